@@ -1,0 +1,150 @@
+use std::{
+    ops::Deref,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+use fantoccini::{
+    Client,
+    wd::{WebDriverCompatibleCommand, WindowHandle},
+};
+use http::Method;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use url::{ParseError, Url};
+
+use crate::{Engine, engine::Screen, process::Process};
+
+const POLL: Duration = Duration::from_millis(20);
+
+/// A running browser. All of fantoccini's [`Client`] is there: `goto`, `find`, `wait`, `screenshot`, `set_window_size`,
+/// … Ends when dropped, with its driver and its profile.
+pub struct Browser {
+    pub(crate) engine: Engine,
+    pub(crate) client: Client,
+    // In this order they are dropped: the browser has to be gone before its screen and its files are.
+    pub(crate) _driver: Process,
+    pub(crate) _screen: Option<Screen>,
+    pub(crate) _home: TempDir,
+}
+
+/// One line of a browser's console.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ConsoleEntry {
+    /// `INFO`, `WARNING`, `SEVERE`, …
+    pub level: String,
+    /// `console-api`, `security`, `network`, `javascript`, …
+    pub source: String,
+    /// What stands there, with its place.
+    pub message: String,
+}
+
+impl Browser {
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Runs `body` as an async function in the page and waits for what it returns; `args` holds its arguments.
+    /// What it throws is the error.
+    ///
+    /// In Firefox the script has a global object, built-ins and module instances of its own beside the page's: share
+    /// through `window.name`, and let the page itself import the modules that a test is about.
+    pub async fn run<T: DeserializeOwned>(&self, body: &str, args: &[Value]) -> anyhow::Result<T> {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             (async (args) => {{ {body}\n }})(arguments[0]).then(
+                 (value) => done({{ value: value === undefined ? null : value }}),
+                 (error) => done({{ error: `${{error}}\\n${{error?.stack ?? ''}}` }}),
+             );"
+        );
+        let mut answer = self
+            .client
+            .execute_async(&script, vec![json!(args)])
+            .await?;
+        if let Some(error) = answer["error"].as_str() {
+            bail!("{} threw {error}", self.engine);
+        }
+        serde_json::from_value(answer["value"].take())
+            .with_context(|| format!("{} returned something else", self.engine))
+    }
+
+    /// Waits until the JavaScript expression `condition` is truthy, across navigations.
+    pub async fn until(&self, condition: &str, at_most: Duration) -> anyhow::Result<()> {
+        let start = Instant::now();
+        let script = format!("return Boolean({condition})");
+        while self.client.execute(&script, vec![]).await? != Value::Bool(true) {
+            ensure!(
+                start.elapsed() < at_most,
+                "{} waited {at_most:?} in vain for {condition}",
+                self.engine
+            );
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
+    }
+
+    /// Opens a tab of the same profile and goes to it; the answer is the tab that was left.
+    pub async fn new_tab(&self) -> anyhow::Result<WindowHandle> {
+        let left = self.client.window().await?;
+        let tab = self.client.new_window(true).await?;
+        self.client.switch_to_window(tab.handle).await?;
+        Ok(left)
+    }
+
+    /// What came to the console since the last call: page, network and security messages. Chromium only.
+    pub async fn console(&self) -> anyhow::Result<Vec<ConsoleEntry>> {
+        let entries = self
+            .chromium("se/log", json!({ "type": "browser" }))
+            .await?;
+        Ok(serde_json::from_value(entries)?)
+    }
+
+    /// A command of the DevTools protocol, such as `Network.emulateNetworkConditions`. Chromium only.
+    pub async fn cdp(&self, command: &str, params: Value) -> anyhow::Result<Value> {
+        self.chromium(
+            "goog/cdp/execute",
+            json!({ "cmd": command, "params": params }),
+        )
+        .await
+    }
+
+    async fn chromium(&self, path: &'static str, body: Value) -> anyhow::Result<Value> {
+        ensure!(
+            self.engine == Engine::Chromium,
+            "{} has no {path}",
+            self.engine
+        );
+        Ok(self.client.issue_cmd(Extension { path, body }).await?)
+    }
+}
+
+impl Deref for Browser {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// A command that a driver has beyond the WebDriver standard.
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}

@@ -1,0 +1,188 @@
+use std::{
+    fmt,
+    fs::{self, File},
+    net::{Ipv4Addr, TcpListener},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+use fantoccini::ClientBuilder;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+use crate::{Browser, process::Process};
+
+const DRIVER_START: Duration = Duration::from_secs(30);
+/// Each engine has another size of its own; pages are laid out alike in this one.
+const WINDOW: (u32, u32) = (1280, 900);
+const POLL: Duration = Duration::from_millis(10);
+
+/// A browser engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// Chromium, through chromedriver.
+    Chromium,
+    /// Firefox, through geckodriver.
+    Firefox,
+    /// WebKitGTK's MiniBrowser, through WebKitWebDriver, on a screen of its own by Xvfb.
+    WebKit,
+}
+
+impl Engine {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
+
+    /// Starts a browser with an empty profile. Drivers and browsers are looked for on `PATH`.
+    pub async fn launch(self) -> anyhow::Result<Browser> {
+        // It is home, profile and temporary directory at once: nothing of the user's is read, and nothing stays behind.
+        let home = tempfile::Builder::new()
+            .prefix("incode-browser-")
+            .tempdir()?;
+        let screen = match self {
+            Self::WebKit => Some(Screen::start(&home)?),
+            Self::Chromium | Self::Firefox => None,
+        };
+        let port = free_port()?;
+        let mut command = self.driver(port);
+        let output = File::create(home.path().join("driver.log"))?;
+        command
+            .env("HOME", home.path())
+            .env("TMPDIR", home.path())
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        if let Some(screen) = &screen {
+            command.env("DISPLAY", &screen.display);
+        }
+        let mut driver = Process::start(command)
+            .with_context(|| format!("the driver of {self} did not start"))?;
+        let log = || fs::read_to_string(home.path().join("driver.log")).unwrap_or_default();
+        listening(&mut driver, port)
+            .await
+            .with_context(|| format!("the driver of {self} is not to be had; `cargo xtask test` installs what is missing\n{}", log()))?;
+        let Value::Object(capabilities) = self.capabilities(&home) else {
+            unreachable!("capabilities are an object")
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .with_context(|| format!("{self} did not start\n{}", log()))?;
+        client.set_window_size(WINDOW.0, WINDOW.1).await?;
+        Ok(Browser {
+            engine: self,
+            client,
+            _driver: driver,
+            _screen: screen,
+            _home: home,
+        })
+    }
+
+    fn driver(self, port: u16) -> Command {
+        let mut command = Process::command(match self {
+            Self::Chromium => "chromedriver",
+            Self::Firefox => "geckodriver",
+            Self::WebKit => "WebKitWebDriver",
+        });
+        command.arg(format!("--port={port}"));
+        command
+    }
+
+    fn capabilities(self, home: &TempDir) -> Value {
+        let timeouts = json!({ "script": 300_000 });
+        match self {
+            Self::Chromium => json!({
+                "timeouts": timeouts,
+                "goog:loggingPrefs": { "browser": "ALL" },
+                "goog:chromeOptions": { "args": [
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--disable-dev-shm-usage",
+                    format!("--user-data-dir={}", home.path().join("profile").display()),
+                ] },
+            }),
+            Self::Firefox => json!({
+                "timeouts": timeouts,
+                "moz:firefoxOptions": { "args": ["-headless"] },
+            }),
+            Self::WebKit => json!({
+                "timeouts": timeouts,
+                "webkitgtk:browserOptions": {"args": ["--automation"] },
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, formatter)
+    }
+}
+
+/// A virtual screen, for the one engine that has no headless mode.
+pub(crate) struct Screen {
+    display: String,
+    _process: Process,
+}
+
+impl Screen {
+    fn start(home: &TempDir) -> anyhow::Result<Self> {
+        let log = home.path().join("screen.log");
+        let mut command = Process::command("Xvfb");
+        command
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1600x1200x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log)?);
+        let mut process = Process::start(command).context("Xvfb did not start")?;
+        let number = process.first_line()?;
+        ensure!(
+            !number.is_empty(),
+            "Xvfb did not start\n{}",
+            fs::read_to_string(log)?
+        );
+        Ok(Self {
+            display: format!(":{number}"),
+            _process: process,
+        })
+    }
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
+}
+
+async fn listening(driver: &mut Process, port: u16) -> anyhow::Result<()> {
+    let start = Instant::now();
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+        .await
+        .is_err()
+    {
+        if driver.has_ended() {
+            bail!("it ended at once");
+        }
+        ensure!(
+            start.elapsed() < DRIVER_START,
+            "it does not listen after {DRIVER_START:?}"
+        );
+        tokio::time::sleep(POLL).await;
+    }
+    Ok(())
+}
