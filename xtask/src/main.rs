@@ -1,2 +1,55 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask demo | build | test`: everything that a person types.
+
+mod build;
+mod project;
+mod sandbox;
+mod step;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use project::Project;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Builds, shows and tests incode-core"
+)]
+enum Task {
+    /// Builds everything, starts the demonstration site and prints its address
+    Demo {
+        /// Passed on to the server, such as `--port 9000`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        server: Vec<String>,
+    },
+    /// Builds the npm package into pkg/dist
+    Build,
+    /// Runs every check and test; installs what they need where it can
+    Test {
+        /// Only the steps whose name contains this, and what they need
+        filter: Option<String>,
+        /// Names the steps
+        #[arg(long)]
+        list: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let task = Task::parse();
+    let done = Project::find().and_then(|project| match task {
+        Task::Demo { server } => build::demo(&project, &server).map(|()| ExitCode::SUCCESS),
+        Task::Build => build::package(&project).map(|()| ExitCode::SUCCESS),
+        Task::Test { list: true, .. } => Ok(test::list()),
+        Task::Test {
+            filter,
+            list: false,
+        } => Ok(test::run(project, filter.as_deref().unwrap_or_default())),
+    });
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

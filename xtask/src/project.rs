@@ -1,0 +1,122 @@
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, bail};
+
+/// Where everything lies, and how programs are run there.
+pub struct Project {
+    pub root: PathBuf,
+    /// Cargo tools of the versions that this project wants, shared by all its clones.
+    pub tools: PathBuf,
+    path: OsString,
+}
+
+impl Project {
+    pub fn find() -> anyhow::Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("xtask lies in no workspace")?
+            .to_owned();
+        let cache = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
+            (Some(cache), _) if !cache.is_empty() => PathBuf::from(cache),
+            (_, Some(home)) => Path::new(&home).join(".cache"),
+            _ => bail!("HOME is not set, so there is no place for tools"),
+        };
+        let tools = cache.join("incode-core/tools");
+        let mut places = vec![tools.join("bin")];
+        places.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        Ok(Self {
+            root,
+            tools,
+            path: env::join_paths(places)?,
+        })
+    }
+
+    /// A command by its words, run at the root with the tools first on `PATH`.
+    pub fn command(&self, line: &str) -> Command {
+        let mut words = line.split_whitespace();
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command
+            .args(words)
+            .current_dir(&self.root)
+            .env("PATH", &self.path);
+        command
+    }
+
+    /// The same in a folder below the root.
+    pub fn command_in(&self, folder: &str, line: &str) -> Command {
+        let mut command = self.command(line);
+        command.current_dir(self.root.join(folder));
+        command
+    }
+
+    /// Runs a command for a person to watch.
+    pub fn run(&self, line: &str) -> anyhow::Result<()> {
+        run(self.command(line), line)
+    }
+
+    /// The same in a folder below the root.
+    pub fn run_in(&self, folder: &str, line: &str) -> anyhow::Result<()> {
+        run(
+            self.command_in(folder, line),
+            &format!("{line} (in {folder})"),
+        )
+    }
+
+    /// What a command prints; nothing where it cannot be run or fails.
+    pub fn ask(&self, line: &str) -> Option<String> {
+        let output = self.command(line).stdin(Stdio::null()).output().ok()?;
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    pub fn has(&self, program: &str) -> bool {
+        env::split_paths(&self.path).any(|place| place.join(program).is_file())
+    }
+
+    /// The version of a crate in Cargo.lock.
+    pub fn locked(&self, name: &str) -> anyhow::Result<String> {
+        let lock: toml::Table = fs::read_to_string(self.root.join("Cargo.lock"))?.parse()?;
+        let packages = lock.get("package").and_then(toml::Value::as_array);
+        packages
+            .into_iter()
+            .flatten()
+            .find(|package| package.get("name").and_then(toml::Value::as_str) == Some(name))
+            .and_then(|package| package.get("version")?.as_str())
+            .map(str::to_owned)
+            .with_context(|| format!("Cargo.lock has no {name}"))
+    }
+
+    /// Where cargo put `program` of this workspace: beside xtask.
+    pub fn built(&self, program: &str) -> anyhow::Result<PathBuf> {
+        Ok(env::current_exe()?.with_file_name(program))
+    }
+
+    /// Where the logs of the steps go.
+    pub fn logs(&self) -> anyhow::Result<PathBuf> {
+        let program = env::current_exe()?;
+        let target = program
+            .ancestors()
+            .nth(2)
+            .context("xtask runs from outside of a target directory")?;
+        Ok(target.join("xtask"))
+    }
+}
+
+fn run(mut command: Command, line: &str) -> anyhow::Result<()> {
+    println!("> {line}");
+    let status = command
+        .status()
+        .with_context(|| format!("`{line}` could not be started"))?;
+    if !status.success() {
+        bail!("`{line}` failed");
+    }
+    Ok(())
+}

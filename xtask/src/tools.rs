@@ -1,0 +1,164 @@
+use std::path::Path;
+
+use anyhow::{bail, ensure};
+
+use crate::project::Project;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const OLDEST_NODE: u32 = 20;
+
+/// A program that Debian brings: one of these names has to be on `PATH`.
+struct Program {
+    names: &'static [&'static str],
+    package: &'static str,
+}
+
+const NODE: [Program; 2] = [
+    Program {
+        names: &["node"],
+        package: "nodejs",
+    },
+    Program {
+        names: &["npm"],
+        package: "npm",
+    },
+];
+
+const BROWSERS: [Program; 5] = [
+    Program {
+        names: &["chromium", "google-chrome", "chrome"],
+        package: "chromium",
+    },
+    Program {
+        names: &["chromedriver"],
+        package: "chromium-driver",
+    },
+    Program {
+        names: &["firefox", "firefox-esr"],
+        package: "firefox-esr",
+    },
+    Program {
+        names: &["WebKitWebDriver"],
+        package: "webkit2gtk-driver",
+    },
+    Program {
+        names: &["Xvfb"],
+        package: "xvfb",
+    },
+];
+
+/// What building the package takes.
+pub fn to_build(project: &Project) -> anyhow::Result<()> {
+    programs(project, &NODE)?;
+    node(project)?;
+    wasm_target(project)?;
+    cargo_tool(project, "wasm-pack", "wasm-pack", "0.15.1")?;
+    cargo_tool(
+        project,
+        "wasm-bindgen-cli",
+        "wasm-bindgen",
+        &project.locked("wasm-bindgen")?,
+    )?;
+    npm_packages(project, "pkg")
+}
+
+/// What the tests take beyond that.
+pub fn to_test(project: &Project) -> anyhow::Result<()> {
+    programs(project, &BROWSERS)?;
+    to_build(project)?;
+    cargo_tool(project, "geckodriver", "geckodriver", "0.37.1")
+}
+
+fn node(project: &Project) -> anyhow::Result<()> {
+    let version = project.ask("node --version").unwrap_or_default();
+    let major = version
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse().ok());
+    ensure!(
+        major >= Some(OLDEST_NODE),
+        "Node.js {OLDEST_NODE} or newer is needed, and `node --version` says {:?}",
+        version.trim()
+    );
+    Ok(())
+}
+
+fn wasm_target(project: &Project) -> anyhow::Result<()> {
+    let installed = project
+        .ask("rustup target list --installed")
+        .unwrap_or_default();
+    if installed.lines().any(|target| target == WASM_TARGET) {
+        return Ok(());
+    }
+    project.run(&format!("rustup target add {WASM_TARGET}"))
+}
+
+/// Not with `--locked`: wasm-bindgen-cli's own lock file names a version that is no longer to be had.
+fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> anyhow::Result<()> {
+    let answer = project
+        .ask(&format!("{program} --version"))
+        .unwrap_or_default();
+    if answer.split_whitespace().any(|word| word == version) {
+        return Ok(());
+    }
+    let install = format!("cargo install {name} --version {version} --force --root");
+    println!(
+        "> {install} {} (once, some minutes)",
+        project.tools.display()
+    );
+    let status = project
+        .command(&install)
+        .arg(&project.tools)
+        .env_remove("CARGO_TARGET_DIR")
+        .status()?;
+    ensure!(
+        status.success(),
+        "`{install} {}` failed",
+        project.tools.display()
+    );
+    Ok(())
+}
+
+/// `npm ci` where it has not run since the lock file changed.
+pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
+    let changed = |file: &str| {
+        project
+            .root
+            .join(folder)
+            .join(file)
+            .metadata()
+            .and_then(|file| file.modified())
+            .ok()
+    };
+    let installed = changed("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= changed("package-lock.json") {
+        return Ok(());
+    }
+    project.run_in(folder, "npm ci --no-fund --no-audit")
+}
+
+fn programs(project: &Project, programs: &[Program]) -> anyhow::Result<()> {
+    let missing: Vec<_> = programs
+        .iter()
+        .filter(|program| !program.names.iter().any(|name| project.has(name)))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<_> = missing.iter().map(|program| program.package).collect();
+    let install = format!(
+        "apt-get install --yes --no-install-recommends {}",
+        packages.join(" ")
+    );
+    let is_root = project.ask("id -u").is_some_and(|id| id.trim() == "0");
+    if !Path::new("/etc/debian_version").exists() || !is_root {
+        let names: Vec<_> = missing.iter().map(|program| program.names[0]).collect();
+        bail!(
+            "{} not found on PATH; on Debian `sudo {install}` brings what is missing",
+            names.join(", ")
+        );
+    }
+    project.run("apt-get update")?;
+    project.run(&install)
+}
