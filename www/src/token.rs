@@ -1,0 +1,66 @@
+//! Session tokens: signed JWTs that name their session and their end.
+
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+
+use crate::api_error::now_ms;
+
+/// Makes and reads tokens with a key that lives as long as the server: sessions do not outlive it either.
+pub struct Tokens {
+    signing: EncodingKey,
+    checking: DecodingKey,
+    rules: Validation,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Claims {
+    sub: String,
+    /// Seconds since 1970, as JWT has it.
+    exp: u64,
+}
+
+pub enum Refusal {
+    Unknown,
+    Expired,
+}
+
+impl Tokens {
+    pub fn new() -> Self {
+        let secret: [u8; 32] = rand::random();
+        let mut rules = Validation::new(Algorithm::HS256);
+        // Checked below instead: to the second, and told apart from a token that never was one.
+        rules.validate_exp = false;
+        Self {
+            signing: EncodingKey::from_secret(&secret),
+            checking: DecodingKey::from_secret(&secret),
+            rules,
+        }
+    }
+
+    /// A token that can be used for `lifetime`, rounded up to the next second; without one it has expired a minute ago.
+    pub fn issue(&self, interview_id: &str, lifetime: Option<Duration>) -> String {
+        let exp = match lifetime {
+            Some(lifetime) => (now_ms() + lifetime.as_millis() as u64).div_ceil(1000),
+            None => now_ms() / 1000 - 60,
+        };
+        let claims = Claims {
+            sub: interview_id.to_owned(),
+            exp,
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
+            .expect("an HMAC over two plain claims")
+    }
+
+    /// The interview id that a token stands for.
+    pub fn read(&self, token: &str) -> Result<String, Refusal> {
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.rules)
+            .map_err(|_| Refusal::Unknown)?
+            .claims;
+        if claims.exp.saturating_mul(1000) <= now_ms() {
+            return Err(Refusal::Expired);
+        }
+        Ok(claims.sub)
+    }
+}
