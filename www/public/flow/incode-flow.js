@@ -1,0 +1,257 @@
+/*
+ * A stand-in for the vendor's <incode-flow>, with its documented properties. It verifies nobody: it takes no pictures
+ * and only walks a session through the API's steps. Point '@incodetech/web/flow' in the import map at the vendor's
+ * module, and that one is used instead.
+ *
+ *   config    { token, lang }. Setting it again with the same token goes on where the flow stopped.
+ *   onFinish  called when all steps are done, without a result: the API knows it
+ *   onError   called with (message, code): code is the HTTP status, 0 where no answer came, 499 when the person closed
+ *   apiURL    not the vendor's: its element learns the address from its own core's setup()
+ */
+
+// One entry a screen; the vendor's names of the requests that it takes.
+const STEPS = [
+  { name: 'consent', requests: ['add/user-consent'] },
+  { name: 'front', requests: ['add/front-id'] },
+  { name: 'back', requests: ['add/back-id', 'process/id'] },
+  { name: 'selfie', requests: ['add/face', 'process/face'] },
+];
+
+const TIMEOUT = 30_000; // the API's own limit for a request
+const NO_ANSWER = 0;
+const TOO_LATE = 504;
+const CLOSED = 499;
+
+const WORDS = {
+  en: {
+    label: 'Verification steps',
+    standIn: 'Stand-in: takes no pictures, verifies nobody',
+    progress: (step) => `Step ${step} of ${STEPS.length}`,
+    close: 'Close the verification',
+    next: 'Continue',
+    sending: 'Sending…',
+    steps: {
+      consent: ['Do you agree?', 'The real flow now asks whether your document and your face may be checked. Go on if you agree.'],
+      front: ['Front of your document', 'The real flow opens the camera here. Keep all four corners in the frame.'],
+      back: ['Back of your document', 'Turn the document over. The real flow reads both sides together.'],
+      selfie: ['Now a selfie', 'The real flow compares your face with the photo on your document.'],
+    },
+    lost: 'The connection was lost.',
+    late: 'The service did not answer in time.',
+    limited: 'Too many requests.',
+    limitedUntil: (time) => `You can go on at ${time}.`,
+    refused: 'The service refused this step.',
+    closed: 'The verification was closed.',
+  },
+  es: {
+    label: 'Pasos de la verificación',
+    standIn: 'Sustituto: no toma fotos ni verifica a nadie',
+    progress: (step) => `Paso ${step} de ${STEPS.length}`,
+    close: 'Cerrar la verificación',
+    next: 'Continuar',
+    sending: 'Enviando…',
+    steps: {
+      consent: ['¿Estás de acuerdo?', 'El flujo real pregunta ahora si se pueden revisar tu documento y tu rostro. Continúa si estás de acuerdo.'],
+      front: ['Frente de tu documento', 'El flujo real abre aquí la cámara. Mantén las cuatro esquinas dentro del marco.'],
+      back: ['Reverso de tu documento', 'Dale la vuelta al documento. El flujo real lee los dos lados juntos.'],
+      selfie: ['Ahora una selfie', 'El flujo real compara tu rostro con la foto de tu documento.'],
+    },
+    lost: 'Se perdió la conexión.',
+    late: 'El servicio no respondió a tiempo.',
+    limited: 'Demasiadas solicitudes.',
+    limitedUntil: (time) => `Puedes continuar a las ${time}.`,
+    refused: 'El servicio rechazó este paso.',
+    closed: 'Se cerró la verificación.',
+  },
+};
+
+const template = document.createElement('template');
+template.innerHTML = `
+  <section>
+    <header>
+      <div role="progressbar" aria-valuemin="1" aria-valuemax="${STEPS.length}">${'<i></i>'.repeat(STEPS.length)}</div>
+      <button type="button" data-action="close"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="m6 6 12 12M18 6 6 18"/></svg></button>
+    </header>
+    <p class="progress"></p>
+    <svg class="picture" viewBox="0 0 200 132" aria-hidden="true">
+      <g data-step="consent"><rect class="paper" x="58" y="10" width="84" height="112" rx="10"/><path d="M76 38h48M76 54h48M76 70h30"/><path class="strong" d="m84 97 11 11 22-24"/></g>
+      <g data-step="front"><rect class="paper" x="22" y="20" width="156" height="96" rx="12"/><rect class="tint" x="38" y="38" width="46" height="60" rx="8"/><circle class="strong" cx="61" cy="61" r="9"/><path class="strong" d="M45 92c3-11 9-16 16-16s13 5 16 16"/><path d="M100 46h58M100 62h40M100 90h58"/></g>
+      <g data-step="back"><rect class="paper" x="22" y="20" width="156" height="96" rx="12"/><rect class="band" x="22" y="36" width="156" height="18"/><path class="strong" d="M40 72v26m7-26v26m10-26v26m5-26v26m11-26v26"/><path d="M100 76h58M100 94h36"/></g>
+      <g data-step="selfie"><path class="strong" d="M44 40V24a10 10 0 0 1 10-10h16m60 0h16a10 10 0 0 1 10 10v16m0 52v16a10 10 0 0 1-10 10h-16m-60 0H54a10 10 0 0 1-10-10V92"/><ellipse class="tint" cx="100" cy="60" rx="25" ry="31"/><path d="M90 56h.01M110 56h.01M91 72c6 5 12 5 18 0M62 118c6-16 20-22 38-22s32 6 38 22"/></g>
+    </svg>
+    <h2 tabindex="-1"></h2>
+    <p class="text"></p>
+    <button type="button" data-action="continue"></button>
+    <p class="stand-in"></p>
+  </section>`;
+
+const style = new CSSStyleSheet();
+style.replaceSync(`
+  :host { display: block; color: inherit; }
+  :host([hidden]) { display: none; }
+  section { display: flex; flex-direction: column; align-items: center; text-align: center; }
+  header { display: flex; align-items: center; gap: 1rem; align-self: stretch; }
+  [role=progressbar] { display: flex; flex: 1; gap: .375rem; }
+  i { flex: 1; height: .375rem; border-radius: 1rem; background: var(--line, #d9d9de); transition: background .3s; }
+  i.done { background: var(--accent, #3b4bc4); }
+  p { margin: 0; }
+  .progress { align-self: flex-start; margin-top: .625rem; color: var(--muted, #5b606b); font-size: .875rem; }
+  .picture { width: min(13.5rem, 75%); margin: 1.25rem 0 1rem; fill: none; stroke: var(--muted, #5b606b); stroke-width: 3.2; stroke-linecap: round; stroke-linejoin: round; }
+  .paper { fill: var(--raised, #f4f4f7); stroke: var(--edge, #85888f); stroke-width: 2; }
+  .tint { fill: var(--accent-soft, #eceefb); stroke: var(--accent, #3b4bc4); stroke-width: 2.4; }
+  .band { fill: var(--edge, #85888f); stroke: none; }
+  .strong { stroke: var(--accent, #3b4bc4); }
+  g { display: none; }
+  section[data-step=consent] [data-step=consent], section[data-step=front] [data-step=front],
+  section[data-step=back] [data-step=back], section[data-step=selfie] [data-step=selfie] { display: inline; }
+  h2 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.25; letter-spacing: -.015em; outline: none; text-wrap: balance; }
+  .text { max-width: 26rem; min-height: 3.2em; color: var(--muted, #5b606b); text-wrap: pretty; }
+  button { border: 0; font: inherit; cursor: pointer; }
+  button:focus-visible { outline: 3px solid var(--accent, #3b4bc4); outline-offset: 3px; }
+  [data-action=close] { display: grid; place-items: center; width: 2.75rem; height: 2.75rem; margin: -.625rem -.75rem -.625rem 0; padding: 0; border-radius: 50%; background: none; color: var(--muted, #5b606b); }
+  [data-action=close]:hover { background: var(--raised, #f4f4f7); color: inherit; }
+  [data-action=close] svg { width: 1.375rem; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
+  [data-action=continue] { align-self: stretch; min-height: 3.125rem; margin-top: 1.75rem; border-radius: .875rem; background: var(--accent, #3b4bc4); color: var(--on-accent, #fff); font-weight: 600; transition: background .15s; }
+  [data-action=continue]:hover { background: var(--accent-strong, #2e3ba3); }
+  [data-action=continue][aria-disabled=true] { background: var(--raised, #f4f4f7); color: var(--muted, #5b606b); cursor: progress; }
+  .stand-in { margin-top: 1.125rem; color: var(--muted, #5b606b); font-size: .8125rem; }
+  @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
+  @media (forced-colors: active) { i { border: 1px solid; } i.done { background: Highlight; } button { border: 1px solid; } }
+`);
+
+// What the page is told when a step cannot go on.
+class Trouble extends Error {
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
+
+class IncodeFlow extends HTMLElement {
+  #config;
+  #step = 0;
+  #sent = 0; // requests of this step that the API has taken
+  #sending = false;
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: 'open' }).append(template.content.cloneNode(true));
+    this.shadowRoot.adoptedStyleSheets = [style];
+    this.#part('[data-action=continue]').addEventListener('click', () => this.#continue());
+    this.#part('[data-action=close]').addEventListener('click', () => {
+      this.onError?.(this.#words.closed, CLOSED);
+    });
+    this.#takeUpEarlierConfig();
+  }
+
+  get config() {
+    return this.#config;
+  }
+
+  set config(config) {
+    if (config?.token !== this.#config?.token) {
+      this.#step = 0;
+      this.#sent = 0;
+      this.#sending = false;
+    }
+    this.#config = config;
+    this.#render();
+  }
+
+  // A page may set the property before this module has turned the plain element into this class.
+  #takeUpEarlierConfig() {
+    if (!Object.hasOwn(this, 'config')) return;
+    const { config } = this;
+    delete this.config;
+    this.config = config;
+  }
+
+  get #words() {
+    return this.#config?.lang?.startsWith('es') ? WORDS.es : WORDS.en;
+  }
+
+  #part(selector) {
+    return this.shadowRoot.querySelector(selector);
+  }
+
+  #render() {
+    const words = this.#words;
+    const { name } = STEPS[this.#step];
+    const [title, text] = words.steps[name];
+    const bar = this.#part('[role=progressbar]');
+    this.#part('section').dataset.step = name;
+    this.#part('section').setAttribute('aria-label', words.label);
+    bar.setAttribute('aria-label', words.label);
+    bar.setAttribute('aria-valuenow', this.#step + 1);
+    bar.setAttribute('aria-valuetext', words.progress(this.#step + 1));
+    bar.querySelectorAll('i').forEach((mark, index) => mark.classList.toggle('done', index <= this.#step));
+    this.#part('.progress').textContent = words.progress(this.#step + 1);
+    this.#part('h2').textContent = title;
+    this.#part('.text').textContent = text;
+    this.#part('.stand-in').textContent = words.standIn;
+    this.#part('[data-action=close]').setAttribute('aria-label', words.close);
+    const next = this.#part('[data-action=continue]');
+    next.textContent = this.#sending ? words.sending : words.next;
+    next.setAttribute('aria-disabled', this.#sending);
+  }
+
+  async #continue() {
+    if (this.#sending) return;
+    const { token } = this.#config;
+    // The page may close this session, or begin another one, while a request is under way.
+    const over = () => this.#config?.token !== token;
+    this.#sending = true;
+    this.#render();
+    let trouble;
+    try {
+      const { requests } = STEPS[this.#step];
+      while (this.#sent < requests.length) {
+        await this.#post(requests[this.#sent], token);
+        if (over()) return;
+        this.#sent += 1;
+      }
+    } catch (error) {
+      if (over()) return;
+      trouble = error;
+    }
+    this.#sending = false;
+    if (trouble) {
+      this.#render();
+      this.onError?.(trouble.message, trouble.code);
+    } else if (this.#step + 1 < STEPS.length) {
+      this.#step += 1;
+      this.#sent = 0;
+      this.#render();
+      this.#part('h2').focus();
+    } else {
+      this.#render();
+      this.onFinish?.();
+    }
+  }
+
+  async #post(path, token) {
+    const words = this.#words;
+    const response = await fetch(`${this.apiURL}/omni/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-incode-hardware-id': token, 'api-version': '1.0' },
+      body: '{}',
+      credentials: 'omit',
+      redirect: 'error', // the token would travel along
+      signal: AbortSignal.timeout(TIMEOUT),
+    }).catch((error) => {
+      const late = error.name === 'TimeoutError';
+      throw new Trouble(late ? words.late : words.lost, late ? TOO_LATE : NO_ANSWER);
+    });
+    if (response.ok) return;
+    throw new Trouble(response.status === 429 ? this.#limited(response) : words.refused, response.status);
+  }
+
+  #limited(response) {
+    const wait = response.headers.get('retry-after') ?? '';
+    const until = /^\d+$/.test(wait) ? Date.now() + wait * 1000 : Date.parse(wait);
+    if (Number.isNaN(until)) return this.#words.limited;
+    return this.#words.limitedUntil(new Date(until).toLocaleTimeString(this.#config.lang));
+  }
+}
+
+if (!customElements.get('incode-flow')) customElements.define('incode-flow', IncodeFlow);

@@ -1,0 +1,77 @@
+import { onLanguage, words } from './language.js';
+
+const form = document.querySelector('#settings');
+const configuration = form.querySelector('#configuration');
+const externalId = form.querySelector('#external-id');
+const fault = form.querySelector('#fault');
+const faultText = form.querySelector('#fault-text');
+const reach = form.querySelector('#reach');
+const inPage = form.querySelector('#in-page');
+const wasmSwitch = document.querySelector('#wasm-switch');
+const wasmBlocked = new URLSearchParams(location.search).get('csp') === 'no-wasm';
+
+// What the server offers: sandbox or real API, what can be chosen, and the key that may be in a page.
+let offer = { configurations: [], faults: [] };
+
+/** What the developer has chosen for the next session. */
+export function choices() {
+  return {
+    wishes: {
+      configurationId: configuration.value || undefined,
+      externalId: externalId.value.trim() || undefined,
+      language: document.documentElement.lang,
+    },
+    fault: fault.value,
+    reach: reach.value,
+    inPage: inPage.checked,
+    apiKey: offer.sandboxApiKey,
+    apiURL: offer.apiURL,
+  };
+}
+
+/** Calls `listener` whenever a choice changes. */
+export function onChoice(listener) {
+  form.addEventListener('input', listener);
+}
+
+function render() {
+  const { configurations, noFault } = words.panel;
+  configuration.replaceChildren(...keepChoice(configuration, offer.configurations
+    .map(({ id, text }) => new Option(configurations[id] ?? `${id}: ${text}`, id))));
+  fault.replaceChildren(...keepChoice(fault, [new Option(noFault, ''), ...offer.faults
+    .map(({ name }) => new Option(name, name))]));
+  configuration.disabled = offer.configurations.length === 0;
+  offerOnly('faults', offer.faults.length > 0);
+  offerOnly('key', Boolean(offer.sandboxApiKey));
+  wasmSwitch.textContent = wasmBlocked ? words.panel.allowWasm : words.panel.blockWasm;
+  const query = new URLSearchParams({ lang: document.documentElement.lang });
+  if (!wasmBlocked) query.set('csp', 'no-wasm');
+  wasmSwitch.href = `/?${query}`;
+  explain();
+}
+
+function offerOnly(what, offered) {
+  for (const field of form.querySelectorAll(`[data-for=${what}]`)) field.hidden = !offered;
+}
+
+function keepChoice(select, options) {
+  for (const option of options) option.selected = option.value === select.value;
+  return options;
+}
+
+function explain() {
+  faultText.textContent = offer.faults.find(({ name }) => name === fault.value)?.text ?? '';
+  reach.disabled = !fault.value;
+  form.querySelector('#in-page-warning').hidden = !inPage.checked;
+}
+
+form.addEventListener('submit', (event) => event.preventDefault());
+onLanguage(render);
+onChoice(explain);
+
+/** Asks the server what there is to choose from. Without an answer the server's own choice stays. */
+export async function loadChoices() {
+  const response = await fetch('/config.json').catch(() => undefined);
+  if (response?.ok) offer = await response.json();
+  render();
+}
