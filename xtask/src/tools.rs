@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 
 use crate::project::Project;
 
@@ -139,26 +139,29 @@ pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
 }
 
 fn programs(project: &Project, programs: &[Program]) -> anyhow::Result<()> {
-    let missing: Vec<_> = programs
-        .iter()
-        .filter(|program| !program.names.iter().any(|name| project.has(name)))
-        .collect();
-    if missing.is_empty() {
+    let missing = || {
+        programs
+            .iter()
+            .filter(|program| !program.names.iter().any(|name| project.has(name)))
+    };
+    let packages: Vec<_> = missing().map(|program| program.package).collect();
+    if packages.is_empty() {
         return Ok(());
     }
-    let packages: Vec<_> = missing.iter().map(|program| program.package).collect();
     let install = format!(
         "apt-get install --yes --no-install-recommends {}",
         packages.join(" ")
     );
     let is_root = project.ask("id -u").is_some_and(|id| id.trim() == "0");
-    if !Path::new("/etc/debian_version").exists() || !is_root {
-        let names: Vec<_> = missing.iter().map(|program| program.names[0]).collect();
-        bail!(
-            "{} not found on PATH; on Debian `sudo {install}` brings what is missing",
-            names.join(", ")
-        );
+    if is_root && Path::new("/etc/debian_version").exists() {
+        project.run("apt-get update")?;
+        project.run(&install)?;
     }
-    project.run("apt-get update")?;
-    project.run(&install)
+    let names: Vec<_> = missing().map(|program| program.names[0]).collect();
+    ensure!(
+        names.is_empty(),
+        "{} not found on PATH; on Debian `sudo {install}` brings what is missing",
+        names.join(", ")
+    );
+    Ok(())
 }
