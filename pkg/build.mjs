@@ -1,0 +1,102 @@
+// The whole build of the package: `npm run build`. Rust → wasm-pack → wasm-opt → two ES modules and the plain .wasm in dist/.
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const made = join(here, '../target/package') // what wasm-pack and wasm-opt make on the way
+const dist = join(here, 'dist')
+const cargoFlags = process.argv.slice(2) // e.g. --features provoke-panic, for a test build
+
+/** The features that rustc enables for wasm32-unknown-unknown, by the names that wasm-opt wants. */
+const FEATURES = [
+  'bulk-memory', 'bulk-memory-opt', 'call-indirect-overlong', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int',
+  'reference-types', 'sign-ext',
+].map((feature) => `--enable-${feature}`)
+
+rmSync(made, { recursive: true, force: true })
+run('wasm-pack', ['build', '--target', 'bundler', '--release', '--no-pack', '--no-typescript', '--out-dir', made, '..', ...cargoFlags])
+const names = optimise(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
+
+rmSync(dist, { recursive: true, force: true })
+mkdirSync(dist)
+copyFileSync(join(made, 'incode_core.wasm'), join(dist, 'incode_core.wasm'))
+const glue = await bundleGlue(names)
+await bundle('index.js', embeddedModule())
+await bundle('workerd.js', "import module from './incode_core.wasm'; export default () => module", ['./incode_core.wasm'])
+
+/** Shrinks the module and its names; gives the renamed imports, as [module, long, short], and exports, as [long, short]. */
+function optimise(from, to) {
+  const wasmOpt = join(here, 'node_modules/binaryen/bin/wasm-opt')
+  const passes = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features', '--minify-imports-and-exports-and-modules']
+  return JSON.parse(run(process.execPath, [wasmOpt, ...FEATURES, ...passes, from, '-o', to]))
+}
+
+/** wasm-bindgen's half in JavaScript, as the text of a function body that leaves a fresh instance's half in `made`. */
+async function bundleGlue({ imports, exports }) {
+  const publicNames = ['createSession', 'getFinishStatus', 'initializeSession', 'setup']
+  const entry = `
+    ${imports.map(([module, long]) => `import { ${long} } from '${module}'`).join('\n')}
+    import { __wbg_set_wasm, ${publicNames} } from './incode_core_bg.js'
+    made = {
+      imports: { a: { ${imports.map(([, long, short]) => `'${short}': ${long}`)} } },
+      attach(exports) { __wbg_set_wasm(exports); exports.__wbindgen_start() },
+      ${publicNames.map((name) => `'${name}': ${name}`)}
+    }`
+  const { outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: made },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    target: 'es2021',
+    mangleProps: new RegExp(`^(${exports.map(([long]) => long.replaceAll('$', '\\$')).join('|')})$`),
+    mangleCache: Object.fromEntries(exports),
+  })
+  return outputFiles[0].text
+}
+
+/** A module that gives the wasm without a second request. */
+function embeddedModule() {
+  const base64 = readFileSync(join(dist, 'incode_core.wasm')).toString('base64')
+  return `export default () => Uint8Array.from(atob('${base64}'), (char) => char.charCodeAt(0))`
+}
+
+/** The facade with its two other halves. */
+async function bundle(name, moduleSource, external = []) {
+  const parts = {
+    'incode-core:glue': `export default () => { let made; ${glue}; return made }`,
+    'incode-core:module': moduleSource,
+  }
+  await build({
+    entryPoints: [join(here, 'index.js')],
+    outfile: join(dist, name),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2021',
+    external,
+    legalComments: 'none',
+    plugins: [
+      {
+        name: 'parts',
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^incode-core:/ }, ({ path }) => ({ path, namespace: 'part' }))
+          onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({ contents: parts[path] }))
+        },
+      },
+    ],
+  })
+}
+
+function run(command, args) {
+  try {
+    return execFileSync(command, args, { cwd: here, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 })
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+    console.error(`${command} is missing: \`cargo xtask build\` installs it and runs this build.`)
+    process.exit(1)
+  }
+}
