@@ -1,6 +1,10 @@
 const panel = document.querySelector('#panel');
 const settings = document.querySelector('#settings-section');
+const title = document.querySelector('#panel-title');
 const toggle = document.querySelector('#toggle-panel');
+
+// Beside the verification where there is room for both, else below it and closed at first.
+const beside = matchMedia('(min-width: 68rem)');
 
 function open(wanted) {
   panel.hidden = !wanted;
@@ -9,11 +13,12 @@ function open(wanted) {
 
 toggle.addEventListener('click', () => {
   open(panel.hidden);
-  panel.scrollIntoView({ block: 'nearest' });
+  if (panel.hidden || beside.matches) return;
+  title.focus({ preventScroll: true });
+  panel.scrollIntoView();
 });
 
-// Beside the verification where there is room for both, out of its way where there is not.
-open(matchMedia('(min-width: 68rem)').matches);
+open(beside.matches);
 
 /** What can be chosen matters before a session, what happens matters during one. */
 export function followJourney(state) {

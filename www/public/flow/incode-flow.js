@@ -114,7 +114,7 @@ style.replaceSync(`
   [data-action=continue] { align-self: stretch; min-height: 3.125rem; margin-top: 1.75rem; border-radius: .875rem; background: var(--accent, #3b4bc4); color: var(--on-accent, #fff); font-weight: 600; transition: background .15s; }
   [data-action=continue]:hover { background: var(--accent-strong, #2e3ba3); }
   [data-action=continue][aria-disabled=true] { background: var(--raised, #f4f4f7); color: var(--muted, #5b606b); cursor: progress; }
-  .stand-in { margin-top: 1.125rem; color: var(--muted, #5b606b); font-size: .8125rem; }
+  .stand-in { margin-top: 1.125rem; padding: .25rem .875rem; border: 1px dashed var(--edge, #85888f); border-radius: 1rem; color: var(--muted, #5b606b); font-size: .8125rem; }
   @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
   @media (forced-colors: active) { i { border: 1px solid; } i.done { background: Highlight; } button { border: 1px solid; } }
 `);
