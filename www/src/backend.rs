@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tower_http::csrf::CsrfLayer;
 
+use crate::faults::{self, Plan};
 use crate::{origin, sandbox};
 
 const BODY_LIMIT: usize = 16 << 10;
@@ -158,6 +159,11 @@ impl Backend {
                 (url, key.clone())
             }
             Api::Sandbox { origin } => {
+                if let Some(fault) = &wishes.fault
+                    && Plan::parse(fault).is_none()
+                {
+                    return Err(Failure::bad_request("The sandbox has no such fault."));
+                }
                 let id = wishes.configuration_id.as_deref().unwrap_or("approved");
                 if !sandbox::CONFIGURATIONS.iter().any(|known| known.id == id) {
                     return Err(Failure::bad_request(
@@ -187,9 +193,14 @@ impl Backend {
         let (Some(token), Some(interview_id)) = (text("token"), text("interviewId")) else {
             return Err(Failure::bad_gateway("The API's answer holds no session."));
         };
+        let mut api_url = self.api_url(headers);
+        if let Some(fault) = &wishes.fault {
+            // In a run of its own, so that "the first two requests" are this session's.
+            api_url += &format!("/run/{interview_id}/fault/{fault}");
+        }
         Ok(json!({
             "token": token,
-            "apiURL": self.api_url(headers),
+            "apiURL": api_url,
             "interviewId": interview_id,
         }))
     }
@@ -322,7 +333,10 @@ async fn config(State(backend): State<Arc<Backend>>, headers: HeaderMap) -> Resp
                 .iter()
                 .map(|known| json!({ "id": known.id, "outcome": known.outcome }))
                 .collect::<Vec<_>>(),
-            "faults": [],
+            "faults": faults::KINDS
+                .iter()
+                .map(|kind| json!({ "name": kind.example, "text": kind.text }))
+                .collect::<Vec<_>>(),
             "sandboxApiKey": sandbox::API_KEY,
         }),
         Api::Real {

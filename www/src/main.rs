@@ -1,9 +1,15 @@
 //! The demonstration site of incode-core: sandbox API, backend and page.
 
+mod api;
 mod api_error;
 mod backend;
+mod below;
+mod faults;
+mod journal;
 mod listen;
 mod origin;
+mod rate_limit;
+mod request_log;
 mod sandbox;
 mod site;
 mod token;
@@ -16,20 +22,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::routing::{any, get};
+use axum::middleware;
+use axum::routing::get;
 use clap::Parser;
-use tower::ServiceExt;
-use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 use tracing::level_filters::LevelFilter;
 
 use backend::{Api, Backend};
 use listen::Listeners;
+use rate_limit::RateLimit;
 use sandbox::Sandbox;
 
 /// Serves the demonstration site of incode-core, its backend, and a sandbox that stands in for the vendor's API.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, after_help = explanation(), max_term_width = 100)]
 struct Options {
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
@@ -47,6 +52,11 @@ struct Options {
     #[arg(long, default_value_t = 100_000)]
     max_sessions: u64,
 
+    /// Requests a second that one client address may send; 0 lifts the limit. Unless it is given, the limit is 100 and
+    /// this machine is exempt from it
+    #[arg(long)]
+    rate_limit: Option<u32>,
+
     /// Directory of the site
     #[arg(long, default_value = "www/public")]
     site: PathBuf,
@@ -58,6 +68,34 @@ struct Options {
     /// What is logged on stderr: error, warn, info, or debug, which adds one line for each call of the sandbox
     #[arg(long, default_value = "info")]
     log: LevelFilter,
+}
+
+fn explanation() -> String {
+    let mut text = "\
+The real API instead of the sandbox, by three environment variables:
+  INCODE_API_URL            base URL of the API: https, or http on loopback
+  INCODE_API_KEY            the API key; it stays in this process
+  INCODE_CONFIGURATION_ID   the configuration of the sessions
+The sandbox, its faults and its journals are not served then.
+
+The sandbox, for apiURL http://localhost:PORT (or …/0):
+"
+    .to_owned();
+    let mut row = |name: &str, what: &str| text += &format!("  {name:<41} {what}\n");
+    row("API key", sandbox::API_KEY);
+    for configuration in &sandbox::CONFIGURATIONS {
+        let name = format!("configurationId {}", configuration.id);
+        row(&name, configuration.outcome);
+    }
+    row(
+        "GET /run/{id}",
+        "what was sent to apiURL http://localhost:PORT/run/{id}",
+    );
+    text += "\nThe sandbox with one fault, for apiURL http://localhost:PORT/fault/{fault}:\n";
+    for kind in &faults::KINDS {
+        text += &format!("  {:<41} {}\n", kind.pattern, kind.text);
+    }
+    text
 }
 
 fn lifetime(given: &str) -> Result<Duration, String> {
@@ -97,7 +135,9 @@ async fn run(options: Options) -> Result<(), String> {
     }
     let api = Api::from_environment(|name| std::env::var(name).ok(), format!("http://{own}"))?;
     let backend = Arc::new(Backend::new(api)?);
-    let routes = routes(&options, backend);
+    let limit = RateLimit::new(options.rate_limit);
+    let routes = routes(&options, backend, &limit);
+    tokio::spawn(limit.tidy());
 
     // Whoever started the server waits for this line; that nobody reads it is no reason to stop.
     let mut stdout = std::io::stdout();
@@ -121,37 +161,20 @@ fn check_directories(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-fn routes(options: &Options, backend: Arc<Backend>) -> Router {
-    let mut routes = Router::new()
-        .route("/healthz", get(async || "ok"))
-        .merge(backend::routes(backend.clone()))
-        .fallback_service(site::routes(
-            &options.site,
-            &options.package,
-            backend.api().real_origin(),
-        ));
+fn routes(options: &Options, backend: Arc<Backend>, limit: &RateLimit) -> Router {
+    let held_back = middleware::from_fn_with_state(limit.clone(), rate_limit::hold_back);
+    let site = site::routes(&options.site, &options.package, backend.api().real_origin());
+    let mut routes = backend::routes(backend.clone())
+        .fallback_service(site)
+        .layer(held_back)
+        .layer(middleware::from_fn(request_log::site));
     // With the real API there is nothing to try out here, and less that strangers could try.
     if let Api::Sandbox { .. } = backend.api() {
-        let sandbox = Arc::new(Sandbox::new(options.session_ttl, options.max_sessions));
-        let api = sandbox::routes(sandbox).layer(cors());
-        for path in ["/omni/{*rest}", "/0/{*rest}"] {
-            let api = api.clone();
-            let pass_on = move |request: Request| api.clone().oneshot(request);
-            routes = routes.route(path, any(pass_on));
-        }
+        let sandbox = Sandbox::new(options.session_ttl, options.max_sessions);
+        let api = api::routes(sandbox, limit.clone());
+        routes = routes.merge(api.layer(middleware::from_fn(request_log::api)));
     }
-    routes
-}
-
-/// As a public API has it, but for the preflights, which are to be seen each time.
-fn cors() -> CorsLayer {
-    use axum::http::{Method, header};
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
-        .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([header::RETRY_AFTER])
-        .max_age(Duration::ZERO)
+    routes.route("/healthz", get(async || "ok"))
 }
 
 async fn signal_to_stop() {

@@ -12,6 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
@@ -99,8 +100,10 @@ async fn protect(
 
 /// What may lie beside the files of the package and of the site, but is not meant for visitors.
 fn is_private(path: &str) -> bool {
-    path.split('/')
-        .any(|part| part.starts_with('.') || part == "node_modules" || part.starts_with("%2e"))
+    percent_decode_str(path)
+        .decode_utf8_lossy()
+        .split('/')
+        .any(|part| part.starts_with('.') || part == "node_modules")
 }
 
 fn not_found() -> Response {

@@ -1,0 +1,73 @@
+//! The API as the network sees it: the sandbox at the root, below `/fault/{fault}`, and below `/run/{id}`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::any;
+use axum::{Router, http::HeaderName};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
+
+use crate::below::pass_on;
+use crate::journal::Journals;
+use crate::rate_limit::{self, RateLimit};
+use crate::sandbox::{self, Sandbox};
+use crate::{faults, journal};
+
+pub fn routes(sandbox: Sandbox, limit: RateLimit) -> Router {
+    let api = sandbox::routes(Arc::new(sandbox));
+    let api = faults::routes(api.clone())
+        .fallback_service(api)
+        .layer(middleware::from_fn_with_state(limit, rate_limit::hold_back))
+        .layer(cors())
+        .layer(middleware::map_response(faults::withhold))
+        .layer(middleware::map_response(never_cached));
+    let runs = journal::routes(Arc::new(Journals::new()), api.clone(), cors());
+    let single_use = |routes: Router| routes.layer(middleware::map_response(close_afterwards));
+    Router::new()
+        .route("/omni/{*rest}", through(api.clone()))
+        .route("/0/{*rest}", through(api.clone()))
+        .merge(single_use(
+            Router::new().route("/fault/{*rest}", through(api)),
+        ))
+        .merge(single_use(runs))
+}
+
+fn through(next: Router) -> axum::routing::MethodRouter {
+    any(move |request: Request| pass_on(next.clone(), request))
+}
+
+/// As a public API has it, but that no preflight is remembered: each of them is to be seen in the journal.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([header::RETRY_AFTER])
+        .max_age(Duration::ZERO)
+}
+
+async fn never_cached(mut answer: Response) -> Response {
+    const FIXED: [(HeaderName, &str); 2] = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    for (name, value) in FIXED {
+        answer
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}
+
+/// A browser sends a request again by itself when a connection that it had used before closes without an answer.
+/// Where faults are tried and calls are counted, no connection is used twice, so that each call is seen as it is.
+async fn close_afterwards(mut answer: Response) -> Response {
+    answer
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
+}

@@ -1,0 +1,543 @@
+//! The same API with one fault, chosen by the base path: `/fault/{fault}/omni/…`.
+
+use std::convert::Infallible;
+use std::future::{pending, ready};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use axum::{Json, Router, middleware};
+use futures_util::stream::{self, StreamExt};
+use moka::sync::Cache;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::api_error::{self, ApiError, now_ms};
+use crate::below::{below, pass_on};
+use crate::journal::RunId;
+use crate::listen::CloseUnanswered;
+use crate::{origin, sandbox};
+
+const SLOW: Duration = Duration::from_secs(2);
+
+/// Far enough past the 10 MB of the contract that no buffer on the way can hold the rest.
+const TOO_BIG: usize = 64 << 20;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    Hang,
+    SlowHeaders,
+    SlowBody,
+    StalledBody,
+    CutBody,
+    Empty,
+    Html,
+    NotJson,
+    Array,
+    NoToken,
+    EmptyToken,
+    TooBig,
+    Redirect,
+    Close,
+    NoCors,
+    Echo(StatusCode),
+    Status(StatusCode, RetryAfter),
+    HiddenRetryAfter(u64),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RetryAfter {
+    Absent,
+    Seconds(u64),
+    Date(u64),
+    Bad,
+}
+
+/// One kind of fault: how it is written, one that can be tried at once, what it does.
+pub struct Kind {
+    pub pattern: &'static str,
+    pub example: &'static str,
+    pub text: &'static str,
+    make: fn(&[u64]) -> Option<Fault>,
+}
+
+/// The one table: what is understood, what the 404 and `--help` list, what the page offers.
+pub const KINDS: [Kind; 22] = [
+    Kind {
+        pattern: "hang",
+        example: "hang",
+        text: "never answers",
+        make: |_| Some(Fault::Hang),
+    },
+    Kind {
+        pattern: "slow-headers",
+        example: "slow-headers",
+        text: "answers after 2 seconds",
+        make: |_| Some(Fault::SlowHeaders),
+    },
+    Kind {
+        pattern: "slow-body",
+        example: "slow-body",
+        text: "headers at once, then the body trickles in over 2 seconds",
+        make: |_| Some(Fault::SlowBody),
+    },
+    Kind {
+        pattern: "stalled-body",
+        example: "stalled-body",
+        text: "headers and half of the body, then nothing more",
+        make: |_| Some(Fault::StalledBody),
+    },
+    Kind {
+        pattern: "cut-body",
+        example: "cut-body",
+        text: "half of the body, then the connection closes",
+        make: |_| Some(Fault::CutBody),
+    },
+    Kind {
+        pattern: "empty",
+        example: "empty",
+        text: "200 without a body",
+        make: |_| Some(Fault::Empty),
+    },
+    Kind {
+        pattern: "html",
+        example: "html",
+        text: "200 with an HTML page",
+        make: |_| Some(Fault::Html),
+    },
+    Kind {
+        pattern: "not-json",
+        example: "not-json",
+        text: "200 that says JSON and is none",
+        make: |_| Some(Fault::NotJson),
+    },
+    Kind {
+        pattern: "array",
+        example: "array",
+        text: "the right answer inside an array",
+        make: |_| Some(Fault::Array),
+    },
+    Kind {
+        pattern: "no-token",
+        example: "no-token",
+        text: "the right answer without its token",
+        make: |_| Some(Fault::NoToken),
+    },
+    Kind {
+        pattern: "empty-token",
+        example: "empty-token",
+        text: "the right answer with an empty token",
+        make: |_| Some(Fault::EmptyToken),
+    },
+    Kind {
+        pattern: "too-big",
+        example: "too-big",
+        text: "a JSON body far over 10 MB",
+        make: |_| Some(Fault::TooBig),
+    },
+    Kind {
+        pattern: "redirect",
+        example: "redirect",
+        text: "302 to the same API on the other loopback origin",
+        make: |_| Some(Fault::Redirect),
+    },
+    Kind {
+        pattern: "close",
+        example: "close",
+        text: "the connection closes without an answer",
+        make: |_| Some(Fault::Close),
+    },
+    Kind {
+        pattern: "no-cors",
+        example: "no-cors",
+        text: "the right answer without CORS headers (preflights keep theirs)",
+        make: |_| Some(Fault::NoCors),
+    },
+    Kind {
+        pattern: "echo-{status}",
+        example: "echo-400",
+        text: "an error body that repeats every request header and the body",
+        make: |numbers| Some(Fault::Echo(status(numbers[0])?)),
+    },
+    Kind {
+        pattern: "status-{code}",
+        example: "status-500",
+        text: "an error of this status",
+        make: |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Absent)),
+    },
+    Kind {
+        pattern: "status-{code}-retry-after-{seconds}",
+        example: "status-429-retry-after-5",
+        text: "an error that says in how many seconds to come back",
+        make: |numbers| {
+            let retry_after = RetryAfter::Seconds(numbers[1]);
+            Some(Fault::Status(status(numbers[0])?, retry_after))
+        },
+    },
+    Kind {
+        pattern: "status-{code}-retry-after-date-{seconds}",
+        example: "status-503-retry-after-date-5",
+        text: "the same by an HTTP date",
+        make: |numbers| {
+            let retry_after = RetryAfter::Date(numbers[1]);
+            Some(Fault::Status(status(numbers[0])?, retry_after))
+        },
+    },
+    Kind {
+        pattern: "status-{code}-retry-after-bad",
+        example: "status-503-retry-after-bad",
+        text: "an error with a Retry-After that means nothing",
+        make: |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Bad)),
+    },
+    Kind {
+        pattern: "hidden-retry-after-{seconds}",
+        example: "hidden-retry-after-5",
+        text: "429 whose Retry-After a page may not read",
+        make: |numbers| Some(Fault::HiddenRetryAfter(numbers[0])),
+    },
+    Kind {
+        pattern: "{count}-times-{fault}",
+        example: "2-times-status-503",
+        text: "the first so many requests fail so, later ones are answered properly",
+        // Understood by `Plan`: it stands before any of the others.
+        make: |_| None,
+    },
+];
+
+fn status(number: u64) -> Option<StatusCode> {
+    // An informational answer is not the end of one, and beyond 599 there is nothing.
+    let number = u16::try_from(number)
+        .ok()
+        .filter(|n| (200..600).contains(n))?;
+    StatusCode::from_u16(number).ok()
+}
+
+impl Kind {
+    fn parse(&self, name: &str) -> Option<Fault> {
+        let mut numbers = Vec::new();
+        let mut words = name.split('-');
+        for expected in self.pattern.split('-') {
+            let word = words.next()?;
+            if expected.starts_with('{') {
+                numbers.push(number(word)?);
+            } else if word != expected {
+                return None;
+            }
+        }
+        match words.next() {
+            None => (self.make)(&numbers),
+            Some(_) => None,
+        }
+    }
+}
+
+fn number(word: &str) -> Option<u64> {
+    let plain = (1..=9).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| word.parse().ok())?
+}
+
+/// A fault, and for how many requests.
+#[derive(Debug, PartialEq)]
+pub struct Plan {
+    fault: Fault,
+    times: Option<u64>,
+}
+
+impl Plan {
+    pub fn parse(name: &str) -> Option<Self> {
+        let (times, name) = match name.split_once("-times-") {
+            Some((times, name)) => (Some(number(times)?), name),
+            None => (None, name),
+        };
+        let fault = KINDS.iter().find_map(|kind| kind.parse(name))?;
+        Some(Self { fault, times })
+    }
+}
+
+/// `/fault/{fault}/…` before `next`.
+pub fn routes(next: Router) -> Router {
+    // A run that nobody has called for an hour starts anew.
+    let counters: Cache<String, Arc<AtomicU32>> = Cache::builder()
+        .max_capacity(100_000)
+        .time_to_idle(Duration::from_secs(60 * 60))
+        .build();
+    let act = move |Path(Below { fault }): Path<Below>, request: Request| {
+        act(counters, next, fault, request)
+    };
+    Router::new()
+        .route("/fault/{fault}/{*rest}", any(act))
+        .layer(middleware::from_fn(api_error::write_bodies))
+}
+
+/// By name, as other segments of the path have names of their own.
+#[derive(Deserialize)]
+struct Below {
+    fault: String,
+}
+
+async fn act(
+    counters: Cache<String, Arc<AtomicU32>>,
+    next: Router,
+    name: String,
+    mut request: Request,
+) -> Response {
+    let Some(plan) = Plan::parse(&name) else {
+        let known: Vec<_> = KINDS.iter().map(|kind| kind.pattern).collect();
+        let message = format!("There is no fault {name}; there are {}", known.join(", "));
+        return ApiError::new(StatusCode::NOT_FOUND, message).into_response();
+    };
+    let base = base_path(&request);
+    *request.uri_mut() = below(request.uri(), 2);
+    if let Some(times) = plan.times {
+        let counter = counters.get_with(base, Arc::default);
+        if u64::from(counter.fetch_add(1, Ordering::Relaxed)) >= times {
+            return pass_on(next, request).await;
+        }
+    }
+    // The whole request has come before anything goes wrong: the journal is to hold it, and a close is to be seen as one.
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, sandbox::BODY_LIMIT).await else {
+        return ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large")
+            .into_response();
+    };
+    go_wrong(plan.fault, next, parts, body).await
+}
+
+/// What a counter counts: requests of one run to one base path.
+fn base_path(request: &Request) -> String {
+    let path = request.uri().path();
+    let base = path.split("/omni").next().unwrap_or_default();
+    match request.extensions().get::<RunId>() {
+        Some(RunId(id)) => format!("{id} {base}"),
+        None => base.to_owned(),
+    }
+}
+
+async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Response {
+    // The faults that never reach the API.
+    let fault = match fault {
+        Fault::Hang => pending().await,
+        Fault::Close => {
+            let mut answer = Response::default();
+            answer.extensions_mut().insert(CloseUnanswered);
+            return answer;
+        }
+        Fault::Empty => return StatusCode::OK.into_response(),
+        Fault::Html => {
+            let page = "<!doctype html><title>Gateway</title><p>The service is warming up.</p>";
+            return axum::response::Html(page).into_response();
+        }
+        Fault::NotJson => {
+            let json = [(header::CONTENT_TYPE, "application/json")];
+            return (json, "The service is warming up.").into_response();
+        }
+        Fault::Redirect => return redirect(&parts),
+        Fault::Echo(status) => return echo(status, &parts, &body),
+        Fault::Status(status, retry_after) => {
+            return with_retry_after(failure(status, &parts.uri), retry_after);
+        }
+        Fault::HiddenRetryAfter(seconds) => {
+            let answer = failure(StatusCode::TOO_MANY_REQUESTS, &parts.uri);
+            let mut answer = with_retry_after(answer, RetryAfter::Seconds(seconds));
+            answer.extensions_mut().insert(Withheld::RetryAfter);
+            return answer;
+        }
+        Fault::SlowHeaders => {
+            tokio::time::sleep(SLOW).await;
+            Fault::SlowHeaders
+        }
+        fault => fault,
+    };
+
+    // The others spoil the right answer.
+    let request = Request::from_parts(parts, Body::from(body));
+    let mut answer = pass_on(next, request).await;
+    match fault {
+        Fault::NoCors => {
+            answer.extensions_mut().insert(Withheld::Cors);
+            answer
+        }
+        Fault::SlowBody => spoil(answer, trickle).await,
+        Fault::StalledBody => {
+            let stall = |body: Bytes| {
+                let half = stream::once(ready(Ok::<_, Infallible>(first_half(&body))));
+                Body::from_stream(half.chain(stream::pending()))
+            };
+            spoil(answer, stall).await
+        }
+        Fault::CutBody => {
+            let (mut parts, body) = answer.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+            parts
+                .headers
+                .insert(header::CONTENT_LENGTH, body.len().into());
+            Response::from_parts(parts, cut(&body))
+        }
+        Fault::TooBig => spoil(answer, inflate).await,
+        Fault::Array => edit(answer, |right| json!([right])).await,
+        Fault::NoToken => {
+            let remove = |mut right: Value| {
+                right.as_object_mut().map(|fields| fields.remove("token"));
+                right
+            };
+            edit(answer, remove).await
+        }
+        Fault::EmptyToken => {
+            let clear = |mut right: Value| {
+                if let Some(fields) = right.as_object_mut() {
+                    fields.insert("token".to_owned(), "".into());
+                }
+                right
+            };
+            edit(answer, clear).await
+        }
+        _ => answer,
+    }
+}
+
+/// The same head, another body, its length not told.
+async fn spoil(answer: Response, change: impl FnOnce(Bytes) -> Body) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, change(body))
+}
+
+async fn edit(answer: Response, change: impl FnOnce(Value) -> Value) -> Response {
+    let change = |body: Bytes| match serde_json::from_slice(&body) {
+        Ok(right) => Body::from(change(right).to_string()),
+        Err(_) => Body::from(body),
+    };
+    spoil(answer, change).await
+}
+
+fn first_half(body: &Bytes) -> Bytes {
+    body.slice(..body.len() / 2)
+}
+
+fn trickle(body: Bytes) -> Body {
+    const PIECES: usize = 20;
+    let size = body.len().div_ceil(PIECES).max(1);
+    let pieces: Vec<Bytes> = (0..body.len())
+        .step_by(size)
+        .map(|start| body.slice(start..body.len().min(start + size)))
+        .collect();
+    Body::from_stream(stream::iter(pieces).then(async |piece| {
+        tokio::time::sleep(SLOW / PIECES as u32).await;
+        Ok::<_, Infallible>(piece)
+    }))
+}
+
+/// Half of it, then an error, on which hyper closes the connection.
+fn cut(body: &Bytes) -> Body {
+    let half = stream::once(ready(Ok(first_half(body))));
+    let end = stream::once(async {
+        // Lets go once, in which time hyper sends what it has.
+        tokio::task::yield_now().await;
+        Err("cut off, as asked")
+    });
+    Body::from_stream(half.chain(end))
+}
+
+fn inflate(body: Bytes) -> Body {
+    static PADDING: [u8; 64 << 10] = [b'a'; 64 << 10];
+    let fields = body.strip_suffix(b"}").unwrap_or(b"{\"answer\":\"\"");
+    let start = [fields, b",\"padding\":\""].concat();
+    let padding = std::iter::repeat_n(Bytes::from_static(&PADDING), TOO_BIG / PADDING.len());
+    let whole = std::iter::once(Bytes::from(start))
+        .chain(padding)
+        .chain([Bytes::from_static(b"\"}")]);
+    Body::from_stream(stream::iter(whole.map(Ok::<_, Infallible>)))
+}
+
+/// To the API without the fault, so that who follows gets a good answer, and is found in the journal.
+fn redirect(parts: &Parts) -> Response {
+    let Some(other) = origin::other_loopback(&parts.headers) else {
+        return ApiError::bad_request("The host has no other loopback name").into_response();
+    };
+    let run = parts.extensions.get::<RunId>();
+    let run = run.map_or_else(String::new, |RunId(id)| format!("/run/{id}"));
+    let location = format!("{other}{run}{}", parts.uri);
+    (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+}
+
+fn failure(status: StatusCode, uri: &Uri) -> Response {
+    let error = ApiError::new(status, "This error was asked for by the base path");
+    (status, Json(error.to_json(uri.path()))).into_response()
+}
+
+fn with_retry_after(mut answer: Response, retry_after: RetryAfter) -> Response {
+    let value = match retry_after {
+        RetryAfter::Absent => return answer,
+        RetryAfter::Seconds(seconds) => seconds.to_string(),
+        RetryAfter::Date(seconds) => {
+            httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds))
+        }
+        RetryAfter::Bad => "in a while".to_owned(),
+    };
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        answer.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    answer
+}
+
+/// An API that is careless with what it was sent: every header and the body, in the texts, in the depth and as names.
+fn echo(status: StatusCode, parts: &Parts, body: &Bytes) -> Response {
+    let body = String::from_utf8_lossy(body);
+    let headers: Map<String, Value> = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value).into()))
+        .collect();
+    let values: Vec<String> = parts.headers.values().map(text).collect();
+    let all = format!("{} {body}", values.join(" "));
+    let names: Map<String, Value> = values
+        .iter()
+        .map(|value| (value.clone(), true.into()))
+        .collect();
+    let answer = json!({
+        "timestamp": now_ms(),
+        "status": status.as_u16(),
+        "error": status.canonical_reason().unwrap_or("Unknown"),
+        "message": format!("This was not understood: {all}"),
+        "path": format!("{}?{all}", parts.uri.path()),
+        "request": {
+            "headers": headers,
+            "values": values,
+            "names": names,
+            "body": body,
+            "json": serde_json::from_str::<Value>(&body).unwrap_or_default(),
+        },
+    });
+    (status, Json(answer)).into_response()
+}
+
+fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+/// In the extensions of an answer: the CORS headers that it has to go without.
+#[derive(Clone)]
+enum Withheld {
+    Cors,
+    RetryAfter,
+}
+
+/// Takes away what the CORS layer has given to every answer.
+pub async fn withhold(mut answer: Response) -> Response {
+    let Some(withheld) = answer.extensions_mut().remove::<Withheld>() else {
+        return answer;
+    };
+    let headers: &mut HeaderMap = answer.headers_mut();
+    headers.remove(header::ACCESS_CONTROL_EXPOSE_HEADERS);
+    if let Withheld::Cors = withheld {
+        headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    }
+    answer
+}
