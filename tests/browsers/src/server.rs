@@ -28,7 +28,7 @@ impl Server {
         }
         let mut command = Process::command(&binary);
         command
-            .args(["--port", "0"])
+            .args(["--port", "0", "--log", "warn"])
             .args(args)
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
             .stdout(Stdio::piped());
