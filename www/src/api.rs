@@ -30,9 +30,7 @@ pub fn routes(sandbox: Sandbox, limit: RateLimit) -> Router {
     Router::new()
         .route("/omni/{*rest}", through(api.clone()))
         .route("/0/{*rest}", through(api.clone()))
-        .merge(single_use(
-            Router::new().route("/fault/{*rest}", through(api)),
-        ))
+        .merge(single_use(Router::new().route("/fault/{*rest}", through(api))))
         .merge(single_use(runs))
 }
 
@@ -51,14 +49,10 @@ fn cors() -> CorsLayer {
 }
 
 async fn never_cached(mut answer: Response) -> Response {
-    const FIXED: [(HeaderName, &str); 2] = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    const FIXED: [(HeaderName, &str); 2] =
+        [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     for (name, value) in FIXED {
-        answer
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+        answer.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     answer
 }
@@ -66,8 +60,6 @@ async fn never_cached(mut answer: Response) -> Response {
 /// A browser sends a request again by itself when a connection that it had used before closes without an answer.
 /// Where faults are tried and calls are counted, no connection is used twice, so that each call is seen as it is.
 async fn close_afterwards(mut answer: Response) -> Response {
-    answer
-        .headers_mut()
-        .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     answer
 }

@@ -20,10 +20,7 @@ pub struct ApiError {
 
 impl ApiError {
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            message: message.into(),
-        }
+        Self { status, message: message.into() }
     }
 
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -69,20 +66,13 @@ pub async fn write_bodies(request: Request, next: Next) -> Response {
 }
 
 pub async fn unknown_route(request: Request) -> ApiError {
-    ApiError::new(
-        StatusCode::NOT_FOUND,
-        format!("There is no {}", request.uri().path()),
-    )
+    ApiError::new(StatusCode::NOT_FOUND, format!("There is no {}", request.uri().path()))
 }
 
 pub async fn wrong_method(request: Request) -> ApiError {
     ApiError::new(
         StatusCode::METHOD_NOT_ALLOWED,
-        format!(
-            "{} is not called by {}",
-            request.uri().path(),
-            request.method()
-        ),
+        format!("{} is not called by {}", request.uri().path(), request.method()),
     )
 }
 

@@ -24,7 +24,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Which API the sessions are opened at.
 pub enum Api {
     /// The sandbox of this very server, which is called over HTTP like any other.
-    Sandbox { origin: String },
+    Sandbox {
+        origin: String,
+    },
     Real {
         url: String,
         key: HeaderValue,
@@ -34,26 +36,14 @@ pub enum Api {
 
 impl Api {
     /// From the three variables: all of them or none.
-    pub fn from_environment(
-        read: impl Fn(&str) -> Option<String>,
-        sandbox_origin: String,
-    ) -> Result<Self, String> {
-        const NAMES: [&str; 3] = [
-            "INCODE_API_URL",
-            "INCODE_API_KEY",
-            "INCODE_CONFIGURATION_ID",
-        ];
+    pub fn from_environment(read: impl Fn(&str) -> Option<String>, sandbox_origin: String) -> Result<Self, String> {
+        const NAMES: [&str; 3] = ["INCODE_API_URL", "INCODE_API_KEY", "INCODE_CONFIGURATION_ID"];
         let values = NAMES.map(|name| read(name).filter(|value| !value.is_empty()));
         if values.iter().all(Option::is_none) {
-            return Ok(Self::Sandbox {
-                origin: sandbox_origin,
-            });
+            return Ok(Self::Sandbox { origin: sandbox_origin });
         }
-        let missing: Vec<_> = NAMES
-            .into_iter()
-            .zip(&values)
-            .filter_map(|(name, value)| value.is_none().then_some(name))
-            .collect();
+        let missing: Vec<_> =
+            NAMES.into_iter().zip(&values).filter_map(|(name, value)| value.is_none().then_some(name)).collect();
         let [Some(url), Some(key), Some(configuration_id)] = values else {
             return Err(format!(
                 "The real API needs INCODE_API_URL, INCODE_API_KEY and INCODE_CONFIGURATION_ID: set {} too.",
@@ -63,20 +53,14 @@ impl Api {
         let mut key = HeaderValue::from_str(&key)
             .map_err(|_| "INCODE_API_KEY holds characters that no header may have.".to_owned())?;
         key.set_sensitive(true);
-        Ok(Self::Real {
-            url: checked_url(&url)?,
-            key,
-            configuration_id,
-        })
+        Ok(Self::Real { url: checked_url(&url)?, key, configuration_id })
     }
 
     /// What a page's CSP has to allow.
     pub fn real_origin(&self) -> Option<String> {
         match self {
             Self::Sandbox { .. } => None,
-            Self::Real { url, .. } => Url::parse(url)
-                .ok()
-                .map(|url| url.origin().ascii_serialization()),
+            Self::Real { url, .. } => Url::parse(url).ok().map(|url| url.origin().ascii_serialization()),
         }
     }
 }
@@ -89,14 +73,8 @@ fn checked_url(given: &str) -> Result<String, String> {
     if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
         return Err(wrong("has to be https, or http on loopback"));
     }
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || url.query().is_some()
-        || url.fragment().is_some()
-    {
-        return Err(wrong(
-            "may not have a user, a password, a query or a fragment",
-        ));
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("may not have a user, a password, a query or a fragment"));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -108,17 +86,13 @@ pub struct Backend {
 
 impl Backend {
     pub fn new(api: Api) -> Result<Self, String> {
-        let client = Client::builder()
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none());
+        let client = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
         // A proxy of the environment is for the world outside, not for this machine.
         let client = match api {
             Api::Sandbox { .. } => client.no_proxy(),
             Api::Real { .. } => client,
         };
-        let client = client
-            .build()
-            .map_err(|error| format!("The HTTP client could not be set up: {error}."))?;
+        let client = client.build().map_err(|error| format!("The HTTP client could not be set up: {error}."))?;
         Ok(Self { api, client })
     }
 
@@ -130,9 +104,9 @@ impl Backend {
     fn api_url(&self, headers: &HeaderMap) -> String {
         match &self.api {
             Api::Real { url, .. } => url.clone(),
-            Api::Sandbox { origin } => origin::other_loopback(headers)
-                .or_else(|| origin::own(headers))
-                .unwrap_or_else(|| origin.clone()),
+            Api::Sandbox { origin } => {
+                origin::other_loopback(headers).or_else(|| origin::own(headers)).unwrap_or_else(|| origin.clone())
+            }
         }
     }
 
@@ -146,11 +120,7 @@ impl Backend {
         say("externalId", &wishes.external_id);
         say("language", &wishes.language);
         let (url, key) = match &self.api {
-            Api::Real {
-                url,
-                key,
-                configuration_id,
-            } => {
+            Api::Real { url, key, configuration_id } => {
                 if wishes.fault.is_some() {
                     return Err(Failure::bad_request("Faults are for the sandbox."));
                 }
@@ -166,9 +136,7 @@ impl Backend {
                 }
                 let id = wishes.configuration_id.as_deref().unwrap_or("approved");
                 if !sandbox::CONFIGURATIONS.iter().any(|known| known.id == id) {
-                    return Err(Failure::bad_request(
-                        "The sandbox has no such configurationId.",
-                    ));
+                    return Err(Failure::bad_request("The sandbox has no such configurationId."));
                 }
                 say("configurationId", &Some(id.to_owned()));
                 (origin, HeaderValue::from_static(sandbox::API_KEY))
@@ -225,11 +193,7 @@ struct Failure {
 
 impl Failure {
     fn new(status: StatusCode, error: impl Into<String>) -> Self {
-        Self {
-            status,
-            error: error.into(),
-            retry_after: None,
-        }
+        Self { status, error: error.into(), retry_after: None }
     }
 
     fn bad_request(error: impl Into<String>) -> Self {
@@ -242,15 +206,12 @@ impl Failure {
 
     fn of_status(status: StatusCode, retry_after: Option<HeaderValue>) -> Self {
         match status.as_u16() {
-            401 | 403 => Self::bad_gateway(format!(
-                "The API refuses the site's API key ({status}): check INCODE_API_KEY."
-            )),
+            401 | 403 => {
+                Self::bad_gateway(format!("The API refuses the site's API key ({status}): check INCODE_API_KEY."))
+            }
             429 => Self {
                 retry_after,
-                ..Self::new(
-                    StatusCode::TOO_MANY_REQUESTS,
-                    "The API takes no more sessions for now: try again later.",
-                )
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "The API takes no more sessions for now: try again later.")
             },
             _ => Self::bad_gateway(format!("The API opens no session: it answers {status}.")),
         }
@@ -258,10 +219,7 @@ impl Failure {
 
     fn of_transport(error: reqwest::Error) -> Self {
         if error.is_timeout() {
-            return Self::new(
-                StatusCode::GATEWAY_TIMEOUT,
-                "The API did not answer in time.",
-            );
+            return Self::new(StatusCode::GATEWAY_TIMEOUT, "The API did not answer in time.");
         }
         if error.is_decode() {
             return Self::bad_gateway("The API's answer is no JSON.");
@@ -277,9 +235,7 @@ impl IntoResponse for Failure {
         }
         let mut answer = (self.status, Json(json!({ "error": self.error }))).into_response();
         if let Some(retry_after) = self.retry_after {
-            answer
-                .headers_mut()
-                .insert(header::RETRY_AFTER, retry_after);
+            answer.headers_mut().insert(header::RETRY_AFTER, retry_after);
         }
         answer
     }
@@ -295,21 +251,16 @@ pub fn routes(backend: Arc<Backend>) -> Router {
         .with_state(backend)
 }
 
-async fn create_session(
-    State(backend): State<Arc<Backend>>,
-    headers: HeaderMap,
-    body: axum::body::Body,
-) -> Response {
+async fn create_session(State(backend): State<Arc<Backend>>, headers: HeaderMap, body: axum::body::Body) -> Response {
     let result = async {
-        let body: Bytes = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|_| {
-            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.")
-        })?;
+        let body: Bytes = axum::body::to_bytes(body, BODY_LIMIT)
+            .await
+            .map_err(|_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large."))?;
         let wishes: Wishes = if body.is_empty() {
             Wishes::default()
         } else {
-            serde_json::from_slice(&body).map_err(|error| {
-                Failure::bad_request(format!("The request is not understood: {error}."))
-            })?
+            serde_json::from_slice(&body)
+                .map_err(|error| Failure::bad_request(format!("The request is not understood: {error}.")))?
         };
         backend.open(&wishes, &headers).await
     };
@@ -317,9 +268,7 @@ async fn create_session(
         Ok(session) => Json(session).into_response(),
         Err(failure) => failure.into_response(),
     };
-    answer
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }
 
@@ -339,9 +288,7 @@ async fn config(State(backend): State<Arc<Backend>>, headers: HeaderMap) -> Resp
                 .collect::<Vec<_>>(),
             "sandboxApiKey": sandbox::API_KEY,
         }),
-        Api::Real {
-            configuration_id, ..
-        } => json!({
+        Api::Real { configuration_id, .. } => json!({
             "mode": "api",
             "apiURL": api_url,
             "configurations": [{ "id": configuration_id, "outcome": "as its flow decides" }],

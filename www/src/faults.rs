@@ -69,12 +69,7 @@ pub struct Kind {
 
 /// The one table: what is understood, what the 404 and `--help` list, what the page offers.
 pub const KINDS: [Kind; 22] = [
-    Kind {
-        pattern: "hang",
-        example: "hang",
-        text: "never answers",
-        make: |_| Some(Fault::Hang),
-    },
+    Kind { pattern: "hang", example: "hang", text: "never answers", make: |_| Some(Fault::Hang) },
     Kind {
         pattern: "slow-headers",
         example: "slow-headers",
@@ -99,30 +94,15 @@ pub const KINDS: [Kind; 22] = [
         text: "half of the body, then the connection closes",
         make: |_| Some(Fault::CutBody),
     },
-    Kind {
-        pattern: "empty",
-        example: "empty",
-        text: "200 without a body",
-        make: |_| Some(Fault::Empty),
-    },
-    Kind {
-        pattern: "html",
-        example: "html",
-        text: "200 with an HTML page",
-        make: |_| Some(Fault::Html),
-    },
+    Kind { pattern: "empty", example: "empty", text: "200 without a body", make: |_| Some(Fault::Empty) },
+    Kind { pattern: "html", example: "html", text: "200 with an HTML page", make: |_| Some(Fault::Html) },
     Kind {
         pattern: "not-json",
         example: "not-json",
         text: "200 that says JSON and is none",
         make: |_| Some(Fault::NotJson),
     },
-    Kind {
-        pattern: "array",
-        example: "array",
-        text: "the right answer inside an array",
-        make: |_| Some(Fault::Array),
-    },
+    Kind { pattern: "array", example: "array", text: "the right answer inside an array", make: |_| Some(Fault::Array) },
     Kind {
         pattern: "no-token",
         example: "no-token",
@@ -135,12 +115,7 @@ pub const KINDS: [Kind; 22] = [
         text: "the right answer with an empty token",
         make: |_| Some(Fault::EmptyToken),
     },
-    Kind {
-        pattern: "too-big",
-        example: "too-big",
-        text: "a JSON body far over 10 MB",
-        make: |_| Some(Fault::TooBig),
-    },
+    Kind { pattern: "too-big", example: "too-big", text: "a JSON body far over 10 MB", make: |_| Some(Fault::TooBig) },
     Kind {
         pattern: "redirect",
         example: "redirect",
@@ -212,9 +187,7 @@ pub const KINDS: [Kind; 22] = [
 
 fn status(number: u64) -> Option<StatusCode> {
     // An informational answer is not the end of one, and beyond 599 there is nothing.
-    let number = u16::try_from(number)
-        .ok()
-        .filter(|n| (200..600).contains(n))?;
+    let number = u16::try_from(number).ok().filter(|n| (200..600).contains(n))?;
     StatusCode::from_u16(number).ok()
 }
 
@@ -263,16 +236,10 @@ impl Plan {
 /// `/fault/{fault}/…` before `next`.
 pub fn routes(next: Router) -> Router {
     // A run that nobody has called for an hour starts anew.
-    let counters: Cache<String, Arc<AtomicU32>> = Cache::builder()
-        .max_capacity(100_000)
-        .time_to_idle(Duration::from_secs(60 * 60))
-        .build();
-    let act = move |Path(Below { fault }): Path<Below>, request: Request| {
-        act(counters, next, fault, request)
-    };
-    Router::new()
-        .route("/fault/{fault}/{*rest}", any(act))
-        .layer(middleware::from_fn(api_error::write_bodies))
+    let counters: Cache<String, Arc<AtomicU32>> =
+        Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60)).build();
+    let act = move |Path(Below { fault }): Path<Below>, request: Request| act(counters, next, fault, request);
+    Router::new().route("/fault/{fault}/{*rest}", any(act)).layer(middleware::from_fn(api_error::write_bodies))
 }
 
 /// By name, as other segments of the path have names of their own.
@@ -281,12 +248,7 @@ struct Below {
     fault: String,
 }
 
-async fn act(
-    counters: Cache<String, Arc<AtomicU32>>,
-    next: Router,
-    name: String,
-    mut request: Request,
-) -> Response {
+async fn act(counters: Cache<String, Arc<AtomicU32>>, next: Router, name: String, mut request: Request) -> Response {
     let Some(plan) = Plan::parse(&name) else {
         let known: Vec<_> = KINDS.iter().map(|kind| kind.pattern).collect();
         let message = format!("There is no fault {name}; there are {}", known.join(", "));
@@ -303,8 +265,7 @@ async fn act(
     // The whole request has come before anything goes wrong: the journal is to hold it, and a close is to be seen as one.
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, sandbox::BODY_LIMIT).await else {
-        return ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large")
-            .into_response();
+        return ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large").into_response();
     };
     go_wrong(plan.fault, next, parts, body).await
 }
@@ -374,9 +335,7 @@ async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Resp
         Fault::CutBody => {
             let (mut parts, body) = answer.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-            parts
-                .headers
-                .insert(header::CONTENT_LENGTH, body.len().into());
+            parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
             Response::from_parts(parts, cut(&body))
         }
         Fault::TooBig => spoil(answer, inflate).await,
@@ -424,10 +383,8 @@ fn first_half(body: &Bytes) -> Bytes {
 fn trickle(body: Bytes) -> Body {
     const PIECES: usize = 20;
     let size = body.len().div_ceil(PIECES).max(1);
-    let pieces: Vec<Bytes> = (0..body.len())
-        .step_by(size)
-        .map(|start| body.slice(start..body.len().min(start + size)))
-        .collect();
+    let pieces: Vec<Bytes> =
+        (0..body.len()).step_by(size).map(|start| body.slice(start..body.len().min(start + size))).collect();
     Body::from_stream(stream::iter(pieces).then(async |piece| {
         tokio::time::sleep(SLOW / PIECES as u32).await;
         Ok::<_, Infallible>(piece)
@@ -450,9 +407,7 @@ fn inflate(body: Bytes) -> Body {
     let fields = body.strip_suffix(b"}").unwrap_or(b"{\"answer\":\"\"");
     let start = [fields, b",\"padding\":\""].concat();
     let padding = std::iter::repeat_n(Bytes::from_static(&PADDING), TOO_BIG / PADDING.len());
-    let whole = std::iter::once(Bytes::from(start))
-        .chain(padding)
-        .chain([Bytes::from_static(b"\"}")]);
+    let whole = std::iter::once(Bytes::from(start)).chain(padding).chain([Bytes::from_static(b"\"}")]);
     Body::from_stream(stream::iter(whole.map(Ok::<_, Infallible>)))
 }
 
@@ -476,9 +431,7 @@ fn with_retry_after(mut answer: Response, retry_after: RetryAfter) -> Response {
     let value = match retry_after {
         RetryAfter::Absent => return answer,
         RetryAfter::Seconds(seconds) => seconds.to_string(),
-        RetryAfter::Date(seconds) => {
-            httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds))
-        }
+        RetryAfter::Date(seconds) => httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds)),
         RetryAfter::Bad => "in a while".to_owned(),
     };
     if let Ok(value) = HeaderValue::from_str(&value) {
@@ -490,17 +443,11 @@ fn with_retry_after(mut answer: Response, retry_after: RetryAfter) -> Response {
 /// An API that is careless with what it was sent: every header and the body, in the texts, in the depth and as names.
 fn echo(status: StatusCode, parts: &Parts, body: &Bytes) -> Response {
     let body = String::from_utf8_lossy(body);
-    let headers: Map<String, Value> = parts
-        .headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), text(value).into()))
-        .collect();
+    let headers: Map<String, Value> =
+        parts.headers.iter().map(|(name, value)| (name.to_string(), text(value).into())).collect();
     let values: Vec<String> = parts.headers.values().map(text).collect();
     let all = format!("{} {body}", values.join(" "));
-    let names: Map<String, Value> = values
-        .iter()
-        .map(|value| (value.clone(), true.into()))
-        .collect();
+    let names: Map<String, Value> = values.iter().map(|value| (value.clone(), true.into())).collect();
     let answer = json!({
         "timestamp": now_ms(),
         "status": status.as_u16(),

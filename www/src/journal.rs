@@ -115,17 +115,10 @@ impl Place {
 pub fn routes(journals: Arc<Journals>, next: Router, cors: CorsLayer) -> Router {
     let record = {
         let journals = journals.clone();
-        move |Path(Below { id }): Path<Below>, request: Request| {
-            record(journals, next, id.into(), request)
-        }
+        move |Path(Below { id }): Path<Below>, request: Request| record(journals, next, id.into(), request)
     };
-    let read = Router::new()
-        .route("/run/{id}", get(read))
-        .layer(cors)
-        .with_state(journals);
-    Router::new()
-        .route("/run/{id}/{*rest}", any(record))
-        .merge(read)
+    let read = Router::new().route("/run/{id}", get(read)).layer(cors).with_state(journals);
+    Router::new().route("/run/{id}/{*rest}", any(record)).merge(read)
 }
 
 /// By name, as other segments of the path have names of their own.
@@ -141,20 +134,12 @@ async fn read(State(journals): State<Arc<Journals>>, Path(id): Path<String>) -> 
     (never_cached, Json(entries)).into_response()
 }
 
-async fn record(
-    journals: Arc<Journals>,
-    next: Router,
-    id: Arc<str>,
-    mut request: Request,
-) -> Response {
+async fn record(journals: Arc<Journals>, next: Router, id: Arc<str>, mut request: Request) -> Response {
     *request.uri_mut() = below(request.uri(), 2);
     let headers = readable(request.headers());
     let size = 200
         + request.uri().path().len()
-        + headers
-            .iter()
-            .map(|(n, v)| n.len() + v.len() + 64)
-            .sum::<usize>()
+        + headers.iter().map(|(n, v)| n.len() + v.len() + 64).sum::<usize>()
         + content_length(request.headers()).min(KEPT_BODY);
     let entry = Entry {
         method: request.method().to_string(),
@@ -167,10 +152,7 @@ async fn record(
         status: None,
     };
     let place = journals.open(&id, entry, size);
-    let ending = Ending {
-        place: place.clone(),
-        complete: false,
-    };
+    let ending = Ending { place: place.clone(), complete: false };
     request.extensions_mut().insert(RunId(id));
     let request = request.map(|body| {
         let kept = Vec::new();
@@ -181,9 +163,7 @@ async fn record(
     if answer.extensions().get::<CloseUnanswered>().is_some() {
         return answer;
     }
-    ending
-        .place
-        .write(|entry| entry.status = Some(answer.status().as_u16()));
+    ending.place.write(|entry| entry.status = Some(answer.status().as_u16()));
     answer.map(|body| Body::new(Watched { body, ending }))
 }
 
@@ -201,9 +181,7 @@ fn readable(headers: &HeaderMap) -> BTreeMap<String, String> {
 
 fn content_length(headers: &HeaderMap) -> usize {
     let length = headers.get(axum::http::header::CONTENT_LENGTH);
-    length
-        .and_then(|length| length.to_str().ok()?.parse().ok())
-        .unwrap_or(0)
+    length.and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0)
 }
 
 /// A request's body, written down while the API reads it.

@@ -41,28 +41,17 @@ impl Listeners {
         for _ in 0..20 {
             let first = TcpListener::bind((host, port)).await;
             let first = first.map_err(|error| sentence(&error, host, port))?;
-            let address = first
-                .local_addr()
-                .map_err(|error| sentence(&error, host, port))?;
+            let address = first.local_addr().map_err(|error| sentence(&error, host, port))?;
             if host != IpAddr::V4(Ipv4Addr::LOCALHOST) {
-                return Ok(Self {
-                    address,
-                    sockets: vec![first],
-                });
+                return Ok(Self { address, sockets: vec![first] });
             }
             let second = IpAddr::V6(Ipv6Addr::LOCALHOST);
             match TcpListener::bind((second, address.port())).await {
                 Ok(second) => {
-                    return Ok(Self {
-                        address,
-                        sockets: vec![first, second],
-                    });
+                    return Ok(Self { address, sockets: vec![first, second] });
                 }
                 Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
-                    return Ok(Self {
-                        address,
-                        sockets: vec![first],
-                    });
+                    return Ok(Self { address, sockets: vec![first] });
                 }
                 Err(_) if port == 0 => {}
                 Err(error) => return Err(sentence(&error, second, port)),
@@ -74,10 +63,7 @@ impl Listeners {
     /// Serves until `stop` is done, then a moment longer for the calls in flight.
     pub async fn serve(self, routes: Router, stop: impl Future<Output = ()>) {
         let connections = GracefulShutdown::new();
-        let accepting = self
-            .sockets
-            .iter()
-            .map(|socket| accept(socket, &routes, &connections));
+        let accepting = self.sockets.iter().map(|socket| accept(socket, &routes, &connections));
         tokio::select! {
             _ = futures_util::future::join_all(accepting) => {}
             () = stop => {}
@@ -91,9 +77,9 @@ impl Listeners {
 
 fn sentence(error: &io::Error, host: IpAddr, port: u16) -> String {
     match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "Port {port} on {host} is in use: stop the program that has it, or choose another one by --port."
-        ),
+        io::ErrorKind::AddrInUse => {
+            format!("Port {port} on {host} is in use: stop the program that has it, or choose another one by --port.")
+        }
         io::ErrorKind::AddrNotAvailable => {
             format!("{host} is no address of this machine: choose another one by --host.")
         }
@@ -104,11 +90,7 @@ fn sentence(error: &io::Error, host: IpAddr, port: u16) -> String {
     }
 }
 
-async fn accept(
-    socket: &TcpListener,
-    routes: &Router,
-    connections: &GracefulShutdown,
-) -> Infallible {
+async fn accept(socket: &TcpListener, routes: &Router, connections: &GracefulShutdown) -> Infallible {
     loop {
         match socket.accept().await {
             Ok((stream, peer)) => {
@@ -143,11 +125,7 @@ fn serve_connection(
     }
 }
 
-async fn answer(
-    routes: Router,
-    peer: SocketAddr,
-    request: Request<Incoming>,
-) -> Result<Response, &'static str> {
+async fn answer(routes: Router, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, &'static str> {
     let mut request = request.map(|body| Body::new(DeadlineBody::new(PATIENCE, body)));
     request.extensions_mut().insert(ConnectInfo(peer));
     let Ok(answer) = routes.oneshot(request).await;

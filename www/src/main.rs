@@ -87,10 +87,7 @@ The sandbox, for apiURL http://localhost:PORT (or …/0):
         let name = format!("configurationId {}", configuration.id);
         row(&name, configuration.outcome);
     }
-    row(
-        "GET /run/{id}",
-        "what was sent to apiURL http://localhost:PORT/run/{id}",
-    );
+    row("GET /run/{id}", "what was sent to apiURL http://localhost:PORT/run/{id}");
     text += "\nThe sandbox with one fault, for apiURL http://localhost:PORT/fault/{fault}:\n";
     for kind in &faults::KINDS {
         text += &format!("  {:<41} {}\n", kind.pattern, kind.text);

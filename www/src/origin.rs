@@ -22,11 +22,7 @@ pub fn other_loopback(headers: &HeaderMap) -> Option<String> {
 pub fn own(headers: &HeaderMap) -> Option<String> {
     let authority: Authority = host(headers)?.parse().ok()?;
     let forwarded = headers.get("x-forwarded-proto");
-    let scheme = if forwarded.is_some_and(|scheme| scheme == "https") {
-        "https"
-    } else {
-        "http"
-    };
+    let scheme = if forwarded.is_some_and(|scheme| scheme == "https") { "https" } else { "http" };
     Some(format!("{scheme}://{authority}"))
 }
 

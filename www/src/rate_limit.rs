@@ -69,9 +69,7 @@ impl RateLimit {
 fn network(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V4(_) => client,
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
-            address.to_bits() & !u128::from(u64::MAX),
-        )),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
     }
 }
 
@@ -85,11 +83,7 @@ pub async fn hold_back(
         return next.run(request).await;
     };
     let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
-    let mut answer = (
-        StatusCode::TOO_MANY_REQUESTS,
-        axum::Json(error.to_json(request.uri().path())),
-    )
-        .into_response();
+    let mut answer = (StatusCode::TOO_MANY_REQUESTS, axum::Json(error.to_json(request.uri().path()))).into_response();
     let seconds = wait.as_millis().div_ceil(1000).max(1);
     if let Ok(seconds) = HeaderValue::from_str(&seconds.to_string()) {
         answer.headers_mut().insert(header::RETRY_AFTER, seconds);

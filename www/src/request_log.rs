@@ -39,19 +39,12 @@ struct Line {
 
 impl Line {
     fn begin(request: &Request) -> Self {
-        Self {
-            method: request.method().clone(),
-            path: request.uri().path().to_owned(),
-            begun: Instant::now(),
-        }
+        Self { method: request.method().clone(), path: request.uri().path().to_owned(), begun: Instant::now() }
     }
 
     fn end(&self, status: StatusCode) -> String {
         let milliseconds = self.begun.elapsed().as_secs_f64() * 1000.0;
         let status = status.as_u16();
-        format!(
-            "{} {} {status} {milliseconds:.1} ms",
-            self.method, self.path
-        )
+        format!("{} {} {status} {milliseconds:.1} ms", self.method, self.path)
     }
 }

@@ -34,30 +34,15 @@ pub struct Configuration {
 }
 
 pub const CONFIGURATIONS: [Configuration; 5] = [
-    Configuration {
-        id: "approved",
-        outcome: "approved, score OK",
-        action: "approved",
-        score_status: "OK",
-    },
-    Configuration {
-        id: "rejected",
-        outcome: "rejected, score FAIL",
-        action: "rejected",
-        score_status: "FAIL",
-    },
+    Configuration { id: "approved", outcome: "approved, score OK", action: "approved", score_status: "OK" },
+    Configuration { id: "rejected", outcome: "rejected, score FAIL", action: "rejected", score_status: "FAIL" },
     Configuration {
         id: "manual-review",
         outcome: "no action yet, score UNKNOWN: a person has to look at it",
         action: "none",
         score_status: "UNKNOWN",
     },
-    Configuration {
-        id: "warn",
-        outcome: "approved, score WARN",
-        action: "approved",
-        score_status: "WARN",
-    },
+    Configuration { id: "warn", outcome: "approved, score WARN", action: "approved", score_status: "WARN" },
     Configuration {
         id: EXPIRES_AT_ONCE,
         outcome: "the token has expired before it is first used",
@@ -132,21 +117,15 @@ impl Sandbox {
             Refusal::Unknown => ApiError::unauthorized("The token is not known"),
             Refusal::Expired => ApiError::unauthorized("The token has expired"),
         })?;
-        self.sessions
-            .get(&interview_id)
-            .ok_or_else(|| ApiError::unauthorized("The session of this token is gone"))
+        self.sessions.get(&interview_id).ok_or_else(|| ApiError::unauthorized("The session of this token is gone"))
     }
 }
 
 /// `/omni/…`, and the same under `/0`.
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
-    let mut omni = Router::new()
-        .route("/omni/start", post(start))
-        .route("/omni/finish-status", get(finish_status));
+    let mut omni = Router::new().route("/omni/start", post(start)).route("/omni/finish-status", get(finish_status));
     for (index, (step, _)) in STEPS.iter().enumerate() {
-        let handler = move |caller: Caller,
-                            headers: HeaderMap,
-                            body: Result<Bytes, BytesRejection>| async move {
+        let handler = move |caller: Caller, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
             take_step(index, caller, headers, body)
         };
         omni = omni.route(&format!("/omni/{step}"), post(handler));
@@ -182,9 +161,7 @@ async fn start(
     let configuration = CONFIGURATIONS
         .iter()
         .find(|known| known.id == id)
-        .ok_or_else(|| {
-            ApiError::bad_request("There is no configuration of this configurationId")
-        })?;
+        .ok_or_else(|| ApiError::bad_request("There is no configuration of this configurationId"))?;
 
     // An assumption, the vendor does not document it: true where the caller named a session that exists.
     // The new session is one of its own even so.
@@ -201,12 +178,7 @@ async fn start(
     let token = sandbox.tokens.issue(&interview_id, lifetime);
     sandbox.sessions.insert(
         interview_id.clone(),
-        Arc::new(Session {
-            configuration,
-            options,
-            size: body.len(),
-            done: AtomicU8::new(0),
-        }),
+        Arc::new(Session { configuration, options, size: body.len(), done: AtomicU8::new(0) }),
     );
     Ok(Json(json!({
         "token": token,
@@ -239,9 +211,7 @@ fn take_step(
     if let Some(needed) = needed
         && !session.has_done(needed)
     {
-        return Err(ApiError::bad_request(format!(
-            "{step} needs {needed} first"
-        )));
+        return Err(ApiError::bad_request(format!("{step} needs {needed} first")));
     }
     session.done.fetch_or(1 << index, Ordering::Relaxed);
     Ok(Json(json!({ "success": true })))
@@ -264,10 +234,7 @@ async fn finish_status(Caller(session): Caller) -> Json<Value> {
 impl Session {
     fn has_done(&self, step: &str) -> bool {
         let done = self.done.load(Ordering::Relaxed);
-        STEPS
-            .iter()
-            .position(|(known, _)| *known == step)
-            .is_some_and(|index| done & (1 << index) != 0)
+        STEPS.iter().position(|(known, _)| *known == step).is_some_and(|index| done & (1 << index) != 0)
     }
 }
 
@@ -277,10 +244,7 @@ struct Caller(Arc<Session>);
 impl FromRequestParts<Arc<Sandbox>> for Caller {
     type Rejection = ApiError;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        sandbox: &Arc<Sandbox>,
-    ) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, sandbox: &Arc<Sandbox>) -> Result<Self, ApiError> {
         check_version(&parts.headers)?;
         sandbox.session(&parts.headers).map(Caller)
     }
@@ -298,13 +262,9 @@ fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, A
     let content_type = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(ApiError::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "content-type has to be application/json",
-        ));
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type has to be application/json"));
     }
-    serde_json::from_slice(body)
-        .map_err(|_| ApiError::bad_request("The body has to be a JSON object"))
+    serde_json::from_slice(body).map_err(|_| ApiError::bad_request("The body has to be a JSON object"))
 }
 
 fn check_options(options: &Map<String, Value>) -> Result<(), ApiError> {
@@ -316,9 +276,7 @@ fn check_options(options: &Map<String, Value>) -> Result<(), ApiError> {
     match options.get("customFields") {
         None => Ok(()),
         Some(Value::Object(fields)) if fields.values().all(Value::is_string) => Ok(()),
-        Some(_) => Err(ApiError::bad_request(
-            "customFields has to be an object of strings",
-        )),
+        Some(_) => Err(ApiError::bad_request("customFields has to be an object of strings")),
     }
 }
 

@@ -24,18 +24,9 @@ const PAGE_LIMIT: usize = 4 << 20;
 const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(self), microphone=(), geolocation=()",
-    ),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
+    (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
 /// `/pkg/…` from `package`, everything else from `site`. `api` is the origin of a real API, where there is one.
@@ -47,11 +38,7 @@ pub fn routes(site: &Path, package: &Path, api: Option<String>) -> Router {
         .layer(CompressionLayer::new())
 }
 
-async fn protect(
-    State(api): State<Arc<Option<String>>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+async fn protect(State(api): State<Arc<Option<String>>>, mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     if is_private(uri.path()) {
         return not_found();
@@ -60,11 +47,7 @@ async fn protect(
     // A page's headers depend on more than its file, so whether it has changed is decided below.
     let may_be_page = uri.path().ends_with('/') || uri.path().ends_with(".html");
     if may_be_page {
-        for name in [
-            header::IF_NONE_MATCH,
-            header::IF_MODIFIED_SINCE,
-            header::RANGE,
-        ] {
+        for name in [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::RANGE] {
             request.headers_mut().remove(name);
         }
     }
@@ -72,24 +55,16 @@ async fn protect(
     if answer.status() == StatusCode::NOT_FOUND {
         answer = not_found();
     }
-    let is_page = answer
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page {
         answer = page(answer, &uri, &asked, api.as_deref()).await;
     }
-    let versioned = uri.query().is_some_and(|query| {
-        query
-            .split('&')
-            .any(|part| part.strip_prefix("v=").is_some_and(|v| !v.is_empty()))
-    });
+    let versioned = uri
+        .query()
+        .is_some_and(|query| query.split('&').any(|part| part.strip_prefix("v=").is_some_and(|v| !v.is_empty())));
     let found = answer.status().is_success() || answer.status() == StatusCode::NOT_MODIFIED;
-    let caching = if versioned && found && !is_page {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let caching = if versioned && found && !is_page { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     for (name, value) in SECURITY_HEADERS {
@@ -100,10 +75,7 @@ async fn protect(
 
 /// What may lie beside the files of the package and of the site, but is not meant for visitors.
 fn is_private(path: &str) -> bool {
-    percent_decode_str(path)
-        .decode_utf8_lossy()
-        .split('/')
-        .any(|part| part.starts_with('.') || part == "node_modules")
+    percent_decode_str(path).decode_utf8_lossy().split('/').any(|part| part.starts_with('.') || part == "node_modules")
 }
 
 fn not_found() -> Response {
@@ -118,14 +90,9 @@ async fn page(answer: Response, uri: &Uri, asked: &HeaderMap, api: Option<&str>)
     };
     let wasm = uri.query() != Some("csp=no-wasm");
     let policy = policy(&String::from_utf8_lossy(&html), wasm, asked, api);
-    let etag = format!(
-        "\"{}\"",
-        sha256(&[policy.as_bytes(), html.as_ref()].concat())
-    );
-    let unchanged = asked
-        .get(header::IF_NONE_MATCH)
-        .and_then(|tags| tags.to_str().ok())
-        .is_some_and(|tags| tags.contains(&etag));
+    let etag = format!("\"{}\"", sha256(&[policy.as_bytes(), html.as_ref()].concat()));
+    let unchanged =
+        asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| tags.contains(&etag));
     parts.headers.remove(header::LAST_MODIFIED);
     parts.headers.remove(header::ACCEPT_RANGES);
     for (name, value) in [

@@ -32,11 +32,7 @@ impl Tokens {
         let mut rules = Validation::new(Algorithm::HS256);
         // Checked below instead: to the second, and told apart from a token that never was one.
         rules.validate_exp = false;
-        Self {
-            signing: EncodingKey::from_secret(&secret),
-            checking: DecodingKey::from_secret(&secret),
-            rules,
-        }
+        Self { signing: EncodingKey::from_secret(&secret), checking: DecodingKey::from_secret(&secret), rules }
     }
 
     /// A token that can be used for `lifetime`, rounded up to the next second; without one it has expired a minute ago.
@@ -45,19 +41,15 @@ impl Tokens {
             Some(lifetime) => (now_ms() + lifetime.as_millis() as u64).div_ceil(1000),
             None => now_ms() / 1000 - 60,
         };
-        let claims = Claims {
-            sub: interview_id.to_owned(),
-            exp,
-        };
+        let claims = Claims { sub: interview_id.to_owned(), exp };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
             .expect("an HMAC over two plain claims")
     }
 
     /// The interview id that a token stands for.
     pub fn read(&self, token: &str) -> Result<String, Refusal> {
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.rules)
-            .map_err(|_| Refusal::Unknown)?
-            .claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &self.checking, &self.rules).map_err(|_| Refusal::Unknown)?.claims;
         if claims.exp.saturating_mul(1000) <= now_ms() {
             return Err(Refusal::Expired);
         }

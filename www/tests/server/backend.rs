@@ -1,0 +1,163 @@
+//! The site's backend: with the sandbox, and with an API of its own, whose key it never tells.
+
+use reqwest::{RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use crate::running::*;
+
+const SECRET: &str = "a-key-that-nobody-may-see";
+
+fn session_request(server: &Running) -> RequestBuilder {
+    client().post(format!("{}/api/session", server.url))
+}
+
+async fn ask(server: &Running, wishes: &Value) -> Response {
+    session_request(server).json(wishes).send().await.expect("an answer")
+}
+
+/// A server that speaks to the sandbox of another one as if that were the real API.
+fn with_real_api(base: &str, key: &str) -> Running {
+    Running::start_with(
+        &["--log", "debug"],
+        &[("INCODE_API_URL", base), ("INCODE_API_KEY", key), ("INCODE_CONFIGURATION_ID", "rejected")],
+    )
+}
+
+#[tokio::test]
+async fn the_page_gets_a_token_and_an_api_of_another_origin() {
+    let server = Running::start(&[]);
+    let wishes = json!({ "configurationId": "rejected", "externalId": "user-7", "language": "es" });
+    let session: Value = ask(&server, &wishes).await.json().await.expect("JSON");
+    assert_eq!(session.as_object().expect("an object").len(), 3);
+    assert_eq!(session["apiURL"], server.api());
+    assert_eq!(session["interviewId"].as_str().map(str::len), Some(24));
+    go_through(&server.api(), token(&session)).await;
+    assert_eq!(finish_status(&server.api(), token(&session)).await["action"], "rejected");
+
+    let other_way = client().post(format!("{}/api/session", server.api())).send().await;
+    let session: Value = other_way.expect("an answer").json().await.expect("JSON");
+    assert_eq!(session["apiURL"], server.url);
+    go_through(&server.url, token(&session)).await;
+    assert_eq!(finish_status(&server.url, token(&session)).await["action"], "approved");
+}
+
+#[tokio::test]
+async fn a_fault_is_the_session_s_own() {
+    let server = Running::start(&[]);
+    for _ in 0..2 {
+        let wishes = json!({ "fault": "1-times-status-503" });
+        let session: Value = ask(&server, &wishes).await.json().await.expect("JSON");
+        let api = session["apiURL"].as_str().expect("a URL");
+        assert!(api.starts_with(&server.api()) && api.ends_with("/fault/1-times-status-503"));
+        let first = finish_request(api, token(&session)).send().await;
+        assert_eq!(first.expect("an answer").status(), 503);
+        finish_status(api, token(&session)).await;
+    }
+}
+
+#[tokio::test]
+async fn wishes_that_cannot_be_met_are_refused_in_a_sentence() {
+    let server = Running::start(&[]);
+    for wishes in [
+        json!({ "fault": "nothing" }),
+        json!({ "configurationId": "nothing" }),
+        json!({ "externalId": 7 }),
+        json!({ "externalID": "mistyped" }),
+        json!([]),
+    ] {
+        let answer = ask(&server, &wishes).await;
+        assert_eq!(answer.status(), 400);
+        let error: Value = answer.json().await.expect("JSON");
+        assert!(error["error"].as_str().is_some_and(|text| text.ends_with('.')));
+    }
+    let answer = ask(&server, &json!({ "externalId": "x".repeat(20_000) })).await;
+    assert_eq!(answer.status(), 413);
+    let answer = client().get(format!("{}/api/session", server.url)).send().await;
+    assert_eq!(answer.expect("an answer").status(), 405);
+}
+
+#[tokio::test]
+async fn another_site_s_page_opens_no_session() {
+    let server = Running::start(&[]);
+    for (name, value) in [("origin", "http://elsewhere.example"), ("sec-fetch-site", "cross-site")] {
+        let answer = session_request(&server).header(name, value).send().await.expect("an answer");
+        assert_eq!(answer.status(), 403);
+        assert!(!answer.headers().contains_key("access-control-allow-origin"));
+    }
+    let own = session_request(&server).header("origin", &server.url).send().await;
+    assert_eq!(own.expect("an answer").status(), 200);
+}
+
+#[tokio::test]
+async fn the_real_api_is_called_with_its_own_key_and_configuration() {
+    let api = Running::start(&[]);
+    let base = format!("{}/run/real/0", api.api());
+    let server = with_real_api(&format!("{base}/"), KEY);
+    let wishes = json!({ "configurationId": "approved", "externalId": "user-7" });
+    let answer = ask(&server, &wishes).await;
+    assert_eq!(answer.status(), 200);
+    let text = answer.text().await.expect("text");
+    assert!(!text.contains(KEY));
+    let session: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(session["apiURL"], base);
+    go_through(&base, token(&session)).await;
+    assert_eq!(finish_status(&base, token(&session)).await["action"], "rejected");
+
+    let journal = client().get(format!("{}/run/real", api.url)).send().await;
+    let entries: Value = journal.expect("an answer").json().await.expect("JSON");
+    assert_eq!(entries[0]["headers"]["x-api-key"], KEY);
+    assert_eq!(entries[0]["headers"]["api-version"], "1.0");
+    let sent: Value = serde_json::from_str(entries[0]["body"].as_str().expect("text")).expect("JSON");
+    assert_eq!(sent, json!({ "configurationId": "rejected", "externalId": "user-7" }));
+
+    let config = client().get(format!("{}/config.json", server.url)).send().await;
+    let config = config.expect("an answer").text().await.expect("text");
+    assert!(!config.contains(KEY) && config.contains("\"mode\":\"api\"") && config.contains(&base));
+    assert_eq!(ask(&server, &json!({ "fault": "hang" })).await.status(), 400);
+    for path in ["/omni/finish-status", "/fault/html/omni/start", "/run/r"] {
+        let answer = client().get(server.api() + path).send().await;
+        assert_eq!(answer.expect("an answer").status(), 404);
+    }
+    assert!(!server.end().contains(KEY));
+}
+
+#[tokio::test]
+async fn a_refused_key_is_one_sentence_that_does_not_hold_it() {
+    let api = Running::start(&[]);
+    for base in [api.api(), format!("{}/fault/echo-403", api.api())] {
+        let server = with_real_api(&base, SECRET);
+        let answer = ask(&server, &json!({})).await;
+        assert_eq!(answer.status(), 502);
+        let text = answer.text().await.expect("text");
+        assert!(text.contains("INCODE_API_KEY") && !text.contains(SECRET), "{text}");
+        let log = server.end();
+        assert!(!log.contains(SECRET));
+        let errors: Vec<_> = log.lines().filter(|line| line.contains("ERROR")).collect();
+        assert!(errors.len() == 1 && errors[0].contains("refuses the site's API key"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn an_api_that_fails_is_told_to_the_page() {
+    let api = Running::start(&[]);
+    for (fault, status) in [
+        ("status-500", 502),
+        ("status-429-retry-after-7", 429),
+        ("close", 502),
+        ("cut-body", 502),
+        ("not-json", 502),
+        ("array", 502),
+        ("no-token", 502),
+        ("empty-token", 502),
+        ("redirect", 502),
+    ] {
+        let server = with_real_api(&format!("{}/fault/{fault}", api.api()), KEY);
+        let answer = ask(&server, &json!({})).await;
+        assert_eq!(answer.status(), status, "{fault}");
+        let retry_after = answer.headers().get("retry-after").cloned();
+        assert_eq!(retry_after.is_some(), status == 429);
+        let error: Value = answer.json().await.expect("JSON");
+        assert!(error["error"].as_str().is_some_and(|text| text.ends_with('.')));
+        assert!(!error.to_string().contains(KEY));
+    }
+}

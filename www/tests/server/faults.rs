@@ -1,0 +1,216 @@
+//! Each fault as a client meets it.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::running::*;
+
+/// Longer than it takes to answer, far shorter than for ever.
+const A_WHILE: Duration = Duration::from_millis(500);
+
+async fn call(server: &Running, fault: &str) -> Result<Response, reqwest::Error> {
+    let base = format!("{}/fault/{fault}", server.api());
+    start_request(&base, &json!({ "configurationId": "approved" })).send().await
+}
+
+#[tokio::test]
+async fn every_fault_that_the_page_offers_does_what_it_says() {
+    let server = Running::start(&[]);
+    let config = client().get(format!("{}/config.json", server.url)).send().await;
+    let config: Value = config.expect("an answer").json().await.expect("JSON");
+    let faults = config["faults"].as_array().expect("a list");
+    assert_eq!(faults.len(), 22);
+    for fault in faults {
+        assert!(fault["text"].as_str().is_some_and(|text| !text.is_empty()));
+        try_one(&server, fault["name"].as_str().expect("a name")).await;
+    }
+}
+
+async fn try_one(server: &Running, fault: &str) {
+    let begun = Instant::now();
+    if fault == "hang" {
+        assert!(timeout(A_WHILE, call(server, fault)).await.is_err());
+        return;
+    }
+    let answer = call(server, fault).await;
+    if fault == "close" {
+        let error = answer.expect_err("no answer");
+        assert!(error.is_request() && !error.is_connect(), "{error:?}");
+        return;
+    }
+    let mut answer = answer.expect("an answer");
+    let headers_after = begun.elapsed();
+    let status = answer.status().as_u16();
+    let headers = answer.headers().clone();
+    assert_eq!(headers.contains_key("access-control-allow-origin"), fault != "no-cors");
+    let retry_after = headers.get("retry-after").map(|value| value.to_str().expect("text").to_owned());
+    match fault {
+        "slow-headers" => {
+            assert!(headers_after >= Duration::from_secs(2));
+            assert_session(answer).await;
+        }
+        "slow-body" => {
+            assert!(headers_after < Duration::from_secs(1));
+            assert_session(answer).await;
+            assert!(begun.elapsed() >= Duration::from_secs(2));
+        }
+        "stalled-body" => {
+            assert!(answer.chunk().await.expect("a piece").is_some());
+            assert!(timeout(A_WHILE, answer.chunk()).await.is_err());
+        }
+        "cut-body" => {
+            let promised = answer.content_length().expect("a length");
+            let piece = answer.chunk().await.expect("a piece").expect("some bytes");
+            assert!((piece.len() as u64) < promised);
+            answer.chunk().await.expect_err("the connection has closed");
+        }
+        "empty" => {
+            assert_eq!((status, answer.bytes().await.expect("a body").len()), (200, 0));
+        }
+        "html" => {
+            assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+            assert!(answer.text().await.expect("text").starts_with("<!doctype html>"));
+        }
+        "not-json" => {
+            assert_eq!(headers["content-type"], "application/json");
+            answer.json::<Value>().await.expect_err("it is no JSON");
+        }
+        "array" => {
+            let answer: Value = answer.json().await.expect("JSON");
+            assert!(answer[0]["token"].is_string());
+        }
+        "no-token" => {
+            let session: Value = answer.json().await.expect("JSON");
+            assert!(session.get("token").is_none() && session["interviewId"].is_string());
+        }
+        "empty-token" => {
+            let session: Value = answer.json().await.expect("JSON");
+            assert!(session["token"] == "" && session["interviewId"].is_string());
+        }
+        "too-big" => {
+            assert_eq!(answer.content_length(), None);
+            let body = answer.bytes().await.expect("a body");
+            assert!(body.len() > 10 << 20);
+            let session: Value = serde_json::from_slice(&body).expect("JSON");
+            assert!(session["token"].is_string());
+        }
+        "redirect" => {
+            assert_eq!(status, 302);
+            assert_eq!(headers["location"], format!("{}/omni/start", server.url));
+        }
+        "no-cors" => assert_session(answer).await,
+        "echo-400" => {
+            assert_eq!(status, 400);
+            let error: Value = answer.json().await.expect("JSON");
+            for echoed in [&error["message"], &error["path"], &error["request"]["values"]] {
+                assert!(echoed.to_string().contains(KEY));
+            }
+            assert!(error["message"].to_string().contains("configurationId"));
+        }
+        "status-500" => {
+            assert_error(answer, 500).await;
+            assert_eq!(retry_after, None);
+        }
+        "status-429-retry-after-5" => {
+            assert_error(answer, 429).await;
+            assert_eq!(headers["access-control-expose-headers"], "retry-after");
+            assert_eq!(retry_after.as_deref(), Some("5"));
+        }
+        "status-503-retry-after-date-5" => {
+            assert_error(answer, 503).await;
+            let date = httpdate::parse_http_date(&retry_after.expect("a date")).expect("a date");
+            let ahead = date.duration_since(SystemTime::now()).expect("a date to come");
+            assert!(ahead <= Duration::from_secs(5));
+        }
+        "status-503-retry-after-bad" => {
+            assert_error(answer, 503).await;
+            let retry_after = retry_after.expect("something");
+            assert!(retry_after.parse::<u64>().is_err() && httpdate::parse_http_date(&retry_after).is_err());
+        }
+        "hidden-retry-after-5" => {
+            assert_error(answer, 429).await;
+            assert_eq!(retry_after.as_deref(), Some("5"));
+            assert!(!headers.contains_key("access-control-expose-headers"));
+        }
+        "2-times-status-503" => {
+            assert_error(answer, 503).await;
+            assert_error(call(server, fault).await.expect("an answer"), 503).await;
+            assert_session(call(server, fault).await.expect("an answer")).await;
+        }
+        other => panic!("{other} is not tried"),
+    }
+}
+
+async fn assert_session(answer: Response) {
+    assert_eq!(answer.status(), 200);
+    let session: Value = answer.json().await.expect("JSON");
+    assert!(session["token"].is_string());
+}
+
+#[tokio::test]
+async fn a_status_can_be_any_and_a_date_be_now() {
+    let server = Running::start(&[]);
+    for status in [400, 403, 404, 418, 502, 599] {
+        let answer = call(&server, &format!("status-{status}")).await.expect("an answer");
+        assert_error(answer, status).await;
+    }
+    let answer = call(&server, "status-503-retry-after-date-0").await.expect("an answer");
+    let date = answer.headers()["retry-after"].to_str().expect("text");
+    assert!(httpdate::parse_http_date(date).expect("a date") <= SystemTime::now());
+}
+
+#[tokio::test]
+async fn an_unknown_fault_gets_the_list_of_the_known_ones() {
+    let server = Running::start(&[]);
+    for fault in [
+        "nothing",
+        "status-",
+        "status-99",
+        "status-700",
+        "echo-x",
+        "hang-2",
+        "x-times-hang",
+        "2-times-",
+        "2-times-2-times-hang",
+    ] {
+        let error = assert_error(call(&server, fault).await.expect("an answer"), 404).await;
+        let message = error["message"].as_str().expect("text");
+        for known in ["hang", "status-{code}-retry-after-{seconds}", "{count}-times-{fault}"] {
+            assert!(message.contains(known), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn failures_are_counted_by_run_and_base_path_and_without_preflights() {
+    let server = Running::start(&[]);
+    for base in [
+        "/run/one/fault/1-times-status-503",
+        "/run/two/fault/1-times-status-503",
+        "/run/one/fault/1-times-status-503/0",
+        "/run/one/fault/1-times-close",
+    ] {
+        let base = server.api() + base;
+        let preflight = client().request(reqwest::Method::OPTIONS, format!("{base}/omni/start")).send().await;
+        assert!(preflight.expect("an answer").status().is_success());
+        let once = start_request(&base, &json!({ "configurationId": "approved" })).send().await;
+        assert!(once.map_or(true, |answer| answer.status() == 503));
+        let session = start(&base, "approved").await;
+        finish_status(&base, token(&session)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_leads_to_the_run_it_came_from() {
+    let server = Running::start(&[]);
+    let session = start(&server.api(), "approved").await;
+    let base = format!("{}/run/r/fault/redirect/0", server.api());
+    let answer = finish_request(&base, token(&session)).query(&[("flowId", "a b")]).send().await;
+    let answer = answer.expect("an answer");
+    let expected = format!("{}/run/r/0/omni/finish-status?flowId=a+b", server.url);
+    assert_eq!(answer.headers()["location"], expected);
+    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+}

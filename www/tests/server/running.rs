@@ -1,0 +1,195 @@
+//! The program under test, and the calls that the tests send to it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use reqwest::{Client, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+pub const KEY: &str = "sandbox-api-key-4f1c9d";
+
+/// Killed when dropped.
+pub struct Running {
+    child: Child,
+    /// What it said on its first line: `http://127.0.0.1:PORT`.
+    pub url: String,
+}
+
+impl Running {
+    pub fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut child = program(arguments, environment).args(["--port", "0"]).spawn().expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output is piped"))
+            .read_line(&mut line)
+            .expect("its output is text");
+        let url = line.strip_prefix("Listening on ").expect("it says where it listens").trim().to_owned();
+        Self { child, url }
+    }
+
+    /// The API, at the other origin.
+    pub fn api(&self) -> String {
+        self.url.replace("127.0.0.1", "localhost")
+    }
+
+    pub fn port(&self) -> &str {
+        self.url.rsplit(':').next().expect("it has a port")
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn wait(&mut self) -> std::process::ExitStatus {
+        self.child.wait().expect("it ends")
+    }
+
+    /// Ends it, and gives what it wrote on stderr.
+    pub fn end(mut self) -> String {
+        self.child.kill().expect("it can be killed");
+        let mut log = String::new();
+        self.child.stderr.take().expect("its log is piped").read_to_string(&mut log).expect("its log is text");
+        log
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The program with a site and a package of the tests' own.
+pub fn program(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_incode-www"));
+    for name in ["INCODE_API_URL", "INCODE_API_KEY", "INCODE_CONFIGURATION_ID"] {
+        program.env_remove(name);
+    }
+    program
+        .args(["--site".as_ref(), files().join("site").as_os_str()])
+        .args(["--package".as_ref(), files().join("pkg").as_os_str()])
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    program
+}
+
+pub const IMPORT_MAP: &str = r#"{"imports":{"a":"/pkg/dist/index.js"}}"#;
+
+pub fn files() -> &'static Path {
+    static FILES: OnceLock<PathBuf> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let files = Path::new(env!("CARGO_TARGET_TMPDIR")).join("server");
+        let page = format!(
+            "<!doctype html><script type=\"importmap\">{IMPORT_MAP}</script><p>A page long enough to be compressed</p>"
+        );
+        for (path, text) in [
+            ("site/index.html", page.as_str()),
+            ("site/style.css", "p { color: green; color: red; color: blue }"),
+            ("site/.hidden", "hidden"),
+            ("pkg/dist/index.js", "export const answer = 42; // and some more text"),
+            ("pkg/dist/other.mjs", "export {}"),
+            ("pkg/dist/incode_core.wasm", "\0asm"),
+            ("pkg/node_modules/x/index.js", "hidden"),
+        ] {
+            let path = files.join(path);
+            std::fs::create_dir_all(path.parent().expect("it lies in a directory")).expect("the directory can be made");
+            std::fs::write(path, text).expect("the file can be written");
+        }
+        files
+    })
+}
+
+/// One for all tests, as reading the system's certificates takes long. It keeps no connection: those belong to the
+/// runtime of the test that opened them.
+pub fn client() -> Client {
+    static CLIENT: OnceLock<Client> = OnceLock::new();
+    let build = || {
+        Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client")
+    };
+    CLIENT.get_or_init(build).clone()
+}
+
+pub fn start_request(base: &str, options: &Value) -> RequestBuilder {
+    client().post(format!("{base}/omni/start")).header("x-api-key", KEY).header("api-version", "1.0").json(options)
+}
+
+pub async fn start(base: &str, configuration_id: &str) -> Value {
+    let options = json!({ "configurationId": configuration_id });
+    let answer = start_request(base, &options).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    answer.json().await.expect("JSON")
+}
+
+pub fn finish_request(base: &str, token: &str) -> RequestBuilder {
+    client()
+        .get(format!("{base}/omni/finish-status"))
+        .header("x-incode-hardware-id", token)
+        .header("api-version", "1.0")
+}
+
+pub async fn finish_status(base: &str, token: &str) -> Value {
+    let answer = finish_request(base, token).send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    answer.json().await.expect("JSON")
+}
+
+pub async fn step(base: &str, token: &str, step: &str) -> Response {
+    client()
+        .post(format!("{base}/omni/{step}"))
+        .header("x-incode-hardware-id", token)
+        .header("api-version", "1.0")
+        .send()
+        .await
+        .expect("an answer")
+}
+
+pub const STEPS: [&str; 6] =
+    ["add/user-consent", "add/front-id", "add/back-id", "process/id", "add/face", "process/face"];
+
+pub async fn go_through(base: &str, token: &str) {
+    for name in STEPS {
+        assert_eq!(step(base, token, name).await.status(), 200, "{name}");
+    }
+}
+
+pub fn token(session: &Value) -> &str {
+    session["token"].as_str().expect("a token")
+}
+
+/// One of the API's errors, readable for every page.
+pub async fn assert_error(answer: Response, status: u16) -> Value {
+    assert_eq!(answer.status(), status);
+    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    let error: Value = answer.json().await.expect("JSON");
+    assert_eq!(error["status"], status);
+    assert!(error["timestamp"].as_u64().is_some_and(|ms| ms > 1_700_000_000_000));
+    for name in ["error", "message", "path"] {
+        assert!(error[name].as_str().is_some_and(|text| !text.is_empty()), "{name}");
+    }
+    error
+}
+
+/// Asks until the answer is as it should be; the test's own time limit is the only one.
+pub async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+}
