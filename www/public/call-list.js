@@ -12,6 +12,11 @@ function element(name, className, text) {
   return made;
 }
 
+// What stands before it is the API's address: that of a fault is long, and the same on every line.
+function path({ pathname, search }) {
+  return pathname.replace(/^.*(?=\/omni\/)/, '') + search;
+}
+
 function outcome({ pending, status }) {
   if (pending) return words.panel.pending;
   return status ? String(status) : words.panel.noAnswer;
@@ -30,7 +35,7 @@ function entry(call) {
   status.dataset.tone = tone(call);
   summary.append(
     element('span', 'method', call.method),
-    element('span', 'path', call.url.pathname + call.url.search),
+    element('span', 'path', path(call.url)),
     status,
     element('span', 'time', call.pending ? '' : words.panel.milliseconds(call.time)),
     element('span', 'attempt', call.attempt > 1 ? words.panel.attempt(call.attempt) : ''),

@@ -30,8 +30,8 @@ function describe(input, init = {}) {
   const method = (init.method ?? request?.method ?? 'GET').toUpperCase();
   const headers = [...new Headers(init.headers ?? request?.headers)]
     .map(([name, value]) => [name, SECRET_HEADERS.has(name) ? MASK : value]);
-  const before = calls.findLast((call) => call.method === method && call.url.href === url.href);
-  const attempt = before && !before.ok ? before.attempt + 1 : 1;
+  // A session needs each of its calls once: the same one again is another attempt at it.
+  const attempt = 1 + calls.filter((call) => call.method === method && call.url.href === url.href).length;
   return { method, url, headers, attempt, pending: true, ok: false };
 }
 

@@ -40,9 +40,7 @@ export function show(state, detail) {
   current = { state, detail };
   milestone = STATES[state].milestone ?? milestone;
   root.dataset.state = state;
-  if (state === 'rate-limited' && detail.retryAfter) {
-    current.until = Date.now() + detail.retryAfter;
-  }
+  if (detail?.retryAfter) current.until = Date.now() + detail.retryAfter;
   render();
   if (first) return;
   title.focus();
@@ -56,9 +54,9 @@ export function showReference(value) {
 
 function noticeWords({ state, detail, until }) {
   if (state === 'ready' && detail) return words.closed;
-  if (state !== 'rate-limited') return '';
   if (until > Date.now()) return words.tryAgainAt(new Date(until).toLocaleTimeString(root.lang));
   if (until) return words.tryAgainNow;
+  if (state !== 'rate-limited') return '';
   // The flow says itself when it goes on: it hands over no more than a message and a code.
   return typeof detail.code === 'number' && detail.message ? detail.message : words.tryAgainLater;
 }

@@ -1,5 +1,6 @@
 import { forgetCalls } from './calls.js';
 import { show as showJourney, showReference } from './journey.js';
+import { onLanguage } from './language.js';
 import './call-list.js';
 import { followJourney } from './panel.js';
 import { choices, loadChoices } from './settings.js';
@@ -17,15 +18,16 @@ function show(state, detail) {
 
 async function openSession() {
   const { wishes, fault, reach, inPage, apiKey, apiURL } = choices();
-  const faulty = (url) => (fault ? `${url}/fault/${fault}` : url);
-  const everything = reach === 'everything';
+  // A run of its own, so that a fault of "the first two requests" means this session's.
+  const faultyURL = fault ? `${apiURL}/run/${Date.now()}/fault/${fault}` : apiURL;
   const session = inPage
-    ? await sessionInPage(apiKey, everything ? faulty(apiURL) : apiURL, wishes)
-    : await sessionFromBackend(everything && fault ? { ...wishes, fault } : wishes);
+    ? await sessionInPage(apiKey, reach === 'everything' ? faultyURL : apiURL, wishes)
+    : await sessionFromBackend({ ...wishes, fault });
   showReference(session.interviewId);
+  const faulty = inPage ? faultyURL : session.apiURL;
   // Only the stand-in needs to be told the address: the vendor's element has it from setup.
-  flow.apiURL = reach === 'steps' ? faulty(session.apiURL) : session.apiURL;
-  return reach === 'result' ? { ...session, apiURL: faulty(session.apiURL) } : session;
+  flow.apiURL = reach === 'result' ? apiURL : faulty;
+  return { ...session, apiURL: reach === 'steps' ? apiURL : faulty };
 }
 
 function start() {
@@ -39,6 +41,10 @@ const actions = { start, fresh: start, retry: () => proceed(), home: () => show(
 for (const [name, act] of Object.entries(actions)) {
   document.querySelector(`[data-action=${name}]`).addEventListener('click', act);
 }
+
+onLanguage(() => {
+  if (flow.config) flow.config = { ...flow.config, lang: document.documentElement.lang };
+});
 
 await loadChoices();
 forgetCalls(); // what the page itself asks for is no part of a session

@@ -21,8 +21,8 @@ export function choices() {
       externalId: externalId.value.trim() || undefined,
       language: document.documentElement.lang,
     },
-    fault: fault.value,
-    reach: reach.value,
+    fault: fault.value || undefined,
+    reach: fault.value ? reach.value : 'everything',
     inPage: inPage.checked,
     apiKey: offer.sandboxApiKey,
     apiURL: offer.apiURL,
@@ -44,9 +44,7 @@ function render() {
   offerOnly('faults', offer.faults.length > 0);
   offerOnly('key', Boolean(offer.sandboxApiKey));
   wasmSwitch.textContent = wasmBlocked ? words.panel.allowWasm : words.panel.blockWasm;
-  const query = new URLSearchParams({ lang: document.documentElement.lang });
-  if (!wasmBlocked) query.set('csp', 'no-wasm');
-  wasmSwitch.href = `/?${query}`;
+  wasmSwitch.href = wasmBlocked ? '/' : '/?csp=no-wasm';
   explain();
 }
 

@@ -5,7 +5,7 @@
  *
  *   config    { token, lang }. Setting it again with the same token goes on where the flow stopped.
  *   onFinish  called when all steps are done, without a result: the API knows it
- *   onError   called with (message, code): code is the HTTP status, 0 where no answer came, 499 when the person closed
+ *   onError   called with (message, code): code is the HTTP status, 0 where no answer came, 499 if the person closed
  *   apiURL    not the vendor's: its element learns the address from its own core's setup()
  */
 
@@ -19,6 +19,7 @@ const STEPS = [
 
 const TIMEOUT = 30_000; // the API's own limit for a request
 const NO_ANSWER = 0;
+const GARBLED = 502;
 const TOO_LATE = 504;
 const CLOSED = 499;
 
@@ -38,7 +39,8 @@ const WORDS = {
     },
     lost: 'The connection was lost.',
     late: 'The service did not answer in time.',
-    limited: 'Too many requests.',
+    garbled: 'The answer of the service cannot be read.',
+    limited: 'Please try again in a little while.',
     limitedUntil: (time) => `You can go on at ${time}.`,
     refused: 'The service refused this step.',
     closed: 'The verification was closed.',
@@ -58,7 +60,8 @@ const WORDS = {
     },
     lost: 'Se perdió la conexión.',
     late: 'El servicio no respondió a tiempo.',
-    limited: 'Demasiadas solicitudes.',
+    garbled: 'La respuesta del servicio no se puede leer.',
+    limited: 'Inténtalo de nuevo dentro de un momento.',
     limitedUntil: (time) => `Puedes continuar a las ${time}.`,
     refused: 'El servicio rechazó este paso.',
     closed: 'Se cerró la verificación.',
@@ -231,16 +234,22 @@ class IncodeFlow extends HTMLElement {
 
   async #post(path, token) {
     const words = this.#words;
-    const response = await fetch(`${this.apiURL}/omni/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-incode-hardware-id': token, 'api-version': '1.0' },
-      body: '{}',
-      credentials: 'omit',
-      redirect: 'error', // the token would travel along
-      signal: AbortSignal.timeout(TIMEOUT),
-    }).catch((error) => {
-      const late = error.name === 'TimeoutError';
-      throw new Trouble(late ? words.late : words.lost, late ? TOO_LATE : NO_ANSWER);
+    const request = async () => {
+      const response = await fetch(`${this.apiURL}/omni/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-incode-hardware-id': token, 'api-version': '1.0' },
+        body: '{}',
+        credentials: 'omit',
+        redirect: 'error', // the token would travel along
+        signal: AbortSignal.timeout(TIMEOUT),
+      });
+      if (response.ok) await response.json();
+      return response;
+    };
+    const response = await request().catch(({ name }) => {
+      if (name === 'TimeoutError') throw new Trouble(words.late, TOO_LATE);
+      if (name === 'SyntaxError') throw new Trouble(words.garbled, GARBLED);
+      throw new Trouble(words.lost, NO_ANSWER);
     });
     if (response.ok) return;
     throw new Trouble(response.status === 429 ? this.#limited(response) : words.refused, response.status);
