@@ -48,7 +48,8 @@ fn cors() -> CorsLayer {
         .max_age(Duration::ZERO)
 }
 
-async fn never_cached(mut answer: Response) -> Response {
+/// Answers hold tokens, and are JSON whatever a browser may make of them.
+pub async fn never_cached(mut answer: Response) -> Response {
     const FIXED: [(HeaderName, &str); 2] =
         [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     for (name, value) in FIXED {

@@ -7,14 +7,14 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router, routing};
+use axum::{Json, Router, middleware, routing};
 use reqwest::{Client, Url};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tower_http::csrf::CsrfLayer;
 
 use crate::faults::{self, Plan};
-use crate::{origin, sandbox};
+use crate::{api, origin, sandbox};
 
 const BODY_LIMIT: usize = 16 << 10;
 
@@ -87,12 +87,21 @@ pub struct Backend {
 impl Backend {
     pub fn new(api: Api) -> Result<Self, String> {
         let client = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
-        // A proxy of the environment is for the world outside, not for this machine.
-        let client = match api {
-            Api::Sandbox { .. } => client.no_proxy(),
-            Api::Real { .. } => client,
+        let url = match &api {
+            Api::Sandbox { origin } => origin,
+            Api::Real { url, .. } => url,
         };
-        let client = client.build().map_err(|error| format!("The HTTP client could not be set up: {error}."))?;
+        let client = if url.starts_with("https:") {
+            client
+        } else {
+            // That is this machine: no proxy leads to it, and it works without a certificate installed.
+            client.no_proxy().tls_certs_only([])
+        };
+        let client = client.build().map_err(|error| {
+            let cause = std::error::Error::source(&error);
+            let cause = cause.map_or_else(|| error.to_string(), ToString::to_string);
+            format!("The HTTP client could not be set up: {cause}.")
+        })?;
         Ok(Self { api, client })
     }
 
@@ -246,8 +255,12 @@ pub fn routes(backend: Arc<Backend>) -> Router {
     Router::new()
         .route("/api/session", routing::post(create_session))
         // Nobody else's page may open sessions in a visitor's name.
-        .layer(CsrfLayer::new())
+        .layer(CsrfLayer::new().with_rejection_response(|_| {
+            let error = "Only the site's own pages may open sessions.";
+            Failure::new(StatusCode::FORBIDDEN, error).into_response()
+        }))
         .route("/config.json", routing::get(config))
+        .layer(middleware::map_response(api::never_cached))
         .with_state(backend)
 }
 
@@ -264,17 +277,15 @@ async fn create_session(State(backend): State<Arc<Backend>>, headers: HeaderMap,
         };
         backend.open(&wishes, &headers).await
     };
-    let mut answer = match result.await {
+    match result.await {
         Ok(session) => Json(session).into_response(),
         Err(failure) => failure.into_response(),
-    };
-    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
+    }
 }
 
-async fn config(State(backend): State<Arc<Backend>>, headers: HeaderMap) -> Response {
+async fn config(State(backend): State<Arc<Backend>>, headers: HeaderMap) -> Json<Value> {
     let api_url = backend.api_url(&headers);
-    let config = match &backend.api {
+    Json(match &backend.api {
         Api::Sandbox { .. } => json!({
             "mode": "sandbox",
             "apiURL": api_url,
@@ -294,6 +305,5 @@ async fn config(State(backend): State<Arc<Backend>>, headers: HeaderMap) -> Resp
             "configurations": [{ "id": configuration_id, "outcome": "as its flow decides" }],
             "faults": [],
         }),
-    };
-    ([(header::CACHE_CONTROL, "no-store")], Json(config)).into_response()
+    })
 }

@@ -79,7 +79,7 @@ pub const KINDS: [Kind; 22] = [
     Kind {
         pattern: "slow-body",
         example: "slow-body",
-        text: "headers at once, then the body trickles in over 2 seconds",
+        text: "headers at once, then the body over 2 seconds",
         make: |_| Some(Fault::SlowBody),
     },
     Kind {
@@ -131,13 +131,13 @@ pub const KINDS: [Kind; 22] = [
     Kind {
         pattern: "no-cors",
         example: "no-cors",
-        text: "the right answer without CORS headers (preflights keep theirs)",
+        text: "the right answer without its CORS headers",
         make: |_| Some(Fault::NoCors),
     },
     Kind {
         pattern: "echo-{status}",
         example: "echo-400",
-        text: "an error body that repeats every request header and the body",
+        text: "an error that repeats every header and the body",
         make: |numbers| Some(Fault::Echo(status(numbers[0])?)),
     },
     Kind {
@@ -179,7 +179,7 @@ pub const KINDS: [Kind; 22] = [
     Kind {
         pattern: "{count}-times-{fault}",
         example: "2-times-status-503",
-        text: "the first so many requests fail so, later ones are answered properly",
+        text: "fails so the first few times, then answers properly",
         // Understood by `Plan`: it stands before any of the others.
         make: |_| None,
     },

@@ -70,6 +70,8 @@ async fn wishes_that_cannot_be_met_are_refused_in_a_sentence() {
         let error: Value = answer.json().await.expect("JSON");
         assert!(error["error"].as_str().is_some_and(|text| text.ends_with('.')));
     }
+    let session = ask(&server, &json!({})).await;
+    assert_eq!(session.headers()["cache-control"], "no-store");
     let answer = ask(&server, &json!({ "externalId": "x".repeat(20_000) })).await;
     assert_eq!(answer.status(), 413);
     let answer = client().get(format!("{}/api/session", server.url)).send().await;
@@ -83,6 +85,8 @@ async fn another_site_s_page_opens_no_session() {
         let answer = session_request(&server).header(name, value).send().await.expect("an answer");
         assert_eq!(answer.status(), 403);
         assert!(!answer.headers().contains_key("access-control-allow-origin"));
+        let error: Value = answer.json().await.expect("JSON");
+        assert!(error["error"].is_string());
     }
     let own = session_request(&server).header("origin", &server.url).send().await;
     assert_eq!(own.expect("an answer").status(), 200);

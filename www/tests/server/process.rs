@@ -79,6 +79,14 @@ async fn both_loopback_addresses_are_served() {
     }
 }
 
+#[tokio::test]
+async fn the_sandbox_needs_no_certificates() {
+    let nowhere = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
+    let server = Running::start_with(&[], &nowhere);
+    let session = client().post(format!("{}/api/session", server.url)).send().await;
+    assert_eq!(session.expect("an answer").status(), 200);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_signal_ends_it_in_spite_of_open_calls() {
