@@ -15,9 +15,6 @@ pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<()> {
     package(project)?;
     project.run("cargo build --package incode-www")?;
     let server = project.built("incode-www")?;
-    let error = Command::new(server)
-        .args(args)
-        .current_dir(&project.root)
-        .exec();
+    let error = Command::new(server).args(args).current_dir(&project.root).exec();
     Err(error).context("incode-www could not be started")
 }

@@ -13,11 +13,7 @@ use clap::Parser;
 use project::Project;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    about = "Builds, shows and tests incode-core"
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Builds, shows and tests incode-core")]
 enum Task {
     /// Builds everything, starts the demonstration site and prints its address
     Demo {
@@ -43,10 +39,7 @@ fn main() -> ExitCode {
         Task::Demo { server } => build::demo(&project, &server).map(|()| ExitCode::SUCCESS),
         Task::Build => build::package(&project).map(|()| ExitCode::SUCCESS),
         Task::Test { list: true, .. } => Ok(test::list()),
-        Task::Test {
-            filter,
-            list: false,
-        } => Ok(test::run(project, filter.as_deref().unwrap_or_default())),
+        Task::Test { filter, list: false } => Ok(test::run(project, filter.as_deref().unwrap_or_default())),
     });
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

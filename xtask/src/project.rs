@@ -18,10 +18,7 @@ pub struct Project {
 
 impl Project {
     pub fn find() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask lies in no workspace")?
-            .to_owned();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in no workspace")?.to_owned();
         let cache = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
             (Some(cache), _) if !cache.is_empty() => PathBuf::from(cache),
             (_, Some(home)) => Path::new(&home).join(".cache"),
@@ -30,21 +27,14 @@ impl Project {
         let tools = cache.join("incode-core/tools");
         let mut places = vec![tools.join("bin")];
         places.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
-        Ok(Self {
-            root,
-            tools,
-            path: env::join_paths(places)?,
-        })
+        Ok(Self { root, tools, path: env::join_paths(places)? })
     }
 
     /// A command by its words, run at the root with the tools first on `PATH`.
     pub fn command(&self, line: &str) -> Command {
         let mut words = line.split_whitespace();
         let mut command = Command::new(words.next().unwrap_or_default());
-        command
-            .args(words)
-            .current_dir(&self.root)
-            .env("PATH", &self.path);
+        command.args(words).current_dir(&self.root).env("PATH", &self.path);
         command
     }
 
@@ -62,19 +52,13 @@ impl Project {
 
     /// The same in a folder below the root.
     pub fn run_in(&self, folder: &str, line: &str) -> anyhow::Result<()> {
-        run(
-            self.command_in(folder, line),
-            &format!("{line} (in {folder})"),
-        )
+        run(self.command_in(folder, line), &format!("{line} (in {folder})"))
     }
 
     /// What a command prints; nothing where it cannot be run or fails.
     pub fn ask(&self, line: &str) -> Option<String> {
         let output = self.command(line).stdin(Stdio::null()).output().ok()?;
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     pub fn has(&self, program: &str) -> bool {
@@ -102,19 +86,14 @@ impl Project {
     /// Where the logs of the steps go.
     pub fn logs(&self) -> anyhow::Result<PathBuf> {
         let program = env::current_exe()?;
-        let target = program
-            .ancestors()
-            .nth(2)
-            .context("xtask runs from outside of a target directory")?;
+        let target = program.ancestors().nth(2).context("xtask runs from outside of a target directory")?;
         Ok(target.join("xtask"))
     }
 }
 
 fn run(mut command: Command, line: &str) -> anyhow::Result<()> {
     println!("> {line}");
-    let status = command
-        .status()
-        .with_context(|| format!("`{line}` could not be started"))?;
+    let status = command.status().with_context(|| format!("`{line}` could not be started"))?;
     if !status.success() {
         bail!("`{line}` failed");
     }

@@ -27,13 +27,8 @@ impl Sandbox {
         let mut line = String::new();
         stdout.read_line(&mut line)?;
         let port = line.trim_end().rsplit(':').next().unwrap_or_default();
-        port.parse::<u16>()
-            .with_context(|| format!("incode-www did not say where it listens, but {line:?}"))?;
-        Ok(Self {
-            api_origin: format!("http://localhost:{port}"),
-            server,
-            _stdout: stdout,
-        })
+        port.parse::<u16>().with_context(|| format!("incode-www did not say where it listens, but {line:?}"))?;
+        Ok(Self { api_origin: format!("http://localhost:{port}"), server, _stdout: stdout })
     }
 }
 

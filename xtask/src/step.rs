@@ -21,10 +21,7 @@ pub enum Counts {
     /// In the `test result:` lines of `cargo test` and of wasm-bindgen's test runner.
     Cargo,
     /// In the closing lines of `node --test`, as TAP.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the steps that run in Node are to come")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the steps that run in Node are to come"))]
     Node,
     /// In lines `N passed, N failed`. All its output is brief and for people, so it is shown.
     #[cfg_attr(not(test), expect(dead_code, reason = "the consumers are to come"))]
@@ -71,26 +68,15 @@ impl Counts {
 
 fn before(line: &str, word: &str) -> usize {
     let words: Vec<_> = line.split_whitespace().collect();
-    words
-        .windows(2)
-        .find(|pair| pair[1] == word)
-        .and_then(|pair| pair[0].parse().ok())
-        .unwrap_or(0)
+    words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
 }
 
 fn after(line: &str, words: &str) -> usize {
-    line.strip_prefix(words)
-        .and_then(|number| number.trim().parse().ok())
-        .unwrap_or(0)
+    line.strip_prefix(words).and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
 /// Runs one step into its log, tells what became of it, and counts.
-pub fn run(
-    name: &str,
-    counts: Counts,
-    command: anyhow::Result<Command>,
-    logs: &Path,
-) -> (Tally, Duration) {
+pub fn run(name: &str, counts: Counts, command: anyhow::Result<Command>, logs: &Path) -> (Tally, Duration) {
     println!("{name}");
     let start = Instant::now();
     let log = logs.join(format!("{name}.log"));
@@ -98,18 +84,10 @@ pub fn run(
     let time = start.elapsed();
     let (tally, text) = match outcome {
         Ok(success) => {
-            let text = fs::read(&log)
-                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-                .unwrap_or_default();
+            let text = fs::read(&log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
             (counts.read(&text, success), text)
         }
-        Err(error) => (
-            Tally {
-                passed: 0,
-                failed: 1,
-            },
-            format!("{error:#}"),
-        ),
+        Err(error) => (Tally { passed: 0, failed: 1 }, format!("{error:#}")),
     };
     if tally.failed > 0 {
         let lines: Vec<_> = text.lines().collect();
@@ -121,31 +99,17 @@ pub fn run(
             println!("  {line}");
         }
     }
-    let place = if tally.failed > 0 {
-        format!(", see {}", log.display())
-    } else {
-        String::new()
-    };
-    println!(
-        "  {} passed, {} failed in {:.1} s{place}",
-        tally.passed,
-        tally.failed,
-        time.as_secs_f32()
-    );
+    let place = if tally.failed > 0 { format!(", see {}", log.display()) } else { String::new() };
+    println!("  {} passed, {} failed in {:.1} s{place}", tally.passed, tally.failed, time.as_secs_f32());
     (tally, time)
 }
 
 /// Whether it succeeded. Shows meanwhile that it lives.
 fn watch(mut command: Command, log: &Path, start: Instant) -> anyhow::Result<bool> {
     let output = File::create(log)?;
-    command
-        .stdin(Stdio::null())
-        .stdout(output.try_clone()?)
-        .stderr(output);
+    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
     let program = command.get_program().to_string_lossy().into_owned();
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("{program} could not be started"))?;
+    let mut child = command.spawn().with_context(|| format!("{program} could not be started"))?;
     let (ended, end) = mpsc::channel();
     thread::spawn(move || ended.send(child.wait()));
     let terminal = io::stdout().is_terminal();
@@ -190,28 +154,19 @@ mod tests {
 
     #[test]
     fn plain_lines_count() {
-        assert_eq!(
-            Counts::Plain.read("vite: ok\n12 passed, 0 failed\n", true),
-            tally(12, 0)
-        );
+        assert_eq!(Counts::Plain.read("vite: ok\n12 passed, 0 failed\n", true), tally(12, 0));
     }
 
     #[test]
     fn a_failure_that_no_test_tells_of_counts() {
         assert_eq!(Counts::Check.read("", false), tally(0, 1));
-        assert_eq!(
-            Counts::Cargo.read("test result: ok. 3 passed; 0 failed;\nerror", false),
-            tally(3, 1)
-        );
+        assert_eq!(Counts::Cargo.read("test result: ok. 3 passed; 0 failed;\nerror", false), tally(3, 1));
     }
 
     #[test]
     fn tests_that_did_not_run_are_a_failure() {
         assert_eq!(Counts::Check.read("", true), tally(1, 0));
-        assert_eq!(
-            Counts::Cargo.read("test result: ok. 0 passed; 0 failed;", true),
-            tally(0, 1)
-        );
+        assert_eq!(Counts::Cargo.read("test result: ok. 0 passed; 0 failed;", true), tally(0, 1));
         assert_eq!(Counts::Node.read("# pass 0\n# fail 0", true), tally(0, 1));
         assert_eq!(Counts::Plain.read("", true), tally(0, 1));
     }

@@ -13,37 +13,18 @@ use crate::{
 };
 
 /// One part of the tests: its name, the steps that have to go before it, where its counts are, and its command.
-struct Step(
-    &'static str,
-    &'static [&'static str],
-    Counts,
-    fn(&Ground) -> anyhow::Result<Command>,
-);
+struct Step(&'static str, &'static [&'static str], Counts, fn(&Ground) -> anyhow::Result<Command>);
 
 const STEPS: &[Step] = &[
-    Step("format", &[], Counts::Check, |on| {
-        on.plain("cargo fmt --all -- --check")
-    }),
-    Step("lint", &[], Counts::Check, |on| {
-        on.plain("cargo clippy --workspace --all-targets -- -D warnings")
-    }),
+    Step("format", &[], Counts::Check, |on| on.plain("cargo fmt --all -- --check")),
+    Step("lint", &[], Counts::Check, |on| on.plain("cargo clippy --workspace --all-targets -- -D warnings")),
     Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
-    Step("host", &[], Counts::Cargo, |on| {
-        on.plain("cargo test --workspace --exclude incode-browsers")
-    }),
-    Step("server", &[], Counts::Check, |on| {
-        on.plain("cargo build --package incode-www")
-    }),
+    Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
+    Step("server", &[], Counts::Check, |on| on.plain("cargo build --package incode-www")),
     Step("package", &[], Counts::Check, |on| on.package()),
-    Step("wasm-chromium", &["server"], Counts::Cargo, |on| {
-        on.wasm("--chrome --chromedriver chromedriver")
-    }),
-    Step("wasm-firefox", &["server"], Counts::Cargo, |on| {
-        on.wasm("--firefox --geckodriver geckodriver")
-    }),
-    Step("harness", &["server", "package"], Counts::Cargo, |on| {
-        on.browsers("--lib --test smoke")
-    }),
+    Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
+    Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
+    Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--lib --test smoke")),
 ];
 
 /// What the commands of the steps stand on.
@@ -69,27 +50,24 @@ impl Ground {
         Ok(command)
     }
 
-    /// One server for both browsers: a new address has the tests compiled anew.
     fn wasm(&self, browser: &str) -> anyhow::Result<Command> {
-        if self.sandbox.get().is_none() {
-            let _ = self.sandbox.set(Sandbox::start(&self.project)?);
-        }
-        let mut command = self
-            .project
-            .command(&format!("wasm-pack test --headless {browser} ."));
-        if let Some(sandbox) = self.sandbox.get() {
-            command.env("INCODE_TEST_API", &sandbox.api_origin);
-        }
+        let mut command = self.project.command(&format!("wasm-pack test --headless {browser} ."));
+        command.env("INCODE_TEST_API", &self.sandbox()?.api_origin);
         Ok(command)
     }
 
+    /// One server for all steps that ask for it: with a new address the wasm tests would be compiled anew.
+    fn sandbox(&self) -> anyhow::Result<&Sandbox> {
+        if let Some(sandbox) = self.sandbox.get() {
+            return Ok(sandbox);
+        }
+        let sandbox = Sandbox::start(&self.project)?;
+        Ok(self.sandbox.get_or_init(|| sandbox))
+    }
+
     fn browsers(&self, tests: &str) -> anyhow::Result<Command> {
-        let mut command = self
-            .project
-            .command(&format!("cargo test --package incode-browsers {tests}"));
-        command
-            .env("INCODE_WWW", self.project.built("incode-www")?)
-            .env("RUST_LIB_BACKTRACE", "0");
+        let mut command = self.project.command(&format!("cargo test --package incode-browsers {tests}"));
+        command.env("INCODE_WWW", self.project.built("incode-www")?).env("RUST_LIB_BACKTRACE", "0");
         Ok(command)
     }
 }
@@ -110,34 +88,19 @@ pub fn run(project: Project, filter: &str) -> ExitCode {
         total.failed += 1;
     }
     println!("{} passed, {} failed", total.passed, total.failed);
-    if total.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn all(project: Project, filter: &str, total: &mut Tally) -> anyhow::Result<()> {
-    let wanted: Vec<_> = STEPS
-        .iter()
-        .filter(|Step(name, ..)| name.contains(filter))
-        .collect();
-    anyhow::ensure!(
-        !wanted.is_empty(),
-        "no step's name contains {filter:?}; `cargo xtask test --list` names them"
-    );
+    let wanted: Vec<_> = STEPS.iter().filter(|Step(name, ..)| name.contains(filter)).collect();
+    anyhow::ensure!(!wanted.is_empty(), "no step's name contains {filter:?}; `cargo xtask test --list` names them");
     tools::to_test(&project)?;
     let logs = project.logs()?;
     fs::create_dir_all(&logs)?;
-    let ground = Ground {
-        project,
-        sandbox: OnceCell::new(),
-    };
+    let ground = Ground { project, sandbox: OnceCell::new() };
     let mut times: Vec<(Duration, &str)> = Vec::new();
     for &Step(name, _, counts, command) in STEPS {
-        let chosen = wanted
-            .iter()
-            .any(|wanted| wanted.0 == name || wanted.1.contains(&name));
+        let chosen = wanted.iter().any(|wanted| wanted.0 == name || wanted.1.contains(&name));
         if !chosen {
             continue;
         }
@@ -147,11 +110,8 @@ fn all(project: Project, filter: &str, total: &mut Tally) -> anyhow::Result<()> 
         times.push((time, name));
     }
     times.sort_unstable_by(|one, other| other.cmp(one));
-    let slowest: Vec<_> = times
-        .iter()
-        .take(3)
-        .map(|(time, name)| format!("{name} {:.0} s", time.as_secs_f32()))
-        .collect();
+    let slowest: Vec<_> =
+        times.iter().take(3).map(|(time, name)| format!("{name} {:.0} s", time.as_secs_f32())).collect();
     println!("Slowest: {}", slowest.join(", "));
     Ok(())
 }

@@ -13,38 +13,15 @@ struct Program {
     package: &'static str,
 }
 
-const NODE: [Program; 2] = [
-    Program {
-        names: &["node"],
-        package: "nodejs",
-    },
-    Program {
-        names: &["npm"],
-        package: "npm",
-    },
-];
+const NODE: [Program; 2] =
+    [Program { names: &["node"], package: "nodejs" }, Program { names: &["npm"], package: "npm" }];
 
 const BROWSERS: [Program; 5] = [
-    Program {
-        names: &["chromium", "google-chrome", "chrome"],
-        package: "chromium",
-    },
-    Program {
-        names: &["chromedriver"],
-        package: "chromium-driver",
-    },
-    Program {
-        names: &["firefox", "firefox-esr"],
-        package: "firefox-esr",
-    },
-    Program {
-        names: &["WebKitWebDriver"],
-        package: "webkit2gtk-driver",
-    },
-    Program {
-        names: &["Xvfb"],
-        package: "xvfb",
-    },
+    Program { names: &["chromium", "google-chrome", "chrome"], package: "chromium" },
+    Program { names: &["chromedriver"], package: "chromium-driver" },
+    Program { names: &["firefox", "firefox-esr"], package: "firefox-esr" },
+    Program { names: &["WebKitWebDriver"], package: "webkit2gtk-driver" },
+    Program { names: &["Xvfb"], package: "xvfb" },
 ];
 
 /// What building the package takes.
@@ -53,12 +30,7 @@ pub fn to_build(project: &Project) -> anyhow::Result<()> {
     node(project)?;
     wasm_target(project)?;
     cargo_tool(project, "wasm-pack", "wasm-pack", "0.15.1")?;
-    cargo_tool(
-        project,
-        "wasm-bindgen-cli",
-        "wasm-bindgen",
-        &project.locked("wasm-bindgen")?,
-    )?;
+    cargo_tool(project, "wasm-bindgen-cli", "wasm-bindgen", &project.locked("wasm-bindgen")?)?;
     npm_packages(project, "pkg")
 }
 
@@ -71,11 +43,7 @@ pub fn to_test(project: &Project) -> anyhow::Result<()> {
 
 fn node(project: &Project) -> anyhow::Result<()> {
     let version = project.ask("node --version").unwrap_or_default();
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse().ok());
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     ensure!(
         major >= Some(OLDEST_NODE),
         "Node.js {OLDEST_NODE} or newer is needed, and `node --version` says {:?}",
@@ -85,9 +53,7 @@ fn node(project: &Project) -> anyhow::Result<()> {
 }
 
 fn wasm_target(project: &Project) -> anyhow::Result<()> {
-    let installed = project
-        .ask("rustup target list --installed")
-        .unwrap_or_default();
+    let installed = project.ask("rustup target list --installed").unwrap_or_default();
     if installed.lines().any(|target| target == WASM_TARGET) {
         return Ok(());
     }
@@ -96,41 +62,20 @@ fn wasm_target(project: &Project) -> anyhow::Result<()> {
 
 /// Not with `--locked`: wasm-bindgen-cli's own lock file names a version that is no longer to be had.
 fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> anyhow::Result<()> {
-    let answer = project
-        .ask(&format!("{program} --version"))
-        .unwrap_or_default();
+    let answer = project.ask(&format!("{program} --version")).unwrap_or_default();
     if answer.split_whitespace().any(|word| word == version) {
         return Ok(());
     }
     let install = format!("cargo install {name} --version {version} --force --root");
-    println!(
-        "> {install} {} (once, some minutes)",
-        project.tools.display()
-    );
-    let status = project
-        .command(&install)
-        .arg(&project.tools)
-        .env_remove("CARGO_TARGET_DIR")
-        .status()?;
-    ensure!(
-        status.success(),
-        "`{install} {}` failed",
-        project.tools.display()
-    );
+    println!("> {install} {} (once, some minutes)", project.tools.display());
+    let status = project.command(&install).arg(&project.tools).env_remove("CARGO_TARGET_DIR").status()?;
+    ensure!(status.success(), "`{install} {}` failed", project.tools.display());
     Ok(())
 }
 
 /// `npm ci` where it has not run since the lock file changed.
 pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
-    let changed = |file: &str| {
-        project
-            .root
-            .join(folder)
-            .join(file)
-            .metadata()
-            .and_then(|file| file.modified())
-            .ok()
-    };
+    let changed = |file: &str| project.root.join(folder).join(file).metadata().and_then(|file| file.modified()).ok();
     let installed = changed("node_modules/.package-lock.json");
     if installed.is_some() && installed >= changed("package-lock.json") {
         return Ok(());
@@ -139,19 +84,12 @@ pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
 }
 
 fn programs(project: &Project, programs: &[Program]) -> anyhow::Result<()> {
-    let missing = || {
-        programs
-            .iter()
-            .filter(|program| !program.names.iter().any(|name| project.has(name)))
-    };
+    let missing = || programs.iter().filter(|program| !program.names.iter().any(|name| project.has(name)));
     let packages: Vec<_> = missing().map(|program| program.package).collect();
     if packages.is_empty() {
         return Ok(());
     }
-    let install = format!(
-        "apt-get install --yes --no-install-recommends {}",
-        packages.join(" ")
-    );
+    let install = format!("apt-get install --yes --no-install-recommends {}", packages.join(" "));
     let is_root = project.ask("id -u").is_some_and(|id| id.trim() == "0");
     if is_root && Path::new("/etc/debian_version").exists() {
         project.run("apt-get update")?;

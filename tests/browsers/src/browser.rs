@@ -59,10 +59,7 @@ impl Browser {
                  (error) => done({{ error: `${{error}}\\n${{error?.stack ?? ''}}` }}),
              );"
         );
-        let mut answer = self
-            .client
-            .execute_async(&script, vec![json!(args)])
-            .await?;
+        let mut answer = self.client.execute_async(&script, vec![json!(args)]).await?;
         if let Some(error) = answer["error"].as_str() {
             bail!("{} threw {error}", self.engine);
         }
@@ -75,11 +72,7 @@ impl Browser {
         let start = Instant::now();
         let script = format!("return Boolean({condition})");
         while self.client.execute(&script, vec![]).await? != Value::Bool(true) {
-            ensure!(
-                start.elapsed() < at_most,
-                "{} waited {at_most:?} in vain for {condition}",
-                self.engine
-            );
+            ensure!(start.elapsed() < at_most, "{} waited {at_most:?} in vain for {condition}", self.engine);
             tokio::time::sleep(POLL).await;
         }
         Ok(())
@@ -95,27 +88,17 @@ impl Browser {
 
     /// What came to the console since the last call: page, network and security messages. Chromium only.
     pub async fn console(&self) -> anyhow::Result<Vec<ConsoleEntry>> {
-        let entries = self
-            .chromium("se/log", json!({ "type": "browser" }))
-            .await?;
+        let entries = self.chromium("se/log", json!({ "type": "browser" })).await?;
         Ok(serde_json::from_value(entries)?)
     }
 
     /// A command of the DevTools protocol, such as `Network.emulateNetworkConditions`. Chromium only.
     pub async fn cdp(&self, command: &str, params: Value) -> anyhow::Result<Value> {
-        self.chromium(
-            "goog/cdp/execute",
-            json!({ "cmd": command, "params": params }),
-        )
-        .await
+        self.chromium("goog/cdp/execute", json!({ "cmd": command, "params": params })).await
     }
 
     async fn chromium(&self, path: &'static str, body: Value) -> anyhow::Result<Value> {
-        ensure!(
-            self.engine == Engine::Chromium,
-            "{} has no {path}",
-            self.engine
-        );
+        ensure!(self.engine == Engine::Chromium, "{} has no {path}", self.engine);
         Ok(self.client.issue_cmd(Extension { path, body }).await?)
     }
 }
@@ -137,11 +120,7 @@ struct Extension {
 
 impl WebDriverCompatibleCommand for Extension {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!(
-            "session/{}/{}",
-            session.unwrap_or_default(),
-            self.path
-        ))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {

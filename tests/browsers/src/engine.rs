@@ -38,9 +38,7 @@ impl Engine {
     /// Starts a browser with an empty profile. Drivers and browsers are looked for on `PATH`.
     pub async fn launch(self) -> anyhow::Result<Browser> {
         // It is home, profile and temporary directory at once: nothing of the user's is read, and nothing stays behind.
-        let home = tempfile::Builder::new()
-            .prefix("incode-browser-")
-            .tempdir()?;
+        let home = tempfile::Builder::new().prefix("incode-browser-").tempdir()?;
         let screen = match self {
             Self::WebKit => Some(Screen::start(&home)?),
             Self::Chromium | Self::Firefox => None,
@@ -48,36 +46,23 @@ impl Engine {
         let port = free_port()?;
         let mut command = self.driver(port);
         let output = File::create(home.path().join("driver.log"))?;
-        command
-            .env("HOME", home.path())
-            .env("TMPDIR", home.path())
-            .stdout(output.try_clone()?)
-            .stderr(output);
+        command.env("HOME", home.path()).env("TMPDIR", home.path()).stdout(output.try_clone()?).stderr(output);
         if let Some(screen) = &screen {
             command.env("DISPLAY", &screen.display);
         }
-        let mut driver = Process::start(command)
-            .with_context(|| format!("the driver of {self} did not start"))?;
+        let mut driver = Process::start(command).with_context(|| format!("the driver of {self} did not start"))?;
         let log = || fs::read_to_string(home.path().join("driver.log")).unwrap_or_default();
-        listening(&mut driver, port)
-            .await
-            .with_context(|| format!("the driver of {self} is not to be had; `cargo xtask test` installs what is missing\n{}", log()))?;
-        let Value::Object(capabilities) = self.capabilities(&home) else {
-            unreachable!("capabilities are an object")
-        };
+        listening(&mut driver, port).await.with_context(|| {
+            format!("the driver of {self} is not to be had; `cargo xtask test` installs what is missing\n{}", log())
+        })?;
+        let Value::Object(capabilities) = self.capabilities(&home) else { unreachable!("capabilities are an object") };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .with_context(|| format!("{self} did not start\n{}", log()))?;
         client.set_window_size(WINDOW.0, WINDOW.1).await?;
-        Ok(Browser {
-            engine: self,
-            client,
-            _driver: driver,
-            _screen: screen,
-            _home: home,
-        })
+        Ok(Browser { engine: self, client, _driver: driver, _screen: screen, _home: home })
     }
 
     fn driver(self, port: u16) -> Command {
@@ -138,50 +123,27 @@ impl Screen {
         let log = home.path().join("screen.log");
         let mut command = Process::command("Xvfb");
         command
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1600x1200x24",
-                "-nolisten",
-                "tcp",
-            ])
+            .args(["-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?);
         let mut process = Process::start(command).context("Xvfb did not start")?;
         let number = process.first_line()?;
-        ensure!(
-            !number.is_empty(),
-            "Xvfb did not start\n{}",
-            fs::read_to_string(log)?
-        );
-        Ok(Self {
-            display: format!(":{number}"),
-            _process: process,
-        })
+        ensure!(!number.is_empty(), "Xvfb did not start\n{}", fs::read_to_string(log)?);
+        Ok(Self { display: format!(":{number}"), _process: process })
     }
 }
 
 fn free_port() -> anyhow::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 async fn listening(driver: &mut Process, port: u16) -> anyhow::Result<()> {
     let start = Instant::now();
-    while TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-        .await
-        .is_err()
-    {
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
         if driver.has_ended() {
             bail!("it ended at once");
         }
-        ensure!(
-            start.elapsed() < DRIVER_START,
-            "it does not listen after {DRIVER_START:?}"
-        );
+        ensure!(start.elapsed() < DRIVER_START, "it does not listen after {DRIVER_START:?}");
         tokio::time::sleep(POLL).await;
     }
     Ok(())

@@ -63,9 +63,7 @@ mod tests {
     #[test]
     fn what_it_started_ends_with_it() -> io::Result<()> {
         let mut command = Process::command("sh");
-        command
-            .args(["-c", "sleep 60 & echo started; wait"])
-            .stdout(Stdio::piped());
+        command.args(["-c", "sleep 60 & echo started; wait"]).stdout(Stdio::piped());
         let mut process = Process::start(command)?;
         assert_eq!(process.first_line()?, "started");
         let mut stdout = process.stdout.take().expect("it was piped");

@@ -38,11 +38,7 @@ impl Server {
             bail!("incode-www did not say where it listens, but {line:?}");
         };
         let port = url.rsplit(':').next().unwrap_or_default();
-        Ok(Self {
-            url: url.to_owned(),
-            api_origin: format!("http://localhost:{port}"),
-            _process: process,
-        })
+        Ok(Self { url: url.to_owned(), api_origin: format!("http://localhost:{port}"), _process: process })
     }
 
     /// Where pages come from: `http://127.0.0.1:PORT`.
@@ -60,9 +56,6 @@ impl Server {
 /// Test binaries lie in `<target>/<profile>/deps`.
 fn built_beside_the_tests() -> anyhow::Result<PathBuf> {
     let tests = env::current_exe()?;
-    let profile = tests
-        .ancestors()
-        .nth(2)
-        .context("the tests run from outside of a target directory")?;
+    let profile = tests.ancestors().nth(2).context("the tests run from outside of a target directory")?;
     Ok(profile.join("incode-www"))
 }

@@ -5,21 +5,12 @@ use std::time::Duration;
 use incode_browsers::{Engine, in_every_engine, open};
 use serde_json::json;
 
-in_every_engine!(
-    runs_webassembly,
-    reports_what_a_page_throws,
-    keeps_tabs_apart
-);
+in_every_engine!(runs_webassembly, reports_what_a_page_throws, keeps_tabs_apart);
 
 async fn runs_webassembly(engine: Engine) -> anyhow::Result<()> {
     let (server, browser) = open(engine).await?;
     browser.goto(server.url()).await?;
-    browser
-        .until(
-            "document.readyState === 'complete'",
-            Duration::from_secs(30),
-        )
-        .await?;
+    browser.until("document.readyState === 'complete'", Duration::from_secs(30)).await?;
     let empty_module = [0, 97, 115, 109, 1, 0, 0, 0];
     let exports: usize = browser
         .run(
@@ -36,14 +27,8 @@ async fn runs_webassembly(engine: Engine) -> anyhow::Result<()> {
 async fn reports_what_a_page_throws(engine: Engine) -> anyhow::Result<()> {
     let (server, browser) = open(engine).await?;
     browser.goto(server.url()).await?;
-    let error = browser
-        .run::<()>("throw new TypeError('on purpose')", &[])
-        .await
-        .unwrap_err();
-    assert!(
-        error.to_string().contains("TypeError: on purpose"),
-        "{error}"
-    );
+    let error = browser.run::<()>("throw new TypeError('on purpose')", &[]).await.unwrap_err();
+    assert!(error.to_string().contains("TypeError: on purpose"), "{error}");
     Ok(())
 }
 
@@ -53,12 +38,7 @@ async fn keeps_tabs_apart(engine: Engine) -> anyhow::Result<()> {
     browser.run::<()>("window.mark = 1", &[]).await?;
     let first = browser.new_tab().await?;
     browser.goto(server.url()).await?;
-    assert_eq!(
-        browser
-            .run::<String>("return typeof window.mark", &[])
-            .await?,
-        "undefined"
-    );
+    assert_eq!(browser.run::<String>("return typeof window.mark", &[]).await?, "undefined");
     browser.switch_to_window(first).await?;
     assert_eq!(browser.run::<u8>("return window.mark", &[]).await?, 1);
     Ok(())
