@@ -11,7 +11,7 @@ const wasmSwitch = document.querySelector('#wasm-switch');
 const wasmBlocked = new URLSearchParams(location.search).get('csp') === 'no-wasm';
 
 // What the server offers: sandbox or real API, what can be chosen, and the key that may be in a page.
-let offer = { configurations: [], faults: [] };
+let offer = { mode: 'sandbox', configurations: [], faults: [] };
 
 /** What the developer has chosen for the next session. */
 export function choices() {
@@ -37,11 +37,12 @@ export function onChoice(listener) {
 function render() {
   const { configurations, noFault } = words.panel;
   configuration.replaceChildren(...keepChoice(configuration, offer.configurations
-    .map(({ id, text }) => new Option(configurations[id] ?? `${id}: ${text}`, id))));
+    .map(({ id, outcome }) => new Option(configurations[id] ?? `${id}: ${outcome}`, id))));
   fault.replaceChildren(...keepChoice(fault, [new Option(noFault, ''), ...offer.faults
     .map(({ name }) => new Option(name, name))]));
   configuration.disabled = offer.configurations.length === 0;
   offerOnly('faults', offer.faults.length > 0);
+  offerOnly('sandbox', offer.mode === 'sandbox');
   offerOnly('key', Boolean(offer.sandboxApiKey));
   wasmSwitch.textContent = wasmBlocked ? words.panel.allowWasm : words.panel.blockWasm;
   wasmSwitch.href = wasmBlocked ? '/' : '/?csp=no-wasm';
@@ -49,7 +50,7 @@ function render() {
 }
 
 function offerOnly(what, offered) {
-  for (const field of form.querySelectorAll(`[data-for=${what}]`)) field.hidden = !offered;
+  for (const part of document.querySelectorAll(`[data-for=${what}]`)) part.hidden = !offered;
 }
 
 function keepChoice(select, options) {

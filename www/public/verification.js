@@ -20,13 +20,18 @@ export async function sessionInPage(apiKey, apiURL, wishes) {
 }
 
 /** Resolves when the person is through the flow, rejects when the flow cannot go on. */
-function run(flow, config) {
-  return new Promise((resolve, reject) => {
-    flow.onFinish = resolve;
-    flow.onError = (message, code) => reject(failure(message, code));
-    flow.config = config;
-  });
-}
+const run = (flow, config) => new Promise((resolve, reject) => {
+  flow.onFinish = resolve;
+  flow.onError = (message, code) => reject(failure(message, code));
+  flow.config = config;
+});
+
+/** What a page shows for an error: the package's code, or the HTTP status that the backend or the flow reports. */
+const STATES = {
+  SESSION_EXPIRED: 'expired', 401: 'expired', RATE_LIMITED: 'rate-limited', 429: 'rate-limited',
+  NETWORK: 'offline', 0: 'offline', TIMEOUT: 'api-down', SERVER_ERROR: 'api-down', INVALID_RESPONSE: 'api-down',
+  MODULE_LOAD: 'blocked', 499: 'ready', // 499: the person closed the flow
+};
 
 /** One verification. After an error, calling it again goes on where it stopped. */
 export function verification({ flow, openSession, show }) {
@@ -49,8 +54,3 @@ export function verification({ flow, openSession, show }) {
     }
   };
 }
-
-// The package's codes, and the HTTP statuses that the backend and the flow report.
-const STATES = { SESSION_EXPIRED: 'expired', 401: 'expired', RATE_LIMITED: 'rate-limited', 429: 'rate-limited',
-  NETWORK: 'offline', 0: 'offline', TIMEOUT: 'api-down', SERVER_ERROR: 'api-down', INVALID_RESPONSE: 'api-down',
-  MODULE_LOAD: 'blocked', 499: 'ready' /* closed by the person */ };

@@ -83,7 +83,7 @@ export default {
     title: 'Behind the scenes',
     intro: 'For developers: what this page asks for, and what it gets.',
     settings: 'Next session',
-    configuration: 'Configuration',
+    configuration: 'Configuration, which decides the outcome',
     configurations: {
       approved: 'approved: everything is in order',
       rejected: 'rejected: the check fails',

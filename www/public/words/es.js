@@ -83,7 +83,7 @@ export default {
     title: 'Detrás de escena',
     intro: 'Para desarrolladores: qué pide esta página y qué recibe.',
     settings: 'Próxima sesión',
-    configuration: 'Configuración',
+    configuration: 'Configuración, que decide el resultado',
     configurations: {
       approved: 'approved: todo está en orden',
       rejected: 'rejected: la verificación falla',
