@@ -1,11 +1,11 @@
 //! The rules of `apiURL`, and how an endpoint is joined to it.
 
-/// Where calls go before any `setup` names a place: the vendor's demo API.
-pub const DEMO: &str = "https://demo-api.incodesmile.com";
+use crate::error::concat;
+use std::borrow::Cow;
 
 /// An `apiURL` that passed the rules: normalised, without trailing slashes, so that `…/0` and `…/0/` are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiUrl(String);
+pub struct ApiUrl(Cow<'static, str>);
 
 impl ApiUrl {
     /// Checks an address as the caller wrote it, beside what the platform's URL parser made of it (`""`: nothing).
@@ -16,86 +16,79 @@ impl ApiUrl {
     /// # Errors
     /// What is wrong, worded to follow "apiURL …".
     pub fn parse(written: &str, href: &str) -> Result<Self, &'static str> {
-        let after_scheme =
-            strip_scheme(written).ok_or("must be an absolute URL that begins with https://")?;
+        let rest = after_scheme(written).ok_or("must be an absolute URL that begins with https://")?;
         if written.bytes().any(|byte| byte <= b' ' || byte == b'\\') {
             return Err("may not contain spaces, control characters or backslashes");
         }
-        let authority = after_scheme
-            .split(['/', '?', '#'])
-            .next()
-            .unwrap_or_default();
-        if authority.contains('@') {
+        let authority = until(rest, b"/?#");
+        if authority.bytes().any(|byte| byte == b'@') {
             return Err("may not contain a user or password");
         }
-        if href.contains(['?', '#']) {
+        if until(href, b"?#") != href {
             return Err("may not contain a query or fragment");
         }
-        let (secure, rest) = match (href.strip_prefix("https://"), href.strip_prefix("http://")) {
-            (Some(rest), _) => (true, rest),
-            (_, Some(rest)) => (false, rest),
-            _ => return Err("is not a valid URL"),
-        };
-        if authority.is_empty() {
+        let host = after_scheme(href).map(host).unwrap_or_default();
+        if authority.is_empty() || host.is_empty() {
             return Err("is not a valid URL");
         }
-        if !secure && !is_loopback(host(rest)) {
+        if !href.starts_with("https:") && !is_loopback(host) {
             return Err("must use https: (http: is for localhost and other loopback addresses)");
         }
-        Ok(Self(href.trim_end_matches('/').into()))
+        let mut trimmed = href;
+        while let Some(shorter) = trimmed.strip_suffix('/') {
+            trimmed = shorter;
+        }
+        Ok(Self(trimmed.to_owned().into()))
     }
 
-    /// The vendor's demo API.
-    pub fn demo() -> Self {
-        Self(DEMO.into())
-    }
+    /// Where calls go before any `setup` names a place: the vendor's demo API.
+    pub const DEMO: Self = Self(Cow::Borrowed("https://demo-api.incodesmile.com"));
 
     /// The address of an endpoint, given with its leading slash.
     pub fn join(&self, endpoint: &str) -> String {
-        [&self.0, endpoint].concat()
-    }
-
-    /// Scheme, host and port: what a person needs to know where a request went.
-    pub fn origin(&self) -> &str {
-        let authority = self.0.find("://").map_or(0, |colon| colon + 3);
-        match self.0[authority..].find('/') {
-            Some(end) => &self.0[..authority + end],
-            None => &self.0,
-        }
+        concat(&[&self.0, endpoint])
     }
 }
 
 /// Whether a host in the form of `URL.hostname` is this machine: `localhost`, `*.localhost`, 127.0.0.0/8 or `[::1]`.
 pub fn is_loopback(host: &str) -> bool {
-    let subdomain = host
-        .strip_suffix(".localhost")
-        .is_some_and(|name| !name.is_empty());
+    let subdomain = host.strip_suffix(".localhost").is_some_and(|name| !name.is_empty());
     host == "localhost" || host == "[::1]" || subdomain || is_ipv4_loopback(host)
 }
 
+/// For hosts as the platform's parser leaves them, where only an IPv4 address has a last part of digits.
 fn is_ipv4_loopback(host: &str) -> bool {
-    let is_number =
-        |part: &str| matches!(part.len(), 1..=3) && part.bytes().all(|byte| byte.is_ascii_digit());
-    host.starts_with("127.") && host.split('.').count() == 4 && host.split('.').all(is_number)
+    let dots = host.bytes().filter(|byte| *byte == b'.').count();
+    host.starts_with("127.") && dots == 3 && host.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit())
 }
 
-fn strip_scheme(written: &str) -> Option<&str> {
-    ["https://", "http://"]
-        .into_iter()
-        .find(|scheme| {
-            written
-                .get(..scheme.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        })
-        .map(|scheme| &written[scheme.len()..])
+/// Host and port of a URL: what a person needs to know where a request went.
+pub fn authority(url: &str) -> &str {
+    after_scheme(url).map_or("", |rest| until(rest, b"/"))
+}
+
+fn after_scheme(url: &str) -> Option<&str> {
+    let is_http = |length| {
+        let scheme: &str = url.get(..length)?;
+        let known = scheme.eq_ignore_ascii_case("https://") || scheme.eq_ignore_ascii_case("http://");
+        url.get(length..).filter(|_| known)
+    };
+    is_http("https://".len()).or_else(|| is_http("http://".len()))
 }
 
 fn host(after_scheme: &str) -> &str {
-    let authority = after_scheme.split('/').next().unwrap_or_default();
-    match authority.rfind(':') {
-        Some(colon) if !authority.ends_with(']') => &authority[..colon],
-        _ => authority,
+    let authority = until(after_scheme, b"/");
+    // The colons of an IPv6 address stand in brackets.
+    match authority.bytes().position(|byte| byte == b']') {
+        Some(end) => authority.get(..=end).unwrap_or_default(),
+        None => until(authority, b":"),
     }
+}
+
+/// A text up to the first of some ASCII characters.
+pub fn until<'a>(text: &'a str, ends: &[u8]) -> &'a str {
+    let end = text.bytes().position(|byte| ends.contains(&byte));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -111,22 +104,10 @@ mod tests {
     #[test]
     fn keeps_the_path_and_drops_trailing_slashes() {
         for (href, joined) in [
-            (
-                "https://api.example.com/",
-                "https://api.example.com/omni/start",
-            ),
-            (
-                "https://api.example.com/0",
-                "https://api.example.com/0/omni/start",
-            ),
-            (
-                "https://api.example.com/0/",
-                "https://api.example.com/0/omni/start",
-            ),
-            (
-                "https://api.example.com//0//",
-                "https://api.example.com//0/omni/start",
-            ),
+            ("https://api.example.com/", "https://api.example.com/omni/start"),
+            ("https://api.example.com/0", "https://api.example.com/0/omni/start"),
+            ("https://api.example.com/0/", "https://api.example.com/0/omni/start"),
+            ("https://api.example.com//0//", "https://api.example.com//0/omni/start"),
             ("http://[::1]:8080/a/b/", "http://[::1]:8080/a/b/omni/start"),
         ] {
             assert_eq!(parse(href).unwrap().join("/omni/start"), joined);
@@ -136,15 +117,7 @@ mod tests {
 
     #[test]
     fn allows_plain_http_on_loopback_only() {
-        for host in [
-            "localhost",
-            "localhost:1",
-            "a.localhost",
-            "127.0.0.1",
-            "127.255.3.4:80",
-            "[::1]",
-            "[::1]:9",
-        ] {
+        for host in ["localhost", "localhost:1", "a.localhost", "127.0.0.1", "127.255.3.4:80", "[::1]", "[::1]:9"] {
             assert!(parse(&["http://", host, "/"].concat()).is_ok(), "{host}");
         }
         for host in [

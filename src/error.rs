@@ -1,13 +1,12 @@
 //! One error for everything: its code, its fields, its redaction, its way to JavaScript.
 
+use crate::object::object;
 use crate::platform;
 use js_sys::{Array, Object};
-use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The `code` of an `IncodeError`, under the names that JavaScript sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     /// The caller's input; no request was made.
     InvalidArgument,
@@ -35,68 +34,82 @@ pub enum Code {
     InvalidResponse,
 }
 
+impl Code {
+    /// The name that JavaScript sees.
+    fn name(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "INVALID_ARGUMENT",
+            Self::NotConfigured => "NOT_CONFIGURED",
+            Self::Unsupported => "UNSUPPORTED",
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::SessionExpired => "SESSION_EXPIRED",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::ClientError => "CLIENT_ERROR",
+            Self::ServerError => "SERVER_ERROR",
+            Self::Network => "NETWORK",
+            Self::Timeout => "TIMEOUT",
+            Self::InvalidResponse => "INVALID_RESPONSE",
+        }
+    }
+}
+
 /// What becomes an `IncodeError` in the facade. Absent fields are no properties there.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Error {
     /// The kind of failure.
     pub code: Code,
     /// One sentence for a person, without secrets.
     pub message: String,
     /// The HTTP status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The API's error object, redacted.
-    #[serde(
-        with = "serde_wasm_bindgen::preserve",
-        skip_serializing_if = "JsValue::is_undefined"
-    )]
+    /// The API's error object, redacted, or `undefined`.
     pub api: JsValue,
     /// ms that the API asked to wait.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
-    /// Requests made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attempts: Option<u32>,
-    /// What fetch rejected with.
-    #[serde(
-        with = "serde_wasm_bindgen::preserve",
-        skip_serializing_if = "JsValue::is_undefined"
-    )]
+    /// What fetch rejected with, or `undefined`.
     pub cause: JsValue,
 }
 
 impl Error {
     /// An error that knows nothing but its code and message.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self {
-            code,
-            message,
-            status: None,
-            api: JsValue::UNDEFINED,
-            retry_after: None,
-            attempts: None,
-            cause: JsValue::UNDEFINED,
-        }
+    pub fn new(code: Code, message: String) -> Box<Self> {
+        let (api, cause) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+        Box::new(Self { code, message, status: None, api, retry_after: None, cause })
     }
 
     /// The caller's input: `name` is what was handed in, `problem` what is wrong with it.
-    pub fn invalid(name: &str, problem: &str) -> Self {
-        Self::new(Code::InvalidArgument, [name, " ", problem].concat())
+    pub fn invalid(name: &str, problem: &str) -> Box<Self> {
+        Self::new(Code::InvalidArgument, concat(&[name, " ", problem]))
     }
 
-    /// The plain object from which the facade makes an `IncodeError`.
-    pub fn into_js(self) -> JsValue {
-        to_js(&self)
+    /// The plain object from which the facade makes an `IncodeError`. `attempts` is how many requests were made.
+    pub fn to_js(&self, attempts: u32) -> JsValue {
+        let attempts = Some(attempts).filter(|attempts| *attempts > 0);
+        object(&[
+            ("code", self.code.name().into()),
+            ("message", self.message.as_str().into()),
+            ("status", self.status.into()),
+            ("api", self.api.clone()),
+            ("retryAfter", self.retry_after.into()),
+            ("attempts", attempts.into()),
+            ("cause", self.cause.clone()),
+        ])
     }
 }
 
-/// A plain JavaScript object of a value whose serialisation can't fail.
-pub fn to_js(value: &impl Serialize) -> JsValue {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or_default()
+/// Texts one after the other; `[_]::concat` weighs a kilobyte.
+pub fn concat(parts: &[&str]) -> String {
+    let mut whole = String::new();
+    parts.iter().for_each(|part| whole.push_str(part));
+    whole
+}
+
+/// A number in decimal; `ToString` weighs a kilobyte.
+pub fn decimal(number: u32) -> String {
+    let mut digits = if number < 10 { String::new() } else { decimal(number / 10) };
+    digits.push(char::from(b'0' + (number % 10) as u8));
+    digits
 }
 
 /// What stands where a secret stood.
@@ -105,42 +118,35 @@ const REDACTED: &str = "[redacted]";
 /// How many characters of a secret in a row give it away. Shorter pieces occur by chance.
 const PIECE: usize = 6;
 
-/// The text without any secret or piece of one, whatever its case; `None` where it holds none.
-pub fn redact(text: &str, secrets: &[String]) -> Option<String> {
-    let bytes = text.as_bytes();
-    let (mut clean, mut kept, mut at) = (String::new(), 0, 0);
-    while at < bytes.len() {
-        let length = secrets
-            .iter()
-            .map(|secret| shared_length(&bytes[at..], secret.as_bytes()))
-            .max()
-            .unwrap_or_default();
-        if length > 0 {
-            // Secrets are ASCII, so what matches one begins and ends at character boundaries.
-            clean.push_str(&text[kept..at]);
+/// The text without any secret or piece of one, whatever its case.
+pub fn redact(text: &str, secrets: &[String]) -> String {
+    let mut clean = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let length =
+            secrets.iter().map(|secret| shared_length(rest.as_bytes(), secret.as_bytes())).max().unwrap_or_default();
+        // Secrets are ASCII, so what matches one begins and ends at character boundaries; so do characters.
+        let length = if length > 0 {
             clean.push_str(REDACTED);
-            kept = at + length;
-        }
-        at += length.max(1);
+            length
+        } else {
+            let length = (1..=4).find(|length| rest.is_char_boundary(*length)).unwrap_or(rest.len());
+            clean.push_str(rest.get(..length).unwrap_or_default());
+            length
+        };
+        rest = rest.get(length..).unwrap_or_default();
     }
-    clean.push_str(&text[kept..]);
-    (kept > 0).then_some(clean)
+    clean
 }
 
 /// How far the beginning of a text agrees with some part of a secret; 0 where that is less than a piece.
 fn shared_length(text: &[u8], secret: &[u8]) -> usize {
-    let agreement = |start: usize| {
-        text.iter()
-            .zip(&secret[start..])
-            .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
-            .count()
+    let agreement = |start| {
+        let part = secret.iter().skip(start);
+        text.iter().zip(part).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
     };
     let longest = (0..secret.len()).map(agreement).max().unwrap_or_default();
-    if longest >= PIECE.min(secret.len()) {
-        longest
-    } else {
-        0
-    }
+    if longest >= PIECE.min(secret.len()) { longest } else { 0 }
 }
 
 /// How deep the API's error object is followed; what lies deeper is withheld.
@@ -153,29 +159,20 @@ pub fn scrub(value: &JsValue, secrets: &[String]) -> JsValue {
 
 fn scrub_to(depth: u32, value: &JsValue, secrets: &[String]) -> JsValue {
     if !value.is_object() {
-        return redact(&platform::text(value), secrets)
-            .map_or_else(|| value.clone(), JsValue::from);
+        let text = platform::text(value);
+        let clean = redact(&text, secrets);
+        return if clean == text { value.clone() } else { clean.into() };
     }
     if depth == 0 {
         return REDACTED.into();
     }
     let scrub = |value: &JsValue| scrub_to(depth - 1, value, secrets);
     if let Some(list) = value.dyn_ref::<Array>() {
-        return list
-            .iter()
-            .map(|item| scrub(&item))
-            .collect::<Array>()
-            .into();
+        return list.iter().map(|item| scrub(&item)).collect::<Array>().into();
     }
     let entries: Array = Object::entries(value.unchecked_ref())
         .iter()
-        .map(|entry| {
-            entry
-                .unchecked_ref::<Array>()
-                .iter()
-                .map(|part| scrub(&part))
-                .collect::<Array>()
-        })
+        .map(|entry| entry.unchecked_ref::<Array>().iter().map(|part| scrub(&part)).collect::<Array>())
         .collect();
     Object::from_entries(&entries).map_or(JsValue::UNDEFINED, JsValue::from)
 }
@@ -186,11 +183,7 @@ const VALUES: u32 = 100;
 /// The value itself where neither it nor anything reachable from it holds a secret, else `undefined`: a page's own `fetch` may
 /// reject with anything, its request and headers included, and what can't be searched to its end isn't passed on.
 pub fn unless_telling(value: JsValue, secrets: &[String]) -> JsValue {
-    if is_clean(&value, secrets, &mut { VALUES }) {
-        value
-    } else {
-        JsValue::UNDEFINED
-    }
+    if is_clean(&value, secrets, &mut { VALUES }) { value } else { JsValue::UNDEFINED }
 }
 
 fn is_clean(value: &JsValue, secrets: &[String], values: &mut u32) -> bool {
@@ -198,20 +191,16 @@ fn is_clean(value: &JsValue, secrets: &[String], values: &mut u32) -> bool {
         return false;
     }
     *values -= 1;
-    let mut own = [value.clone()]
-        .into_iter()
-        .filter(|value| value.is_object());
-    redact(&platform::text(value), secrets).is_none()
-        && own.all(|object| {
-            // `stack` is no own property in every engine.
-            Object::get_own_property_names(object.unchecked_ref::<Object>())
+    let text = platform::text(value);
+    redact(&text, secrets) == text
+        && (!value.is_object()
+            || Object::get_own_property_names(value.unchecked_ref::<Object>())
                 .iter()
+                // `stack` is no own property in every engine.
                 .chain(["stack".into()])
                 .all(|name| {
-                    is_clean(&name, secrets, values)
-                        && is_clean(&platform::property(&object, &name), secrets, values)
-                })
-        })
+                    is_clean(&name, secrets, values) && is_clean(&platform::property(value, &name), secrets, values)
+                }))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -220,11 +209,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn secrets() -> Vec<String> {
-        vec![
-            "sk_live_Zq81".into(),
-            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl".into(),
-            "k1".into(),
-        ]
+        vec!["sk_live_Zq81".into(), "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl".into(), "k1".into()]
     }
 
     #[test]
@@ -239,16 +224,16 @@ mod tests {
             ("sk_live_Zq81sk_live_Zq81", "[redacted][redacted]"),
             ("k1", "[redacted]"),
         ] {
-            assert_eq!(redact(text, &secrets()).as_deref(), Some(clean));
+            assert_eq!(redact(text, &secrets()), clean);
         }
     }
 
     #[test]
     fn leaves_other_text_alone() {
         for text in ["", "Unauthorized", "live", "/omni/start", "signature"] {
-            assert_eq!(redact(text, &secrets()), None, "{text}");
+            assert_eq!(redact(text, &secrets()), text);
         }
-        assert_eq!(redact("anything", &[]), None);
+        assert_eq!(redact("anything", &[]), "anything");
     }
 
     proptest! {
@@ -257,7 +242,7 @@ mod tests {
             let from = from.min(secret.len() - PIECE);
             let piece = &secret[from..(from + length).min(secret.len())];
             prop_assume!(piece.len() >= PIECE);
-            let clean = redact(&[&before, piece, &after].concat(), std::slice::from_ref(&secret)).expect("a secret was there");
+            let clean = redact(&[&before, piece, &after].concat(), std::slice::from_ref(&secret));
             // Piece by piece: what `[redacted]` itself says may well be part of a secret.
             for rest in clean.split(REDACTED) {
                 prop_assert!(!(0..=secret.len() - PIECE).any(|start| rest.contains(&secret[start..start + PIECE])));

@@ -7,6 +7,7 @@
 mod api_url;
 mod config;
 mod error;
+mod object;
 mod options;
 mod platform;
 mod retry;
@@ -14,11 +15,12 @@ mod session;
 mod token;
 mod transport;
 
-use error::Error;
+use error::{Error, concat, decimal};
 use js_sys::Promise;
-use options::{CreateSession, FinishStatus, InitializeSession, Setup};
-use session::Prepared;
+use options::Options;
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use transport::Call;
 use wasm_bindgen::prelude::*;
 
 #[cfg(target_arch = "wasm32")]
@@ -32,9 +34,7 @@ static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> 
 pub fn start() {
     // Only where: what a panic says may hold a caller's data. Thrown and not printed, so that it reaches the caller's rejection.
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(|place| [place.file(), ":", &place.line().to_string()].concat());
+        let place = panic.location().map(|place| concat(&[place.file(), ":", &decimal(place.line())]));
         wasm_bindgen::throw_str(&place.unwrap_or_default())
     }));
 }
@@ -45,10 +45,9 @@ pub fn start() {
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 #[wasm_bindgen]
 pub fn setup(options: &JsValue) -> Result<(), JsValue> {
-    let mut setup = Setup::read(options).map_err(Error::into_js)?;
-    let warning = setup.warning.take();
-    config::set(setup).map_err(Error::into_js)?;
-    warning.as_deref().into_iter().for_each(warn_once);
+    let given = Options::read(options, &options::SETUP, "").map_err(thrown)?;
+    config::set(given.api_url, given.token, given.headers, given.timeout, given.retries).map_err(thrown)?;
+    warn_once(given.warning);
     Ok(())
 }
 
@@ -58,10 +57,9 @@ pub fn setup(options: &JsValue) -> Result<(), JsValue> {
 /// `INVALID_ARGUMENT`.
 #[wasm_bindgen(js_name = initializeSession)]
 pub fn initialize_session(options: &JsValue) -> Result<(), JsValue> {
-    let InitializeSession { token, warning } =
-        InitializeSession::read(options).map_err(Error::into_js)?;
-    config::set_token(token);
-    warning.as_deref().into_iter().for_each(warn_once);
+    let given = Options::read(options, &options::INITIALIZE_SESSION, "").map_err(thrown)?;
+    config::set_token(given.token);
+    warn_once(given.warning);
     Ok(())
 }
 
@@ -70,13 +68,10 @@ pub fn initialize_session(options: &JsValue) -> Result<(), JsValue> {
 /// # Errors
 /// Throws what concerns the arguments, and rejects once there was a request.
 #[wasm_bindgen(js_name = createSession)]
-pub fn create_session(
-    api_key: &JsValue,
-    options: &JsValue,
-    started: f64,
-) -> Result<Promise, JsValue> {
-    let given = CreateSession::read(api_key, options).map_err(Error::into_js)?;
-    run(session::start(given, started))
+pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64) -> Result<Promise, JsValue> {
+    let api_key = options::credential("apiKey", api_key).map_err(thrown)?;
+    let given = Options::read(options, &options::CREATE_SESSION, &api_key).map_err(thrown)?;
+    run(session::start(&api_key, given, started))
 }
 
 /// Asks how a session ended; resolves with the API's answer. `started` is `performance.now()` when the caller made the call.
@@ -84,32 +79,38 @@ pub fn create_session(
 /// # Errors
 /// Throws what concerns the arguments and the configuration, and rejects once there was a request.
 #[wasm_bindgen(js_name = getFinishStatus)]
-pub fn get_finish_status(
-    flow_id: &JsValue,
-    options: &JsValue,
-    started: f64,
-) -> Result<Promise, JsValue> {
-    let given = FinishStatus::read(flow_id, options).map_err(Error::into_js)?;
-    run(session::finish_status(given, started).map_err(Error::into_js)?)
+pub fn get_finish_status(flow_id: &JsValue, options: &JsValue, started: f64) -> Result<Promise, JsValue> {
+    let flow_id = options::flow_id(flow_id).map_err(thrown)?;
+    let given = Options::read(options, &options::FINISH_STATUS, "").map_err(thrown)?;
+    run(session::finish_status(flow_id, &given, started).map_err(thrown)?)
+}
+
+#[expect(clippy::boxed_local, reason = "errors travel boxed")]
+fn thrown(error: Box<Error>) -> JsValue {
+    error.to_js(0)
 }
 
 /// The only future that is spawned: each further kind of one would weigh a kilobyte.
-fn run(prepared: Prepared) -> Result<Promise, JsValue> {
-    if prepared.is_aborted() {
+fn run(call: Call) -> Result<Promise, JsValue> {
+    if call.is_aborted() {
         return Err(JsValue::UNDEFINED);
     }
-    Ok(wasm_bindgen_futures::future_to_promise(prepared.run()))
+    Ok(wasm_bindgen_futures::future_to_promise(call.answer()))
 }
 
 /// Warns on the console, each thing once a page.
-fn warn_once(message: &str) {
+fn warn_once(message: Option<String>) {
     thread_local! {
-        static GIVEN: RefCell<Vec<String>> = const { RefCell::new(vec![]) };
+        // Never dropped, so that no destructor has to be registered.
+        static GIVEN: ManuallyDrop<RefCell<Vec<String>>> = const { ManuallyDrop::new(RefCell::new(vec![])) };
     }
-    GIVEN.with_borrow_mut(|given| {
-        if !given.iter().any(|earlier| earlier == message) {
-            given.push(message.into());
-            platform::warn(message);
+    GIVEN.with(|given| {
+        let mut given = given.borrow_mut();
+        if let Some(message) = message
+            && !given.contains(&message)
+        {
+            platform::warn(&message);
+            given.push(message);
         }
     });
 }

@@ -27,14 +27,11 @@ pub fn delay(method: Method, failure: Failure, attempt: u32, random: f64) -> Opt
     let (repeatable, asked) = match (method, failure) {
         (_, Failure::Status(429, asked)) => (true, asked),
         (Method::Post, Failure::Status(503, asked)) => (asked.is_some(), asked),
-        (Method::Get, Failure::Status(status, asked)) => {
-            (matches!(status, 500 | 502 | 503 | 504), asked)
-        }
+        (Method::Get, Failure::Status(status, asked)) => (matches!(status, 500 | 502 | 503 | 504), asked),
         (method, Failure::Network) => (method == Method::Get, None),
         _ => (false, None),
     };
-    let backoff =
-        || (BACKOFF_BASE * f64::from(1u32 << (attempt - 1).min(10))).min(BACKOFF_CAP) * random;
+    let backoff = || (BACKOFF_BASE * f64::from(1u32 << (attempt - 1).min(10))).min(BACKOFF_CAP) * random;
     repeatable.then(|| asked.unwrap_or_else(backoff))
 }
 
@@ -47,78 +44,60 @@ pub fn retry_after(value: &str, now: f64) -> Option<f64> {
     Some((http_date(value)? - now).max(0.0))
 }
 
-const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-const DAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The three forms that HTTP knows: `Sun, 06 Nov 1994 08:49:37 GMT`, and of old `Sunday, 06-Nov-94 08:49:37 GMT` and
-/// `Sun Nov  6 08:49:37 1994`.
+/// `Sun Nov  6 08:49:37 1994`. In the patterns `w` and `W` stand for a weekday, `m` for a month, `D`, `h`, `i`, `s`, `y` for two
+/// digits, `d` for two with a space for a leading zero, `Y` for four.
 fn http_date(text: &str) -> Option<f64> {
-    let weekday = |name: &str| {
-        DAYS.iter()
-            .any(|day| *day == name || day.get(..3) == Some(name))
-    };
-    if let Some((name, rest)) = text.split_once(", ") {
-        let separator = if name.len() == 3 { ' ' } else { '-' };
-        let (date, time) = rest.strip_suffix(" GMT")?.rsplit_once(' ')?;
-        let mut parts = date.split(separator);
-        let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-        let year_length = if separator == ' ' { 4 } else { 2 };
-        (weekday(name) && parts.next().is_none() && day.len() == 2 && year.len() == year_length)
-            .then_some(())?;
-        // A two-digit year in a Retry-After can only mean this century.
-        let century = if year_length == 2 { 2_000.0 } else { 0.0 };
-        timestamp(century + number(year)?, month, number(day)?, time)
-    } else {
-        let (name, month) = (text.get(..3)?, text.get(4..7)?);
-        let (day, time, year) = (text.get(8..10)?, text.get(11..19)?, text.get(20..24)?);
-        let spaced = [3, 7, 10, 19].iter().all(|at| text.as_bytes()[*at] == b' ');
-        (text.len() == 24 && spaced && weekday(name)).then_some(())?;
-        timestamp(number(year)?, month, number(day.trim_start())?, time)
-    }
+    [b"w, D m Y h:i:s GMT", b"W, D-m-y h:i:s GMT" as &[u8], b"w m d h:i:s Y"]
+        .iter()
+        .find_map(|pattern| timestamp(text, pattern))
 }
 
-fn timestamp(year: f64, month: &str, day: f64, time: &str) -> Option<f64> {
-    let month = MONTHS
-        .find(month)
-        .filter(|at| month.len() == 3 && at % 3 == 0)? as f64
-        / 3.0
-        + 1.0;
-    let mut parts = time
-        .split(':')
-        .map(|part| number(part).filter(|_| part.len() == 2));
-    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
-    let possible = parts.next().is_none()
-        && hours < 24.0
-        && minutes < 60.0
-        && seconds <= 60.0
-        && (1.0..=31.0).contains(&day);
+fn timestamp(mut text: &str, pattern: &[u8]) -> Option<f64> {
+    let [mut year, mut month, mut day, mut hours, mut minutes, mut seconds] = [0.0; 6];
+    for &symbol in pattern {
+        let length = match symbol {
+            b'w' | b'm' => 3,
+            b'W' => text.bytes().position(|byte| byte == b',')?,
+            b'D' | b'd' | b'h' | b'i' | b's' | b'y' => 2,
+            b'Y' => 4,
+            _ => 1,
+        };
+        let part = text.get(..length)?;
+        text = text.get(length..)?;
+        match symbol {
+            b'w' => DAYS.iter().find(|day| day.starts_with(part)).map(drop)?,
+            b'W' => DAYS.iter().find(|day| **day == part).map(drop)?,
+            b'm' => month = MONTHS.chunks(3).position(|name| name == part.as_bytes())? as f64 + 1.0,
+            b'D' => day = number(part)?,
+            b'd' => day = number(part.trim_start_matches(' '))?,
+            b'h' => hours = number(part)?,
+            b'i' => minutes = number(part)?,
+            b's' => seconds = number(part)?,
+            b'Y' => year = number(part)?,
+            // In a Retry-After it can only mean this century.
+            b'y' => year = 2_000.0 + number(part)?,
+            _ if part.as_bytes() != [symbol] => return None,
+            _ => {}
+        }
+    }
+    let possible = text.is_empty() && hours < 24.0 && minutes < 60.0 && seconds <= 60.0 && (1.0..=31.0).contains(&day);
     possible.then(|| {
         // Days since 1970-01-01 in the Gregorian calendar, with the year beginning in March so that a leap day comes last.
-        let (year, month) = if month > 2.0 {
-            (year, month - 3.0)
-        } else {
-            (year - 1.0, month + 9.0)
-        };
+        let (year, month) = if month > 2.0 { (year, month - 3.0) } else { (year - 1.0, month + 9.0) };
         let leap_days = (year / 4.0).floor() - (year / 100.0).floor() + (year / 400.0).floor();
-        let days =
-            year * 365.0 + leap_days + ((153.0 * month + 2.0) / 5.0).floor() + day - 719_469.0;
+        let days = year * 365.0 + leap_days + ((153.0 * month + 2.0) / 5.0).floor() + day - 719_469.0;
         ((days * 24.0 + hours) * 60.0 + minutes) * 60_000.0 + seconds * 1_000.0
     })
 }
 
 fn number(digits: &str) -> Option<f64> {
-    let value = digits.bytes().try_fold(0.0, |value, byte| {
-        byte.is_ascii_digit()
-            .then(|| value * 10.0 + f64::from(byte - b'0'))
-    });
+    let value = digits
+        .bytes()
+        .try_fold(0.0, |value, byte| byte.is_ascii_digit().then(|| value * 10.0 + f64::from(byte - b'0')));
     value.filter(|_| !digits.is_empty())
 }
 
@@ -154,15 +133,9 @@ mod tests {
     #[test]
     fn backoff_doubles_under_a_cap_and_retry_after_goes_before_it() {
         let full = |attempt| delay(Method::Get, Failure::Network, attempt, 1.0).unwrap();
-        assert_eq!(
-            [1, 2, 3, 4, 5, 6, 11].map(full),
-            [300.0, 600.0, 1_200.0, 2_400.0, 4_800.0, 5_000.0, 5_000.0]
-        );
+        assert_eq!([1, 2, 3, 4, 5, 6, 11].map(full), [300.0, 600.0, 1_200.0, 2_400.0, 4_800.0, 5_000.0, 5_000.0]);
         assert_eq!(delay(Method::Get, Failure::Network, 3, 0.0), Some(0.0));
-        assert_eq!(
-            delay(Method::Post, Failure::Status(429, Some(7_000.0)), 3, 0.1),
-            Some(7_000.0)
-        );
+        assert_eq!(delay(Method::Post, Failure::Status(429, Some(7_000.0)), 3, 0.1), Some(7_000.0));
     }
 
     /// 1994-11-06T08:49:37Z, the example of RFC 9110.
@@ -173,17 +146,10 @@ mod tests {
         assert_eq!(retry_after("0", 0.0), Some(0.0));
         assert_eq!(retry_after("120", 5.0), Some(120_000.0));
         for date in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
-            assert_eq!(
-                retry_after(date, EXAMPLE - 1_500.0),
-                Some(1_500.0),
-                "{date}"
-            );
+            assert_eq!(retry_after(date, EXAMPLE - 1_500.0), Some(1_500.0), "{date}");
             assert_eq!(retry_after(date, EXAMPLE + 1.0), Some(0.0), "{date}");
         }
-        assert_eq!(
-            retry_after("Sunday, 29-Feb-32 00:00:01 GMT", 1_961_625_600_000.0),
-            Some(1_000.0)
-        );
+        assert_eq!(retry_after("Sunday, 29-Feb-32 00:00:01 GMT", 1_961_625_600_000.0), Some(1_000.0));
         assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0.0));
     }
 
@@ -221,7 +187,7 @@ mod tests {
         #[test]
         fn a_date_is_read_back(days in 0u32..40_000, second in 0u32..86_400) {
             let (year, month, day) = civil(i64::from(days));
-            let name = &MONTHS[(month - 1) as usize * 3..][..3];
+            let name = str::from_utf8(&MONTHS[(month - 1) as usize * 3..][..3]).unwrap();
             let text = format!("Mon, {day:02} {name} {year:04} {:02}:{:02}:{:02} GMT", second / 3600, second / 60 % 60, second % 60);
             prop_assert_eq!(http_date(&text), Some(f64::from(days) * 86_400_000.0 + f64::from(second) * 1_000.0));
         }
@@ -244,20 +210,7 @@ mod tests {
         let mut year = 1970;
         loop {
             let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-            let lengths = [
-                31,
-                28 + i64::from(leap),
-                31,
-                30,
-                31,
-                30,
-                31,
-                31,
-                30,
-                31,
-                30,
-                31,
-            ];
+            let lengths = [31, 28 + i64::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
             for (month, length) in (1..).zip(lengths) {
                 if days < length {
                     return (year, month, days + 1);

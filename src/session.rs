@@ -3,172 +3,77 @@
 use crate::api_url::{ApiUrl, is_loopback};
 use crate::config;
 use crate::error::{Code, Error};
-use crate::options::{CreateSession, FinishStatus, Headers, Limits};
+use crate::options::Options;
 use crate::platform;
-use crate::retry::Method;
-use crate::transport::{Call, Stop, invalid_response};
-use js_sys::{JSON, Object, Reflect};
+use crate::transport::{API_KEY, Call, TOKEN, invalid_response};
+use gloo_net::http::Headers;
+use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 
-/// The version of the API that this crate speaks.
-const API_VERSION: (&str, &str) = ("api-version", "1.0");
-
-/// A checked call, ready to be made.
-pub struct Prepared {
-    call: Call,
-    check: fn(&Object) -> Result<(), Error>,
-    warning: Option<&'static str>,
-}
-
 /// `POST /omni/start`.
-pub fn start(given: CreateSession, started: f64) -> Prepared {
-    let config = config::in_force();
-    // Custom headers go only to the API that they were set with.
-    let (api_url, mut headers) = match given.api_url {
-        Some(own) => (own, Headers::new()),
-        None => (
-            config.api_url.clone().unwrap_or_else(ApiUrl::demo),
-            config.headers.clone(),
-        ),
-    };
-    headers.retain(|(name, _)| !name.eq_ignore_ascii_case(API_KEY));
-    headers.push((API_KEY.into(), given.api_key));
-    headers.push(("content-type".into(), "application/json".into()));
-    let mut call = call(
-        Method::Post,
-        &api_url,
-        "/omni/start",
-        headers,
-        None,
-        given.limits,
-        &config,
-        started,
-    );
-    call.body = JSON::stringify(&given.body).ok();
-    Prepared {
-        call,
-        check: check_session,
-        warning: is_public_page().then_some(PUBLIC_KEY),
-    }
-}
-
-/// `GET /omni/finish-status`.
-pub fn finish_status(given: FinishStatus, started: f64) -> Result<Prepared, Error> {
-    let config = config::in_force();
-    let missing = |what| Error::new(Code::NotConfigured, what);
-    let Some(api_url) = &config.api_url else {
-        return Err(missing(
-            "no apiURL is in force: call setup({ apiURL, token }) first (after an INTERNAL error, again)",
-        ));
-    };
-    let Some(token) = given.token.or_else(|| config.token.clone()) else {
-        return Err(missing(
-            "no token is in force: pass it to setup, initializeSession or this call",
-        ));
-    };
-    let mut headers = config.headers.clone();
-    headers.push(("x-incode-hardware-id".into(), token.clone()));
-    let endpoint = match &given.flow_id {
-        Some(id) => ["/omni/finish-status?flowId=", &percent_encode(id)].concat(),
-        None => "/omni/finish-status".into(),
-    };
-    let call = call(
-        Method::Get,
-        api_url,
-        &endpoint,
-        headers,
-        Some(token),
-        given.limits,
-        &config,
-        started,
-    );
-    Ok(Prepared {
-        call,
-        check: complete_status,
-        warning: None,
+pub fn start(api_key: &str, given: Options, started: f64) -> Call {
+    config::in_force(|config| {
+        // Custom headers go only to the API that they were set with.
+        let (api_url, custom) = match &given.api_url {
+            Some(own) => (own, None),
+            None => (config.api_url.as_ref().unwrap_or(&ApiUrl::DEMO), config.headers.as_ref()),
+        };
+        let headers = headers(custom);
+        headers.set(API_KEY, api_key);
+        headers.set("content-type", "application/json");
+        let body = JSON::stringify(&given.body).map_or(JsValue::UNDEFINED, JsValue::from);
+        Call::new(api_url.join("/omni/start"), headers, body, check_session, &given, config, started)
     })
 }
 
-impl Prepared {
-    /// Whether the caller gave it up before it began.
-    pub fn is_aborted(&self) -> bool {
-        self.call
-            .signal
-            .as_ref()
-            .is_some_and(|signal| signal.aborted())
-    }
-
-    /// Makes the call. The error is a plain object for the facade, `undefined` for the caller's own abort.
-    pub async fn run(self) -> Result<JsValue, JsValue> {
-        match self.call.answer(self.check).await {
-            Ok(answer) => {
-                self.warning.into_iter().for_each(crate::warn_once);
-                Ok(answer)
-            }
-            Err(Stop::Aborted) => Err(JsValue::UNDEFINED),
-            Err(Stop::Failed(error)) => Err(error.into_js()),
+/// `GET /omni/finish-status`.
+pub fn finish_status(flow_id: Option<String>, given: &Options, started: f64) -> Result<Call, Box<Error>> {
+    config::in_force(|config| {
+        let missing = |what: &str| Err(Error::new(Code::NotConfigured, what.into()));
+        let Some(api_url) = &config.api_url else {
+            return missing(
+                "no apiURL is in force: call setup({ apiURL, token }) first (again after an INTERNAL error)",
+            );
+        };
+        let Some(token) = given.token.as_ref().or(config.token.as_ref()) else {
+            return missing("no token is in force: pass it to setup, initializeSession or this call");
+        };
+        let headers = headers(config.headers.as_ref());
+        headers.set(TOKEN, token);
+        let mut url = api_url.join("/omni/finish-status");
+        if let Some(id) = flow_id {
+            url.push_str("?flowId=");
+            percent_encode(&id, &mut url);
         }
-    }
+        Ok(Call::new(url, headers, JsValue::UNDEFINED, complete_status, given, config, started))
+    })
 }
 
-const API_KEY: &str = "x-api-key";
-
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one place that puts a call together"
-)]
-fn call(
-    method: Method,
-    api_url: &ApiUrl,
-    endpoint: &str,
-    mut headers: Headers,
-    token: Option<String>,
-    limits: Limits,
-    config: &config::Config,
-    started: f64,
-) -> Call {
-    headers.push((API_VERSION.0.into(), API_VERSION.1.into()));
-    let telling = |name: &str| {
-        [API_KEY, "authorization", "x-incode-hardware-id"]
-            .iter()
-            .any(|secret| name.eq_ignore_ascii_case(secret))
-    };
-    let secrets = headers
-        .iter()
-        .filter(|(name, _)| telling(name))
-        .map(|(_, value)| value.clone())
-        .collect();
-    Call {
-        method,
-        url: api_url.join(endpoint),
-        origin: api_url.origin().into(),
-        headers,
-        body: None,
-        secrets,
-        token,
-        signal: limits.signal,
-        started,
-        timeout: limits.timeout.unwrap_or(config.timeout),
-        retries: limits.retries.unwrap_or(config.retries),
+/// Headers of a call's own, with the custom ones in them.
+fn headers(custom: Option<&Headers>) -> Headers {
+    let headers = Headers::new();
+    for (name, value) in custom.into_iter().flat_map(Headers::entries) {
+        headers.set(&name, &value);
     }
+    headers
 }
 
-fn check_session(answer: &Object) -> Result<(), Error> {
-    let token = platform::property(answer, &"token".into()).as_string();
-    if token.is_some_and(|token| !token.is_empty()) {
-        Ok(())
-    } else {
-        Err(invalid_response("the answer has no usable token"))
+fn check_session(answer: &JsValue) -> Result<(), Box<Error>> {
+    match platform::property(answer, &"token".into()).as_string() {
+        Some(token) if !token.is_empty() => {
+            let host = platform::hostname();
+            if !host.is_empty() && !is_loopback(&host) {
+                crate::warn_once(Some(PUBLIC_KEY.into()));
+            }
+            Ok(())
+        }
+        _ => Err(invalid_response("the answer has no usable token")),
     }
 }
 
 /// What callers may count on being there.
-fn complete_status(answer: &Object) -> Result<(), Error> {
-    for (name, default) in [
-        ("action", "none"),
-        ("scoreStatus", "UNKNOWN"),
-        ("redirectionUrl", ""),
-    ] {
+fn complete_status(answer: &JsValue) -> Result<(), Box<Error>> {
+    for (name, default) in [("action", "none"), ("scoreStatus", "UNKNOWN"), ("redirectionUrl", "")] {
         let name = JsValue::from(name);
         if platform::property(answer, &name).is_null_or_undefined() {
             let _ = Reflect::set(answer, &name, &default.into());
@@ -178,54 +83,43 @@ fn complete_status(answer: &Object) -> Result<(), Error> {
 }
 
 /// As `encodeURIComponent`, but that a lone surrogate becomes U+FFFD instead of an exception.
-fn percent_encode(text: &str) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut encoded = String::new();
+fn percent_encode(text: &str, encoded: &mut String) {
+    let hex = |digit| char::from(digit + if digit < 10 { b'0' } else { b'A' - 10 });
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
             encoded.push(byte.into());
         } else {
-            encoded.extend([
-                '%',
-                HEX[usize::from(byte >> 4)].into(),
-                HEX[usize::from(byte & 15)].into(),
-            ]);
+            encoded.push('%');
+            encoded.push(hex(byte >> 4));
+            encoded.push(hex(byte & 15));
         }
     }
-    encoded
 }
 
 const PUBLIC_KEY: &str = "incode-core: createSession runs in a public page, where everybody can read the API key. \
     Create sessions on your backend, and hand only the token to the page.";
-
-fn is_public_page() -> bool {
-    let host = platform::LOCATION.with(|location| {
-        location
-            .as_ref()
-            .and_then(|location| location.hostname().ok())
-    });
-    host.is_some_and(|host| !host.is_empty() && !is_loopback(&host))
-}
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn encoded(text: &str) -> String {
+        let mut encoded = String::new();
+        percent_encode(text, &mut encoded);
+        encoded
+    }
+
     #[test]
     fn encodes_what_means_something_in_a_query() {
-        assert_eq!(
-            percent_encode("a b&c=d/é+%"),
-            "a%20b%26c%3Dd%2F%C3%A9%2B%25"
-        );
-        assert_eq!(percent_encode("AZaz09-_.!~*'()"), "AZaz09-_.!~*'()");
+        assert_eq!(encoded("a b&c=d/é+%"), "a%20b%26c%3Dd%2F%C3%A9%2B%25");
+        assert_eq!(encoded("AZaz09-_.!~*'()"), "AZaz09-_.!~*'()");
     }
 
     proptest! {
         #[test]
         fn nothing_breaks_out_of_a_query(text in "\\PC{0,20}") {
-            let encoded = percent_encode(&text);
-            prop_assert!(encoded.bytes().all(|byte| byte.is_ascii_graphic() && !b"&=#?/+\"<>".contains(&byte)));
+            prop_assert!(encoded(&text).bytes().all(|byte| byte.is_ascii_graphic() && !b"&=#?/+\"<>".contains(&byte)));
         }
     }
 }

@@ -1,26 +1,27 @@
 //! What a session token says of itself.
 
+use crate::api_url::until;
+
 /// When a JWT says that it ends (`exp`), in seconds since 1970; `None` for anything that isn't a JWT with a numeric `exp`.
 /// The signature is the API's business: this only tells an expired session from a wrong token in an error.
 pub fn expiry(token: &str) -> Option<f64> {
-    let mut parts = token.split('.');
-    let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() {
-        return None;
-    }
-    top_level_number(&decode_base64url(payload)?, b"exp")
+    let payload = token.get(until(token, b".").len() + 1..)?;
+    let signature = payload.get(until(payload, b".").len() + 1..)?;
+    let is_jwt = until(signature, b".") == signature;
+    is_jwt.then(|| top_level_number(&decode_base64url(until(payload, b"."))?, b"exp"))?
 }
 
 fn decode_base64url(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut bits, mut held) = (0u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
+    for byte in text.bytes() {
         let value = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
             b'0'..=b'9' => byte - b'0' + 52,
             b'-' | b'+' => 62,
             b'_' | b'/' => 63,
+            b'=' => continue,
             _ => return None,
         };
         bits = bits << 6 | u32::from(value);
@@ -34,7 +35,7 @@ fn decode_base64url(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The number under a key of a JSON object, the last one if there are several, as `JSON.parse` would have it.
-/// Only so much of JSON as that needs: a JSON parser in the wasm would weigh more than the rest of this file's crate part.
+/// Only so much of JSON as that needs: a JSON parser in the wasm would weigh more than all else in this file.
 fn top_level_number(json: &[u8], key: &[u8]) -> Option<f64> {
     let (mut depth, mut at, mut found) = (0u32, 0, None);
     while let Some(&byte) = json.get(at) {
@@ -66,20 +67,13 @@ fn leading_number(text: &[u8]) -> Option<f64> {
         Some((b'-', rest)) => (true, rest),
         _ => (false, text),
     };
-    let length = digits
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let exponent = digits[length..]
-        .iter()
-        .take_while(|byte| !matches!(byte, b',' | b'}'))
-        .any(|byte| matches!(byte, b'e' | b'E'));
+    let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let exponent =
+        digits[length..].iter().take_while(|byte| !matches!(byte, b',' | b'}')).any(|byte| matches!(byte, b'e' | b'E'));
     if length == 0 || exponent {
         return None;
     }
-    let value = digits[..length]
-        .iter()
-        .fold(0.0, |value, digit| value * 10.0 + f64::from(digit - b'0'));
+    let value = digits[..length].iter().fold(0.0, |value, digit| value * 10.0 + f64::from(digit - b'0'));
     Some(if negative { -value } else { value })
 }
 
@@ -89,28 +83,19 @@ mod tests {
     use proptest::prelude::*;
 
     fn encode_base64url(bytes: &[u8]) -> String {
-        const ALPHABET: &[u8; 64] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         bytes
             .chunks(3)
             .flat_map(|chunk| {
-                let bits = chunk
-                    .iter()
-                    .fold(0u32, |bits, byte| bits << 8 | u32::from(*byte))
-                    << (8 * (3 - chunk.len()));
-                (0..=chunk.len())
-                    .map(move |at| ALPHABET[(bits >> (18 - 6 * at) & 63) as usize] as char)
+                let bits =
+                    chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+                (0..=chunk.len()).map(move |at| ALPHABET[(bits >> (18 - 6 * at) & 63) as usize] as char)
             })
             .collect()
     }
 
     fn jwt(payload: &str) -> String {
-        [
-            "eyJhbGciOiJIUzI1NiJ9",
-            &encode_base64url(payload.as_bytes()),
-            "c2ln",
-        ]
-        .join(".")
+        ["eyJhbGciOiJIUzI1NiJ9", &encode_base64url(payload.as_bytes()), "c2ln"].join(".")
     }
 
     #[test]
@@ -135,14 +120,9 @@ mod tests {
     #[test]
     fn only_three_parts_make_a_jwt() {
         let payload = encode_base64url(br#"{"exp":1}"#);
-        for token in [
-            "",
-            "opaque-token",
-            &payload,
-            &[".", &payload].concat(),
-            &["a.", &payload, ".b.c"].concat(),
-            "a.$$.b",
-        ] {
+        for token in
+            ["", "opaque-token", &payload, &[".", &payload].concat(), &["a.", &payload, ".b.c"].concat(), "a.$$.b"]
+        {
             assert_eq!(expiry(token), None, "{token}");
         }
     }

@@ -1,492 +1,323 @@
 //! One call: attempts inside a deadline, until an answer, an abort or the end of patience.
 
-use crate::error::{Code, Error, redact, scrub, to_js, unless_telling};
-use crate::options::Headers;
-use crate::platform;
+use crate::api_url::authority;
+use crate::config::Config;
+use crate::error::{Code, Error, concat, decimal, redact, scrub, unless_telling};
+use crate::object::object;
+use crate::options::Options;
+use crate::platform::{self, Decoder, Patience};
 use crate::retry::{self, Failure, Method};
 use crate::token;
-use gloo_net::http::{self, Response};
-use js_sys::{Array, ArrayBuffer, Date, Function, JsString, Math, Object, Promise, Uint8Array};
-use serde::Serialize;
-use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
+use gloo_net::http::{Headers, Response};
+use js_sys::{ArrayBuffer, Date, JsString, Math, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortController, AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult,
-    TextDecodeOptions,
-};
+use web_sys::{AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult};
 
 /// The API's documented limit of a body, in bytes.
 const ANSWER_LIMIT: u32 = 10 << 20;
 /// An error object is a few hundred bytes; a larger body is none, and searching it for secrets would hold up the page.
 const ERROR_LIMIT: u32 = 64 << 10;
-/// How much of the API's own words goes into a message, in characters.
+/// How much of the API's own words goes into a message, in bytes.
 const DETAIL: usize = 200;
+
+/// The header that carries an API key.
+pub const API_KEY: &str = "x-api-key";
+/// The header that carries a session's token.
+pub const TOKEN: &str = "x-incode-hardware-id";
 
 /// A request with everything that decides how it is made, taken when the call started.
 pub struct Call {
-    /// What it does at the API.
-    pub method: Method,
-    /// Where it goes.
-    pub url: String,
-    /// Where it goes, for a person.
-    pub origin: String,
-    /// All of its headers, checked.
-    pub headers: Headers,
-    /// Its body, as text.
-    pub body: Option<JsString>,
-    /// What no error may tell.
-    pub secrets: Vec<String>,
-    /// The session token that it is made with.
-    pub token: Option<String>,
-    /// The caller's own end.
-    pub signal: Option<AbortSignal>,
+    url: String,
+    headers: web_sys::Headers,
+    /// A request with one is a POST.
+    body: JsValue,
+    /// What is asked of an answer beyond being a JSON object.
+    check: fn(&JsValue) -> Result<(), Box<Error>>,
+    signal: Option<AbortSignal>,
     /// When the caller made the call, on `platform::now`'s clock.
-    pub started: f64,
+    started: f64,
     /// ms for all attempts and waits.
-    pub timeout: u32,
+    timeout: u32,
     /// Attempts after the first.
-    pub retries: u32,
-}
-
-/// Why there is no answer.
-pub enum Stop {
-    /// The caller's own abort, which the facade tells as `signal.reason`.
-    Aborted,
-    /// Anything else.
-    Failed(Box<Error>),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Failed(error.into())
-    }
+    retries: u32,
 }
 
 impl Call {
-    /// The API's answer, a JSON object that passes `check`.
-    pub async fn answer(&self, check: fn(&Object) -> Result<(), Error>) -> Result<JsValue, Stop> {
-        let patience = Patience::new(self);
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let mut failed = match self.attempt(&patience, check).await {
-                Ok(answer) => return Ok(answer.into()),
+    /// A call with the caller's own limits, or else those in force.
+    pub fn new(
+        url: String,
+        headers: Headers,
+        body: JsValue,
+        check: fn(&JsValue) -> Result<(), Box<Error>>,
+        given: &Options,
+        config: &Config,
+        started: f64,
+    ) -> Self {
+        headers.set("api-version", "1.0");
+        let timeout = given.timeout.unwrap_or(config.timeout);
+        let retries = given.retries.unwrap_or(config.retries);
+        let headers = headers.into_raw();
+        Self { url, headers, body, check, signal: given.signal.clone(), started, timeout, retries }
+    }
+
+    /// Whether the caller gave it up.
+    pub fn is_aborted(&self) -> bool {
+        self.signal.as_ref().is_some_and(AbortSignal::aborted)
+    }
+
+    /// The API's answer, checked. The error is a plain object for the facade, `undefined` for the caller's own abort.
+    pub async fn answer(self) -> Result<JsValue, JsValue> {
+        let patience = Patience::new(self.time_left(), self.signal.as_ref());
+        let mut attempt = 1;
+        let (mut step, mut promise) = self.request(&patience);
+        let result = loop {
+            // The only await: each further one would weigh half a kilobyte.
+            let settled = JsFuture::from(promise).await;
+            if self.is_aborted() {
+                break Err(JsValue::UNDEFINED);
+            }
+            let failed = match self.proceed(step, settled, &patience) {
+                Ok(Next::Answer(answer)) => break Ok(answer),
+                Ok(Next::Wait(next)) => {
+                    (step, promise) = next;
+                    continue;
+                }
                 Err(failed) => failed,
             };
-            let wait = failed
-                .failure
-                .filter(|_| attempt <= self.retries)
-                .and_then(|failure| retry::delay(self.method, failure, attempt, Math::random()))
-                // A wait that would pass the deadline is not begun.
-                .filter(|wait| *wait < self.time_left());
-            if let Some(wait) = wait
-                && !patience.was_aborted()
-            {
-                match patience
-                    .wait_for(&Timer::after(wait).promise)
-                    .await
-                    .map_err(|reason| patience.timeout(&reason))
-                {
-                    Ok(_) => continue,
-                    Err(timeout) => failed.error = timeout.unwrap_or(failed.error),
-                }
-            }
-            return Err(if patience.was_aborted() {
-                Stop::Aborted
-            } else {
-                Stop::Failed(
-                    Error {
-                        attempts: Some(attempt),
-                        ..failed.error
-                    }
-                    .into(),
-                )
-            });
+            let Some(wait) = self.wait_after(&failed, attempt) else {
+                break Err(failed.error.to_js(attempt));
+            };
+            attempt += 1;
+            (step, promise) = (Step::Pause, patience.pause(wait));
+        };
+        patience.end();
+        result
+    }
+
+    fn request(&self, patience: &Patience) -> (Step, Promise) {
+        let method = if self.body.is_undefined() { "GET" } else { "POST" };
+        let init = object(&[
+            ("method", method.into()),
+            ("headers", self.headers.clone().into()),
+            ("body", self.body.clone()),
+            // `error` would do as well, but Cloudflare's workerd refuses it.
+            ("redirect", "manual".into()),
+            ("credentials", "omit".into()),
+            ("cache", "no-store".into()),
+        ]);
+        (Step::Response, patience.request(&self.url, &init))
+    }
+
+    /// What follows when a step's promise has settled.
+    fn proceed(&self, step: Step, settled: Result<JsValue, JsValue>, patience: &Patience) -> Result<Next, Failed> {
+        if settled.is_err() && patience.is_late() {
+            return Err(Error::new(Code::Timeout, concat(&["no answer within ", &decimal(self.timeout), " ms"])).into());
+        }
+        match (step, settled) {
+            (Step::Pause, _) => Ok(Next::Wait(self.request(patience))),
+            (Step::Response, Ok(response)) => self.received(response, patience),
+            (Step::Response, Err(reason)) => Err(self.unreachable(reason)),
+            (Step::Body(mut body), Ok(chunk)) => match body.take(chunk.unchecked_into()) {
+                Taken::Part => Ok(Next::Wait(body.read(patience))),
+                Taken::All => self.read(&body),
+                Taken::TooMuch => self.unread(&body, "the answer is longer than 10 MB", None),
+                Taken::Nonsense => self.unread(&body, BROKEN, Some(Failure::Network)),
+            },
+            (Step::Body(body), Err(_)) => self.unread(&body, BROKEN, Some(Failure::Network)),
         }
     }
 
-    async fn attempt(
-        &self,
-        patience: &Patience<'_>,
-        check: fn(&Object) -> Result<(), Error>,
-    ) -> Result<Object, Failed> {
-        let connection = Connection::new();
-        let promise = platform::send(&self.url, &self.init(&connection));
-        let response = match patience.wait_for(&promise).await {
-            Ok(response) => response,
-            Err(reason) => {
-                return Err(patience
-                    .timeout(&reason)
-                    .map_or_else(|| self.unreachable(reason), Failed::from));
-            }
-        };
-        let Ok(response) = response.dyn_into::<web_sys::Response>() else {
+    /// A response came: on to its body.
+    fn received(&self, response: JsValue, patience: &Patience) -> Result<Next, Failed> {
+        let Ok(response) = response.dyn_into::<web_sys::Response>().map(Response::from) else {
             return Err(invalid_response("fetch gave something that is no Response").into());
         };
-        let response = Response::from(response);
         let status = response.status();
         if status == 0 || (300..400).contains(&status) {
-            let message = [
-                "the API at ",
-                &self.origin,
-                " redirects, and a redirect is not followed: credentials would travel with it",
-            ];
-            return Err(Error::new(Code::Network, message.concat()).into());
+            let problem = "redirects, and a redirect is not followed: credentials would travel with it";
+            return Err(self.network(problem).into());
         }
-        let limit = if response.ok() {
-            ANSWER_LIMIT
-        } else {
-            ERROR_LIMIT
-        };
-        let body = read(&response, limit, patience).await;
-        if let Err(Unread::Broken(reason)) = &body
-            && let Some(timeout) = patience.timeout(reason)
-        {
-            return Err(timeout.into());
+        let body = Body::new(response);
+        match &body.reader {
+            Some(_) => Ok(Next::Wait(body.read(patience))),
+            None => self.read(&body),
         }
-        if !response.ok() {
-            return Err(self.refused(&response, body.ok()));
-        }
-        let answer = answer(body)?;
-        check(&answer)?;
-        Ok(answer)
     }
 
-    fn init(&self, connection: &Connection) -> JsValue {
-        let headers = http::Headers::new();
-        for (name, value) in &self.headers {
-            headers.set(name, value);
+    /// A body was read to its end.
+    fn read(&self, body: &Body) -> Result<Next, Failed> {
+        let value = platform::parse(&body.text);
+        let object = Some(value).filter(|value| value.is_object() && !value.is_array());
+        if !body.response.ok() {
+            return Err(self.refused(&body.response, object));
         }
-        to_js(&Init {
-            method: match self.method {
-                Method::Get => "GET",
-                Method::Post => "POST",
-            },
-            headers: headers.into_raw().into(),
-            body: self.body.clone().map_or(JsValue::UNDEFINED, JsValue::from),
-            // `error` would do as well, but Cloudflare's workerd refuses it.
-            redirect: "manual",
-            credentials: "omit",
-            cache: "no-store",
-            signal: connection.0.signal().into(),
+        let Some(answer) = object else {
+            // Fewer bytes than were announced: some engines end such a body as if it were whole.
+            return if body.length < body.announced() {
+                self.unread(body, BROKEN, Some(Failure::Network))
+            } else {
+                self.unread(body, "the answer is no JSON object", None)
+            };
+        };
+        (self.check)(&answer)?;
+        Ok(Next::Answer(answer))
+    }
+
+    /// A body can't be used; what it would have said is lost, but not the status that it came with.
+    fn unread(&self, body: &Body, problem: &str, failure: Option<Failure>) -> Result<Next, Failed> {
+        Err(if body.response.ok() {
+            Failed { error: invalid_response(problem), failure }
+        } else {
+            self.refused(&body.response, None)
         })
     }
 
-    fn time_left(&self) -> f64 {
-        f64::from(self.timeout) - (platform::now() - self.started)
+    fn network(&self, problem: &str) -> Box<Error> {
+        Error::new(Code::Network, concat(&["the API at ", authority(&self.url), " ", problem]))
     }
 
     fn unreachable(&self, reason: JsValue) -> Failed {
-        let message = [
-            "the API at ",
-            &self.origin,
-            " could not be reached: offline, DNS, CORS or a Content-Security-Policy without it in connect-src",
-        ];
-        let cause = unless_telling(reason, &self.secrets);
-        Failed {
-            error: Error {
-                cause,
-                ..Error::new(Code::Network, message.concat())
-            },
-            failure: Some(Failure::Network),
-        }
+        let problem = "could not be reached: offline, DNS, CORS or a Content-Security-Policy without it in connect-src";
+        let mut error = self.network(problem);
+        error.cause = unless_telling(reason, &self.secrets());
+        Failed { error, failure: Some(Failure::Network) }
     }
 
     /// The error that an answer outside 2xx is.
-    fn refused(&self, response: &Response, body: Option<Body>) -> Failed {
+    fn refused(&self, response: &Response, api: Option<JsValue>) -> Failed {
         let status = response.status();
-        let retry_after = response
-            .headers()
-            .get("retry-after")
-            .and_then(|value| retry::retry_after(&value, Date::now()));
-        let api = body
-            .and_then(|body| body.object())
-            .map_or(JsValue::UNDEFINED, |api| scrub(&api, &self.secrets));
-        let expired = || {
-            self.token
-                .as_deref()
-                .and_then(token::expiry)
-                .is_some_and(|exp| exp * 1_000.0 <= Date::now())
-        };
+        let now = Date::now();
+        let retry_after = response.headers().get("retry-after").and_then(|value| retry::retry_after(&value, now));
+        let expiry = self.header(TOKEN).as_deref().and_then(token::expiry);
+        let secrets = self.secrets();
         let code = match status {
-            401 | 403 if expired() => Code::SessionExpired,
+            401 | 403 if expiry.is_some_and(|exp| exp * 1_000.0 <= now) => Code::SessionExpired,
             401 => Code::Unauthorized,
             403 => Code::Forbidden,
             429 => Code::RateLimited,
             500.. => Code::ServerError,
             _ => Code::ClientError,
         };
-        let detail = if code == Code::SessionExpired {
-            "the session has expired, create a new one".into()
+        let api = api.map_or(JsValue::UNDEFINED, |api| scrub(&api, &secrets));
+        // What the API says of its refusal, in its own words.
+        let said = |name: &str| platform::property(&api, &name.into()).as_string().filter(|text| !text.is_empty());
+        let mut message = decimal(status.into());
+        message.push(' ');
+        if code == Code::SessionExpired {
+            message.push_str("the session has expired, create a new one");
+        } else if let Some(words) = said("message").or_else(|| said("error")) {
+            message.push_str((0..=DETAIL).rev().find_map(|end| words.get(..end)).unwrap_or_default());
         } else {
-            self.detail(&api, response)
-        };
-        let message = [status.to_string(), detail].join(" ");
-        let error = Error {
-            status: Some(status),
-            api,
-            retry_after,
-            ..Error::new(code, message.trim_end())
-        };
-        Failed {
-            error,
-            failure: Some(Failure::Status(status, retry_after)),
+            message.push_str(&redact(&response.status_text(), &secrets));
         }
+        let mut error = Error::new(code, message);
+        (error.status, error.api, error.retry_after) = (Some(status), api, retry_after);
+        Failed { error, failure: Some(Failure::Status(status, retry_after)) }
     }
 
-    /// What the API says of its refusal, in its own words.
-    fn detail(&self, api: &JsValue, response: &Response) -> String {
-        let said = |name: &str| {
-            platform::property(api, &name.into())
-                .as_string()
-                .filter(|text| !text.is_empty())
-        };
-        let words = said("message")
-            .or_else(|| said("error"))
-            .unwrap_or_else(|| {
-                let text = response.status_text();
-                redact(&text, &self.secrets).unwrap_or(text)
-            });
-        words.chars().take(DETAIL).collect()
+    /// ms to the next attempt, if there is one. A wait that would pass the deadline is not begun.
+    fn wait_after(&self, failed: &Failed, attempt: u32) -> Option<f64> {
+        let failure = failed.failure.filter(|_| attempt <= self.retries)?;
+        let method = if self.body.is_undefined() { Method::Get } else { Method::Post };
+        retry::delay(method, failure, attempt, Math::random()).filter(|wait| *wait < self.time_left())
+    }
+
+    fn header(&self, name: &str) -> Option<String> {
+        Headers::from_raw(self.headers.clone()).get(name)
+    }
+
+    /// What no error may tell. An `authorization` can only be the caller's own custom header.
+    fn secrets(&self) -> Vec<String> {
+        [API_KEY, TOKEN, "authorization"].iter().filter_map(|name| self.header(name)).collect()
+    }
+
+    fn time_left(&self) -> f64 {
+        f64::from(self.timeout) - (platform::now() - self.started)
     }
 }
 
-/// `RequestInit`, as `fetch` takes it.
-#[derive(Serialize)]
-struct Init {
-    method: &'static str,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    headers: JsValue,
-    #[serde(
-        with = "serde_wasm_bindgen::preserve",
-        skip_serializing_if = "JsValue::is_undefined"
-    )]
-    body: JsValue,
-    redirect: &'static str,
-    credentials: &'static str,
-    cache: &'static str,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    signal: JsValue,
+const BROKEN: &str = "the answer broke off";
+
+/// An error for a 2xx that can't be used.
+pub fn invalid_response(problem: &str) -> Box<Error> {
+    Error::new(Code::InvalidResponse, problem.into())
+}
+
+/// What a call waits for.
+enum Step {
+    Response,
+    Body(Body),
+    Pause,
+}
+
+/// What follows when a step is done.
+enum Next {
+    Wait((Step, Promise)),
+    Answer(JsValue),
 }
 
 /// A failed attempt, and what of it counts for another.
 struct Failed {
-    error: Error,
+    error: Box<Error>,
     failure: Option<Failure>,
 }
 
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self {
-            error,
-            failure: None,
-        }
+impl From<Box<Error>> for Failed {
+    fn from(error: Box<Error>) -> Self {
+        Self { error, failure: None }
     }
 }
 
-/// An error for a 2xx that can't be used.
-pub fn invalid_response(problem: &str) -> Error {
-    Error::new(Code::InvalidResponse, problem)
-}
-
-/// The object in the body of a 2xx.
-fn answer(body: Result<Body, Unread>) -> Result<Object, Failed> {
-    let broken = || Failed {
-        error: invalid_response("the answer broke off"),
-        failure: Some(Failure::Network),
-    };
-    match body {
-        Ok(body) => match body.object() {
-            Some(answer) => Ok(answer),
-            None if body.is_short => Err(broken()),
-            None => Err(invalid_response("the answer is no JSON object").into()),
-        },
-        Err(Unread::TooLong) => Err(invalid_response("the answer is longer than 10 MB").into()),
-        Err(Unread::Broken(_)) => Err(broken()),
-    }
-}
-
-/// A body that ended, in the eyes of the engine.
+/// A body that is read as `Response.text` does, but no further than its limit.
 struct Body {
+    response: Response,
+    /// None where there is nothing to read: no body, or one that a mock has given before.
+    reader: Option<ReadableStreamDefaultReader>,
+    decoder: Decoder,
     text: JsString,
-    /// Fewer bytes came than were announced: WebKitGTK ends such a body as if it were whole.
-    is_short: bool,
+    length: u32,
+}
+
+/// What a chunk meant for its body.
+enum Taken {
+    Part,
+    All,
+    TooMuch,
+    Nonsense,
 }
 
 impl Body {
-    fn object(&self) -> Option<Object> {
-        let value = platform::parse(&self.text);
-        (value.is_object() && !value.is_array()).then(|| value.unchecked_into())
+    fn new(response: Response) -> Self {
+        let stream = response.body().filter(|stream| !stream.locked());
+        let reader = stream.map(|stream| stream.get_reader().unchecked_into());
+        Self { response, reader, decoder: Decoder::new(), text: "".into(), length: 0 }
     }
-}
 
-enum Unread {
-    TooLong,
-    /// What reading it rejected with.
-    Broken(JsValue),
-}
-
-/// Reads a body as `Response.text` does, but no further than `limit` bytes.
-async fn read(response: &Response, limit: u32, patience: &Patience<'_>) -> Result<Body, Unread> {
-    let mut body = Body {
-        text: JsString::from(""),
-        is_short: false,
-    };
-    let Some(stream) = response.body() else {
-        return Ok(body);
-    };
-    if stream.locked() {
-        // A mock that gives the same Response twice.
-        return Err(Unread::Broken(JsValue::UNDEFINED));
+    fn read(self, patience: &Patience) -> (Step, Promise) {
+        let promise = self.reader.as_ref().map_or(Promise::resolve(&JsValue::NULL), ReadableStreamDefaultReader::read);
+        let promise = patience.wait(&promise);
+        (Step::Body(self), promise)
     }
-    let announced = response
-        .headers()
-        .get("content-length")
-        .and_then(|value| value.parse::<u32>().ok())
-        .unwrap_or_default();
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let decoder = platform::Decoder::new();
-    let more = TextDecodeOptions::new();
-    more.set_stream(true);
-    let mut length = 0;
-    loop {
-        let chunk: ReadableStreamReadResult = patience
-            .wait_for(&reader.read())
-            .await
-            .map_err(Unread::Broken)?
-            .unchecked_into();
-        if chunk.get_done() == Some(true) {
-            body.text = body
-                .text
-                .concat(&decoder.decode(&JsValue::UNDEFINED, &JsValue::UNDEFINED));
-            body.is_short = length < announced;
-            return Ok(body);
-        }
+
+    fn take(&mut self, chunk: ReadableStreamReadResult) -> Taken {
         let bytes = chunk.get_value();
-        if !ArrayBuffer::is_view(&bytes) {
-            return Err(Unread::Broken(JsValue::UNDEFINED));
+        let is_last = chunk.get_done() == Some(true);
+        if !is_last && !ArrayBuffer::is_view(&bytes) {
+            return Taken::Nonsense;
         }
-        length += bytes.unchecked_ref::<Uint8Array>().byte_length();
-        if length > limit {
-            return Err(Unread::TooLong);
+        if !is_last {
+            self.length += bytes.unchecked_ref::<Uint8Array>().byte_length();
         }
-        body.text = body.text.concat(&decoder.decode(&bytes, &more));
-    }
-}
-
-/// A request under way; dropping it ends what is left of it.
-struct Connection(AbortController);
-
-impl Connection {
-    fn new() -> Self {
-        Self(AbortController::new().unwrap_throw())
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// A promise that a timer settles; dropping it forgets the timer.
-struct Timer {
-    id: JsValue,
-    promise: Promise,
-}
-
-impl Timer {
-    fn after(ms: f64) -> Self {
-        let Deferred {
-            promise, resolve, ..
-        } = Deferred::new();
-        Self {
-            id: platform::set_timeout(&resolve, ms, &JsValue::UNDEFINED),
-            promise,
+        if self.length > if self.response.ok() { ANSWER_LIMIT } else { ERROR_LIMIT } {
+            return Taken::TooMuch;
         }
-    }
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        platform::clear_timeout(&self.id);
-    }
-}
-
-struct Deferred {
-    promise: Promise,
-    resolve: Function,
-    reject: Function,
-}
-
-impl Deferred {
-    fn new() -> Self {
-        let mut settle = None;
-        let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
-        let (resolve, reject) = settle.unwrap_throw();
-        Self {
-            promise,
-            resolve,
-            reject,
-        }
-    }
-}
-
-/// The caller's patience: a deadline and a signal, raced against all that a call waits for. The race and not just an aborted
-/// fetch, because a page's patched fetch may not care.
-struct Patience<'a> {
-    call: &'a Call,
-    end: Promise,
-    give_up: Function,
-    deadline: JsValue,
-    /// What `end` rejects with at the deadline: equal to nothing else.
-    late: JsValue,
-}
-
-impl<'a> Patience<'a> {
-    fn new(call: &'a Call) -> Self {
-        let Deferred {
-            promise: end,
-            reject: give_up,
-            ..
-        } = Deferred::new();
-        let late = Object::new().into();
-        let deadline = platform::set_timeout(&give_up, call.time_left().max(0.0), &late);
-        if let Some(signal) = &call.signal {
-            let _ = signal.add_event_listener_with_callback("abort", &give_up);
-            if signal.aborted() {
-                let _ = give_up.call0(&JsValue::UNDEFINED);
-            }
-        }
-        Self {
-            call,
-            end,
-            give_up,
-            deadline,
-            late,
-        }
+        let part = self.decoder.decode(&bytes, &object(&[("stream", (!is_last).into())]));
+        self.text = self.text.concat(&part);
+        if is_last { Taken::All } else { Taken::Part }
     }
 
-    async fn wait_for(&self, promise: &Promise) -> Result<JsValue, JsValue> {
-        JsFuture::from(Promise::race(&Array::of2(promise, &self.end))).await
-    }
-
-    fn was_aborted(&self) -> bool {
-        self.call.signal.as_ref().is_some_and(AbortSignal::aborted)
-    }
-
-    /// The error of a call that was given up at its deadline, if that is what something rejected with.
-    fn timeout(&self, reason: &JsValue) -> Option<Error> {
-        let message = || ["no answer within ", &self.call.timeout.to_string(), " ms"].concat();
-        (*reason == self.late).then(|| Error::new(Code::Timeout, message()))
-    }
-}
-
-impl Drop for Patience<'_> {
-    fn drop(&mut self) {
-        platform::clear_timeout(&self.deadline);
-        if let Some(signal) = &self.call.signal {
-            let _ = signal.remove_event_listener_with_callback("abort", &self.give_up);
-        }
+    fn announced(&self) -> u32 {
+        self.response.headers().get("content-length").and_then(|value| value.parse().ok()).unwrap_or_default()
     }
 }
