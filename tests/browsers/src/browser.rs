@@ -6,6 +6,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use fantoccini::{
     Client,
+    error::CmdError,
     wd::{WebDriverCompatibleCommand, WindowHandle},
 };
 use http::Method;
@@ -50,7 +51,7 @@ impl Browser {
     /// What it throws is the error.
     ///
     /// In Firefox the script has a global object, built-ins and module instances of its own beside the page's: share
-    /// through `window.name`, and let the page itself import the modules that a test is about.
+    /// through properties of `window`, and let the page itself import the modules that a test is about.
     pub async fn run<T: DeserializeOwned>(&self, body: &str, args: &[Value]) -> anyhow::Result<T> {
         let script = format!(
             "const done = arguments[arguments.length - 1];
@@ -67,15 +68,20 @@ impl Browser {
             .with_context(|| format!("{} returned something else", self.engine))
     }
 
-    /// Waits until the JavaScript expression `condition` is truthy, across navigations.
+    /// Waits until the JavaScript expression `condition` is truthy. It may throw meanwhile, and the page may change.
     pub async fn until(&self, condition: &str, at_most: Duration) -> anyhow::Result<()> {
         let start = Instant::now();
         let script = format!("return Boolean({condition})");
-        while self.client.execute(&script, vec![]).await? != Value::Bool(true) {
-            ensure!(start.elapsed() < at_most, "{} waited {at_most:?} in vain for {condition}", self.engine);
+        loop {
+            let error = match self.client.execute(&script, vec![]).await {
+                Ok(Value::Bool(true)) => return Ok(()),
+                Ok(_) => String::new(),
+                Err(CmdError::Standard(error)) => format!(", which threw {}", error.message),
+                Err(error) => return Err(error.into()),
+            };
+            ensure!(start.elapsed() < at_most, "{} waited {at_most:?} in vain for {condition}{error}", self.engine);
             tokio::time::sleep(POLL).await;
         }
-        Ok(())
     }
 
     /// Opens a tab of the same profile and goes to it; the answer is the tab that was left.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use incode_browsers::{Engine, in_every_engine, open};
 use serde_json::json;
 
-in_every_engine!(runs_webassembly, reports_what_a_page_throws, keeps_tabs_apart);
+in_every_engine!(runs_webassembly, reports_what_a_page_throws, waits_for_a_condition, keeps_tabs_apart);
 
 async fn runs_webassembly(engine: Engine) -> anyhow::Result<()> {
     let (server, browser) = open(engine).await?;
@@ -29,6 +29,16 @@ async fn reports_what_a_page_throws(engine: Engine) -> anyhow::Result<()> {
     browser.goto(server.url()).await?;
     let error = browser.run::<()>("throw new TypeError('on purpose')", &[]).await.unwrap_err();
     assert!(error.to_string().contains("TypeError: on purpose"), "{error}");
+    Ok(())
+}
+
+async fn waits_for_a_condition(engine: Engine) -> anyhow::Result<()> {
+    let (server, browser) = open(engine).await?;
+    browser.goto(server.url()).await?;
+    browser.run::<()>("setTimeout(() => { window.late = { arrived: true } }, 200)", &[]).await?;
+    browser.until("window.late.arrived", Duration::from_secs(30)).await?;
+    let error = browser.until("window.never.arrives", Duration::ZERO).await.unwrap_err().to_string();
+    assert!(error.contains("in vain for window.never.arrives"), "{error}");
     Ok(())
 }
 
