@@ -77,8 +77,8 @@ function render() {
   }
   milestones.forEach((item, index) => {
     item.dataset.done = String(index < milestone);
-    item.toggleAttribute('aria-current', false);
     if (index === milestone) item.setAttribute('aria-current', 'step');
+    else item.removeAttribute('aria-current');
   });
   clearTimeout(countdown);
   wait();

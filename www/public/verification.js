@@ -10,8 +10,9 @@ export async function sessionFromBackend(wishes) {
   const response = await fetch('/api/session', { method: 'POST', headers, body: JSON.stringify(wishes) })
     .catch((cause) => { throw failure('The backend cannot be reached', 'NETWORK', { cause }); });
   if (response.ok) return response.json();
+  const { error } = await response.json().catch(() => ({}));
   const retryAfter = response.headers.get('retry-after') * 1000 || undefined;
-  throw failure('The backend opened no session', response.status, { retryAfter });
+  throw failure(error ?? 'The backend opened no session', response.status, { retryAfter });
 }
 
 /** For development only: whoever opens the page can read the API key. */
