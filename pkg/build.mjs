@@ -1,14 +1,14 @@
 // The whole build of the package: `npm run build`. Rust → wasm-pack → wasm-opt → two ES modules and the plain .wasm in dist/.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const made = join(here, '../target/package') // what wasm-pack and wasm-opt make on the way
-const dist = join(here, 'dist')
-const cargoFlags = process.argv.slice(2) // e.g. --features provoke-panic, for a test build
+const [folder = 'dist', ...cargoFlags] = process.argv.slice(2)
+const dist = join(here, folder)
 
 /** The features that rustc enables for wasm32-unknown-unknown, by the names that wasm-opt wants. */
 const FEATURES = [

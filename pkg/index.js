@@ -56,6 +56,7 @@ async function open(source) {
     isLoaded = true
     return core
   } catch (cause) {
+    module = undefined
     if (cause instanceof IncodeError) throw cause
     throw new IncodeError({
       code: 'MODULE_LOAD',

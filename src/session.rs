@@ -21,6 +21,8 @@ pub fn start(api_key: &str, given: Options, started: f64) -> Call {
         let headers = headers(custom);
         headers.set(API_KEY, api_key);
         headers.set("content-type", "application/json");
+        #[cfg(feature = "provoke-panic")]
+        assert!(platform::property(&given.body, &"configurationId".into()) != "provoke-panic");
         let body = JSON::stringify(&given.body).map_or(JsValue::UNDEFINED, JsValue::from);
         Call::new(api_url.join("/omni/start"), headers, body, check_session, &given, config, started)
     })
@@ -59,6 +61,8 @@ fn headers(custom: Option<&Headers>) -> Headers {
 }
 
 fn check_session(answer: &JsValue) -> Result<(), Box<Error>> {
+    #[cfg(feature = "provoke-panic")]
+    assert!(platform::property(answer, &"token".into()) != "provoke-panic");
     match platform::property(answer, &"token".into()).as_string() {
         Some(token) if !token.is_empty() => {
             let host = platform::hostname();
