@@ -177,30 +177,11 @@ fn scrub_to(depth: u32, value: &JsValue, secrets: &[String]) -> JsValue {
     Object::from_entries(&entries).map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
-/// How many values are looked at in search of a secret.
-const VALUES: u32 = 100;
-
-/// The value itself where neither it nor anything reachable from it holds a secret, else `undefined`: a page's own `fetch` may
-/// reject with anything, its request and headers included, and what can't be searched to its end isn't passed on.
+/// The value itself where neither it nor anything it leads to holds a secret, else `undefined`: a page's own `fetch` may reject
+/// with anything, its request and headers included, and what can't be searched to its end isn't passed on.
 pub fn unless_telling(value: JsValue, secrets: &[String]) -> JsValue {
-    if is_clean(&value, secrets, &mut { VALUES }) { value } else { JsValue::UNDEFINED }
-}
-
-fn is_clean(value: &JsValue, secrets: &[String], values: &mut u32) -> bool {
-    if *values == 0 || value.is_function() {
-        return false;
-    }
-    *values -= 1;
-    let text = platform::text(value);
-    redact(&text, secrets) == text
-        && (!value.is_object()
-            || Object::get_own_property_names(value.unchecked_ref::<Object>())
-                .iter()
-                // `stack` is no own property in every engine.
-                .chain(["stack".into()])
-                .all(|name| {
-                    is_clean(&name, secrets, values) && is_clean(&platform::property(value, &name), secrets, values)
-                }))
+    let is_clean = platform::texts(&value).is_some_and(|texts| redact(&texts, secrets) == texts);
+    if is_clean { value } else { JsValue::UNDEFINED }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -55,6 +55,28 @@ export function text(value) {
   }
 }
 
+/** Objects that keep nothing in slots which can't be looked into, as a Request, a Map or a function does. */
+const TRANSPARENT = /Error|Exception|Object|Array/
+
+/** All texts in a value and what it leads to, names and values; `undefined` where they can't be had to their end. */
+export function texts(value) {
+  const found = new Set([value])
+  let all = ''
+  try {
+    // What is added while it runs is visited too.
+    for (const each of found) {
+      if (Object(each) !== each) all += String(each) + '\n'
+      else if (!TRANSPARENT.test(Object.prototype.toString.call(each))) return undefined
+      // In some engines an error's name and stack are no properties of its own.
+      else for (const name of ['name', 'stack', ...Reflect.ownKeys(each)]) found.add(name).add(each[name])
+      if (found.size > 1_000 || all.length > 50_000) return undefined
+    }
+    return all
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * A caller's patience: all that a call waits for is raced against its deadline and its signal. The race, and not just an aborted
  * fetch, because a page's patched fetch may not care.

@@ -19,6 +19,8 @@ extern "C" {
     pub fn property(value: &JsValue, name: &JsValue) -> JsValue;
     /// A value of whatever kind as text; `""` where it refuses.
     pub fn text(value: &JsValue) -> String;
+    /// All texts in a value and what it leads to; `None` where they can't be had to their end.
+    pub fn texts(value: &JsValue) -> Option<String>;
 
     /// A caller's patience: its promises reject when the deadline passes or the signal is aborted, whatever else happens.
     pub type Patience;

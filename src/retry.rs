@@ -41,22 +41,23 @@ pub fn retry_after(value: &str, now: f64) -> Option<f64> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(number(value)? * 1_000.0);
     }
-    Some((http_date(value)? - now).max(0.0))
+    Some((http_date(value, now)? - now).max(0.0))
 }
 
+const MS_PER_YEAR: f64 = 31_556_952_000.0;
 const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The three forms that HTTP knows: `Sun, 06 Nov 1994 08:49:37 GMT`, and of old `Sunday, 06-Nov-94 08:49:37 GMT` and
 /// `Sun Nov  6 08:49:37 1994`. In the patterns `w` and `W` stand for a weekday, `m` for a month, `D`, `h`, `i`, `s`, `y` for two
 /// digits, `d` for two with a space for a leading zero, `Y` for four.
-fn http_date(text: &str) -> Option<f64> {
+fn http_date(text: &str, now: f64) -> Option<f64> {
     [b"w, D m Y h:i:s GMT", b"W, D-m-y h:i:s GMT" as &[u8], b"w m d h:i:s Y"]
         .iter()
-        .find_map(|pattern| timestamp(text, pattern))
+        .find_map(|pattern| timestamp(text, pattern, now))
 }
 
-fn timestamp(mut text: &str, pattern: &[u8]) -> Option<f64> {
+fn timestamp(mut text: &str, pattern: &[u8], now: f64) -> Option<f64> {
     let [mut year, mut month, mut day, mut hours, mut minutes, mut seconds] = [0.0; 6];
     for &symbol in pattern {
         let length = match symbol {
@@ -78,8 +79,13 @@ fn timestamp(mut text: &str, pattern: &[u8]) -> Option<f64> {
             b'i' => minutes = number(part)?,
             b's' => seconds = number(part)?,
             b'Y' => year = number(part)?,
-            // In a Retry-After it can only mean this century.
-            b'y' => year = 2_000.0 + number(part)?,
+            b'y' => {
+                year = 2_000.0 + number(part)?;
+                // RFC 9110: what would be more than 50 years ahead has gone by.
+                if year > 2_020.0 + now / MS_PER_YEAR {
+                    year -= 100.0;
+                }
+            }
             _ if part.as_bytes() != [symbol] => return None,
             _ => {}
         }
@@ -150,7 +156,8 @@ mod tests {
             assert_eq!(retry_after(date, EXAMPLE + 1.0), Some(0.0), "{date}");
         }
         assert_eq!(retry_after("Sunday, 29-Feb-32 00:00:01 GMT", 1_961_625_600_000.0), Some(1_000.0));
-        assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0.0));
+        assert_eq!(retry_after("Sunday, 06-Nov-94 08:49:37 GMT", 1_800_000_000_000.0), Some(0.0));
+        assert_eq!(http_date("Thu, 01 Jan 1970 00:00:00 GMT", 0.0), Some(0.0));
     }
 
     #[test]
@@ -189,7 +196,7 @@ mod tests {
             let (year, month, day) = civil(i64::from(days));
             let name = str::from_utf8(&MONTHS[(month - 1) as usize * 3..][..3]).unwrap();
             let text = format!("Mon, {day:02} {name} {year:04} {:02}:{:02}:{:02} GMT", second / 3600, second / 60 % 60, second % 60);
-            prop_assert_eq!(http_date(&text), Some(f64::from(days) * 86_400_000.0 + f64::from(second) * 1_000.0));
+            prop_assert_eq!(http_date(&text, 0.0), Some(f64::from(days) * 86_400_000.0 + f64::from(second) * 1_000.0));
         }
 
         #[test]

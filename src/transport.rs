@@ -130,8 +130,11 @@ impl Call {
 
     /// A response came: on to its body.
     fn received(&self, response: JsValue, patience: &Patience) -> Result<Next, Failed> {
-        let Ok(response) = response.dyn_into::<web_sys::Response>().map(Response::from) else {
-            return Err(invalid_response("fetch gave something that is no Response").into());
+        // Whether it has a status tells a Response from what only has its prototype.
+        let is_genuine = platform::property(&response, &"status".into()).as_f64().is_some();
+        let response = match response.dyn_into::<web_sys::Response>() {
+            Ok(response) if is_genuine => Response::from(response),
+            _ => return Err(invalid_response("fetch gave something that is no Response").into()),
         };
         let status = response.status();
         if status == 0 || (300..400).contains(&status) {
