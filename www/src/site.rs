@@ -88,7 +88,7 @@ async fn page(answer: Response, uri: &Uri, asked: &HeaderMap, api: Option<&str>)
     let Ok(html) = to_bytes(body, PAGE_LIMIT).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let wasm = uri.query() != Some("csp=no-wasm");
+    let wasm = !uri.query().unwrap_or_default().split('&').any(|pair| pair == "csp=no-wasm");
     let policy = policy(&String::from_utf8_lossy(&html), wasm, asked, api);
     let etag = format!("\"{}\"", sha256(&[policy.as_bytes(), html.as_ref()].concat()));
     let unchanged =
