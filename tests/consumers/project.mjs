@@ -1,0 +1,103 @@
+// One consumer's project while it is tried: laid out afresh, with the tarball installed as its user would.
+import { spawn } from 'node:child_process'
+import { cp, mkdir, readFile, readdir, rm } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+const here = import.meta.dirname
+const LIMIT = 240_000
+
+export class Project {
+  #processes = new Set()
+  #closers = []
+
+  constructor(name, environment) {
+    this.folder = join(here, 'made', name)
+    this.environment = environment
+  }
+
+  /** Copies `folders` over each other and installs `packages`, as { name: what npm takes after the @ }. */
+  async lay(folders, packages) {
+    await rm(this.folder, { recursive: true, force: true })
+    await mkdir(this.folder, { recursive: true })
+    for (const folder of folders) await cp(join(here, folder), this.folder, { recursive: true })
+    await cp(join(here, 'journey.js'), join(this.folder, 'journey.js'))
+    const wanted = Object.entries(packages).map(([name, where]) => `${name}@file:${where}`)
+    await this.run('npm install --no-audit --no-fund --no-package-lock --install-links --ignore-scripts ' + wanted.join(' '))
+  }
+
+  /** Runs one of the project's own scripts. */
+  async script(name) {
+    const { scripts } = JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8'))
+    return this.run(scripts[name])
+  }
+
+  /** Starts one of the project's own scripts, which goes on; resolves with the first address that it prints. */
+  async start(name) {
+    const { scripts } = JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8'))
+    return this.#process(scripts[name], (output) => output.match(/http:\/\/(127\.0\.0\.1|localhost):\d+\/?/)?.[0])
+  }
+
+  run(command) {
+    return this.#process(command)
+  }
+
+  /** Runs a command to its end, or until its output has what `found` looks for. */
+  async #process(command, found = () => undefined) {
+    const path = [join(this.folder, 'node_modules/.bin'), join(here, 'node_modules/.bin'), process.env.PATH].join(delimiter)
+    const child = spawn(command, {
+      cwd: this.folder,
+      env: { ...process.env, ...this.environment, PATH: path, NO_COLOR: '1', FORCE_COLOR: '0' },
+      shell: true,
+      detached: true, // a group of its own, so that what it starts ends with it
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#processes.add(child)
+    let output = ''
+    const stop = new AbortController()
+    const finished = new Promise((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text) => {
+          output += text
+          const value = found(output)
+          if (value !== undefined) resolve(value)
+        })
+      }
+      child.on('error', reject)
+      child.on('close', (code) => {
+        this.#processes.delete(child)
+        if (code === 0) resolve(output)
+        else reject(new Error(`\`${command}\` ended with ${code}\n${output}`))
+      })
+    })
+    const late = wait(LIMIT, undefined, { signal: stop.signal }).then(() => {
+      throw new Error(`\`${command}\` was not done in ${LIMIT / 1000} s\n${output}`)
+    })
+    late.catch(() => {})
+    return Promise.race([finished, late]).finally(() => stop.abort())
+  }
+
+  /** Something that has to be closed when the project is done with. */
+  keep(closable) {
+    this.#closers.push(closable)
+    return closable
+  }
+
+  /** The text of all files in a folder of the project. */
+  async files(folder) {
+    const entries = await readdir(join(this.folder, folder), { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+    return Promise.all(files.map((file) => readFile(file, 'latin1')))
+  }
+
+  async end() {
+    for (const { pid } of this.#processes) {
+      try {
+        process.kill(-pid)
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    for (const { close } of this.#closers) await close()
+  }
+}

@@ -1,0 +1,63 @@
+// `npm test`: packs the package and tries it in every consumer, two at a time. `node run.mjs vite` tries those with vite in their name.
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { launch } from './browser.mjs'
+import { consumers } from './consumers.mjs'
+import { checkFiles, marks, pack } from './packed.mjs'
+import { Project } from './project.mjs'
+
+const { INCODE_TEST_API } = process.env
+if (!INCODE_TEST_API) {
+  console.error('INCODE_TEST_API has to name the sandbox, such as http://localhost:8080: start it by `cargo xtask demo`.')
+  process.exit(1)
+}
+const api = new URL(INCODE_TEST_API).origin
+const [wanted = ''] = process.argv.slice(2)
+const AT_ONCE = 2
+
+const made = join(import.meta.dirname, 'made')
+await rm(made, { recursive: true, force: true })
+const packed = await pack(join(import.meta.dirname, '../../pkg'), made)
+const ground = { api, packed, marks: await marks(packed), browser: await launch() }
+
+const results = []
+const waiting = [{ name: 'files of the package', alone: () => checkFiles(packed) }, ...consumers].filter(({ name }) => name.includes(wanted))
+await Promise.all(Array.from({ length: AT_ONCE }, work))
+await ground.browser.close()
+
+const slowest = results.toSorted((one, other) => other.seconds - one.seconds).slice(0, 3)
+console.log(`Slowest: ${slowest.map(({ name, seconds }) => `${name} ${seconds} s`).join(', ')}`)
+const failed = results.filter(({ error }) => error).length
+console.log(`${results.length - failed} passed, ${failed} failed`)
+process.exitCode = failed || results.length === 0 ? 1 : 0
+
+async function work() {
+  for (let consumer = waiting.shift(); consumer; consumer = waiting.shift()) {
+    const start = performance.now()
+    const error = await attempt(consumer).then(() => undefined, (error) => error)
+    const seconds = Math.round((performance.now() - start) / 1000)
+    results.push({ name: consumer.name, seconds, error })
+    console.log(`${consumer.name} … ${error ? 'FAILED' : 'ok'} (${seconds} s)`)
+    if (error) console.log(error.message.replace(/^/gm, '  | '))
+  }
+}
+
+async function attempt({ name, folders, packages = (tarball) => ({ '@incodetech/core': tarball }), check, alone }) {
+  if (alone) return alone(ground)
+  const id = name.replace(/\W+/g, '-')
+  const run = `${id}-${Date.now()}`
+  const apiURL = `${api}/run/${run}`
+  const project = new Project(id, { INCODE_API_URL: apiURL, INCODE_API_KEY: 'sandbox-api-key-4f1c9d' })
+  try {
+    await project.lay(folders, packages(packed.tarball))
+    await check({ ...ground, apiURL, project, journal: () => journal(run) })
+  } finally {
+    await project.end()
+  }
+}
+
+/** What the API was asked for, preflights apart. */
+async function journal(run) {
+  const entries = await (await fetch(`${api}/run/${run}`)).json()
+  return entries.filter(({ method }) => method !== 'OPTIONS').map(({ method, path }) => `${method} ${path}`)
+}

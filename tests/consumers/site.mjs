@@ -1,0 +1,32 @@
+// A folder as a web server on the internet would serve it: as it is, and under a strict policy.
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import sirv from 'sirv'
+
+/** Serves `folder` until it is closed. Its pages may load their own scripts, run WebAssembly and ask `connect`, nothing else. */
+export async function serve(folder, connect) {
+  const html = await readFile(join(folder, 'index.html'), 'utf8')
+  const inline = [...html.matchAll(/<script type="importmap">([^]*?)<\/script>/g)]
+  const hashes = inline.map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+  const policy = [
+    "default-src 'none'",
+    ["script-src 'self' 'wasm-unsafe-eval'", ...hashes].join(' '),
+    `connect-src ${connect.join(' ')}`,
+    'img-src data:',
+  ].join('; ')
+  return listen(sirv(folder, { dev: true, setHeaders: (response) => response.setHeader('content-security-policy', policy) }))
+}
+
+export async function listen(handler) {
+  const server = createServer(handler)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const close = () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return { address: `http://127.0.0.1:${server.address().port}/`, close }
+}
