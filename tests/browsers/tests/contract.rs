@@ -1,0 +1,52 @@
+//! The cases of `tests/contract`, which Node runs too, in a page of each engine. Prints a line of counts for each.
+
+use std::time::Duration;
+
+use anyhow::ensure;
+use incode_browsers::{Engine, Locator, Server, in_every_engine};
+use serde::Deserialize;
+
+in_every_engine!(every_promise_is_kept, a_policy_without_webassembly_is_explained, a_key_in_a_public_page_is_warned_of);
+
+const LONGEST: Duration = Duration::from_secs(900);
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    error: Option<String>,
+}
+
+async fn every_promise_is_kept(engine: Engine) -> anyhow::Result<()> {
+    run(engine, "127.0.0.1", "").await
+}
+
+async fn a_policy_without_webassembly_is_explained(engine: Engine) -> anyhow::Result<()> {
+    run(engine, "127.0.0.1", "?csp=no-wasm").await
+}
+
+/// By this name Linux reaches itself, and it is no loopback address for those who look at it.
+async fn a_key_in_a_public_page_is_warned_of(engine: Engine) -> anyhow::Result<()> {
+    run(engine, "0.0.0.0", "").await
+}
+
+async fn run(engine: Engine, host: &str, query: &str) -> anyhow::Result<()> {
+    let server = Server::start(&["--site", "tests/contract"])?;
+    let browser = engine.launch().await?;
+    let page = server.url().replace("127.0.0.1", host);
+    browser.goto(&format!("{page}/page.html{query}")).await?;
+    browser.until("document.title === 'done'", LONGEST).await?;
+    let results = browser.find(Locator::Css("#results")).await?;
+    let results = results.prop("textContent").await?.unwrap_or_default();
+    let cases: Vec<Case> = serde_json::from_str(&results)?;
+    let mut failed = 0;
+    for Case { name, error } in &cases {
+        if let Some(error) = error {
+            failed += 1;
+            println!("{engine}: {name}\n    {error}");
+        }
+    }
+    let passed = cases.len() - failed;
+    println!("{engine}: {passed} passed, {failed} failed");
+    ensure!(failed == 0 && passed > 0, "{failed} cases failed in {engine}");
+    Ok(())
+}

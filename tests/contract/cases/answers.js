@@ -1,0 +1,219 @@
+import { KEY } from '../trial.js'
+
+const JSON_TYPE = { headers: { 'content-type': 'application/json' } }
+const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', ...options })
+
+const UNUSABLE = ['empty', 'html', 'not-json', 'array', 'no-token', 'empty-token', 'too-big', 'cut-body']
+
+const unusable = UNUSABLE.map((fault) => ({
+  name: `a start answered with ${fault} is an INVALID_RESPONSE, and not tried again`,
+  async run(t) {
+    const core = await t.ready(`/fault/${fault}`)
+    await t.rejects(core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }), {
+      code: 'INVALID_RESPONSE', message: /^Failed to create Incode session: /, attempts: 1,
+    })
+    t.equal((await t.requests()).length, 1)
+  },
+}))
+
+const unusableStatus = ['empty', 'html', 'not-json', 'array', 'too-big'].map((fault) => ({
+  name: `a finish-status answered with ${fault} is an INVALID_RESPONSE, and not tried again`,
+  async run(t) {
+    const core = await t.ready(`/fault/${fault}`, { token: await t.token() })
+    await t.rejects(core.getFinishStatus(), { code: 'INVALID_RESPONSE', message: /^Failed to get Incode finish status: /, attempts: 1 })
+    t.equal((await t.requests()).length, 1)
+  },
+}))
+
+const noObject = ['null', 'true', '5', '"text"', '[]', '{', '{"a":1}x', 'undefined', "{'a':1}", '\u{feff}\u{feff}{}'].map((body) => ({
+  name: `a 2xx with the body ${JSON.stringify(body)} is an INVALID_RESPONSE for both calls`,
+  async run(t) {
+    const core = await t.ready()
+    t.mockFetch(async () => new Response(body))
+    await t.rejects(core.getFinishStatus(), { code: 'INVALID_RESPONSE' })
+    await t.rejects(start(core), { code: 'INVALID_RESPONSE' })
+  },
+}))
+
+const unusableToken = [null, 5, true, {}, ['t'], ''].map((token) => ({
+  name: `a session whose token is ${JSON.stringify(token)} is an INVALID_RESPONSE`,
+  async run(t) {
+    const core = await t.ready()
+    t.mockFetch(async () => new Response(JSON.stringify({ token })))
+    await t.rejects(start(core), { code: 'INVALID_RESPONSE', message: /token/ })
+  },
+}))
+
+const finished = [
+  ['approved', { action: 'approved', scoreStatus: 'OK' }],
+  ['rejected', { action: 'rejected', scoreStatus: 'FAIL' }],
+  ['warn', { action: 'approved', scoreStatus: 'WARN' }],
+  ['manual-review', { action: 'none' }],
+].map(([configurationId, expected]) => ({
+  name: `a finished session of the configuration ${configurationId} says so`,
+  async run(t) {
+    const core = await t.ready('', { token: await t.token(configurationId, true) })
+    const status = await core.getFinishStatus()
+    for (const [field, value] of Object.entries(expected)) t.equal(status[field], value, field)
+    t.equal(typeof status.redirectionUrl, 'string')
+  },
+}))
+
+const LIMIT = 10 * 2 ** 20
+
+/** A JSON object of exactly so many bytes. */
+const padded = (bytes) => `{"token":"t","padding":"${'a'.repeat(bytes - 26)}"}`
+
+const inPieces = (bytes, size) =>
+  new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size))
+      controller.close()
+    },
+  })
+
+export default [
+  {
+    name: 'a session is the answer of the API, every field kept',
+    async run(t) {
+      const core = await t.ready()
+      const session = await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      const kinds = Object.fromEntries(Object.entries(session).map(([name, value]) => [name, typeof value]))
+      t.equal(kinds, {
+        token: 'string', interviewId: 'string', interviewCode: 'string', flowType: 'string', idCaptureTimeout: 'number', idCaptureRetries: 'number',
+        selfieCaptureTimeout: 'number', selfieCaptureRetries: 'number', curpValidationRetries: 'number', clientId: 'string', env: 'string', existingSession: 'boolean',
+      })
+      t.equal([session.interviewId.length, session.interviewCode.length], [24, 6])
+    },
+  },
+  {
+    name: 'fields that nobody has heard of come through as they are, in either answer',
+    async run(t) {
+      const answer = '{"token":"t","new":{"deep":[1,2.5,null,{"x":"\\u00e9"}]},"big":1e300,"nothing":null,"":"no name","__proto__":{"a":1},"then":5,"constructor":"c"}'
+      const core = await t.ready()
+      t.mockFetch(async () => new Response(answer))
+      const given = JSON.parse(answer)
+      t.equal(await start(core), given)
+      t.equal(await core.getFinishStatus(), { ...Object.fromEntries(Object.entries(given)), action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '' })
+    },
+  },
+  {
+    name: 'answers are plain objects',
+    async run(t) {
+      const core = await t.ready('', { token: await t.token() })
+      for (const answer of [await core.getFinishStatus(), await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })]) {
+        t.ok(Object.getPrototypeOf(answer) === Object.prototype, 'the prototype of an answer')
+      }
+    },
+  },
+  {
+    name: 'an unfinished session has action none and scoreStatus UNKNOWN',
+    async run(t) {
+      const core = await t.ready('', { token: await t.token() })
+      const { action, scoreStatus, redirectionUrl } = await core.getFinishStatus()
+      t.equal([action, scoreStatus, typeof redirectionUrl], ['none', 'UNKNOWN', 'string'])
+    },
+  },
+  ...finished,
+  {
+    name: 'action, scoreStatus and redirectionUrl are there even where the API leaves them out',
+    async run(t) {
+      const core = await t.ready()
+      t.mockFetch(async () => new Response('{"other":1}', JSON_TYPE))
+      t.equal(await core.getFinishStatus(), { other: 1, action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '' })
+    },
+  },
+  {
+    name: 'values outside the known sets are passed on as they came',
+    async run(t) {
+      const core = await t.ready()
+      const answer = { action: 'escalated', scoreStatus: 'ok', redirectionUrl: 'not a url' }
+      t.mockFetch(async () => new Response(JSON.stringify(answer)))
+      t.equal(await core.getFinishStatus(), answer)
+    },
+  },
+  ...unusable,
+  ...unusableStatus,
+  ...noObject,
+  ...unusableToken,
+  {
+    name: 'a body that ends early is an INVALID_RESPONSE when no attempt is left',
+    async run(t) {
+      const core = await t.ready('/fault/cut-body', { token: await t.token() })
+      await t.rejects(core.getFinishStatus(null, { retries: 0 }), { code: 'INVALID_RESPONSE', attempts: 1 })
+    },
+  },
+  {
+    name: 'any 2xx is an answer',
+    async run(t) {
+      const core = await t.ready()
+      for (const status of [200, 201, 202, 203, 299]) {
+        t.mockFetch(async () => new Response('{"token":"t"}', { status }))
+        t.equal((await start(core)).token, 't', `status ${status}`)
+      }
+      t.mockFetch(async () => new Response(null, { status: 204 }))
+      await t.rejects(start(core), { code: 'INVALID_RESPONSE' })
+    },
+  },
+  {
+    name: 'a body of 10 × 2^20 bytes is an answer, one byte more is not',
+    async run(t) {
+      const core = await t.ready()
+      t.mockFetch(async () => new Response(padded(LIMIT)))
+      t.equal((await start(core)).padding.length, LIMIT - 26)
+      t.mockFetch(async () => new Response(padded(LIMIT + 1)))
+      await t.rejects(start(core), { code: 'INVALID_RESPONSE', message: /10 MB/ })
+    },
+  },
+  {
+    name: 'the limit holds while reading: an endless body is left soon after',
+    async run(t) {
+      const core = await t.ready()
+      let [sent, isLeft] = [0, false]
+      const endless = () => new ReadableStream({
+        pull(controller) {
+          sent += 2 ** 16
+          controller.enqueue(new Uint8Array(2 ** 16).fill(97))
+        },
+        cancel() { isLeft = true },
+      })
+      t.mockFetch(async (_, { signal }) => {
+        signal?.addEventListener('abort', () => { isLeft = true })
+        return new Response(endless())
+      })
+      await t.rejects(core.getFinishStatus(), { code: 'INVALID_RESPONSE' })
+      t.ok(sent < LIMIT + 2 ** 20, `${sent} bytes were taken`)
+      t.ok(isLeft, 'the body was not given up')
+    },
+  },
+  {
+    name: 'the connection of an answer that is too long is closed',
+    async run(t) {
+      const core = await t.ready('/fault/too-big')
+      await t.rejects(core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }), { code: 'INVALID_RESPONSE' })
+      await t.until(async () => (await t.requests())[0].outcome === 'dropped', 'the end of the connection')
+    },
+  },
+  {
+    name: 'a body that trickles in is put together',
+    async run(t) {
+      const core = await t.ready('/fault/slow-body', { token: await t.token('approved', true) })
+      t.equal((await core.getFinishStatus()).action, 'approved')
+    },
+  },
+  {
+    name: 'bodies are decoded as Response.text() does: byte order mark, characters across chunks, bad bytes',
+    async run(t) {
+      const text = new TextEncoder().encode('\u{feff}{"token":"é\u{1f600}ü\u{feff}"}')
+      const bad = Uint8Array.from([...new TextEncoder().encode('{"token":"a'), 0xff, 0xc3, ...new TextEncoder().encode('"}')])
+      const core = await t.ready()
+      for (const bytes of [text, bad]) {
+        const expected = JSON.parse(await new Response(bytes).text()).token
+        for (const size of [1, 2, 3, 1_000]) {
+          t.mockFetch(async () => new Response(inPieces(bytes, size)))
+          t.equal((await start(core)).token, expected, `pieces of ${size}`)
+        }
+      }
+    },
+  },
+]

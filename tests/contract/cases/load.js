@@ -1,0 +1,75 @@
+import { KEY } from '../trial.js'
+
+const OUTCOMES = [['approved', 'OK'], ['rejected', 'FAIL'], ['warn', 'WARN']]
+const finishedTokens = (t) => Promise.all(OUTCOMES.map(([configurationId]) => t.token(configurationId, true)))
+const size = ({ memory, tables }) => [memory.buffer.byteLength, ...tables.map((table) => table.length)]
+
+export default [
+  {
+    name: '2,000 calls in a row: each has its own answer, and memory stays flat after warm-up',
+    async run(t) {
+      const made = t.instances()
+      const core = await t.core()
+      // Outside of a run, where connections are kept open.
+      await core.setup({ apiURL: t.origin })
+      const tokens = await finishedTokens(t)
+      let afterWarmUp
+      for (let call = 0; call < 2_000; call++) {
+        const { scoreStatus } = await core.getFinishStatus(`flow-${call}`, { token: tokens[call % 3] })
+        t.equal(scoreStatus, OUTCOMES[call % 3][1], `answer ${call}`)
+        if (call === 200) afterWarmUp = size(made[0])
+      }
+      t.equal(size(made[0]), afterWarmUp, 'memory and tables')
+    },
+  },
+  {
+    name: '200 calls at once: nothing lost, nothing mixed up',
+    async run(t) {
+      const core = await t.ready()
+      const tokens = await finishedTokens(t)
+      const starts = Array.from({ length: 100 }, (_, call) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', externalId: `user-${call}` }))
+      const statuses = Array.from({ length: 100 }, (_, call) => core.getFinishStatus(`flow-${call}`, { token: tokens[call % 3] }))
+      const sessions = await Promise.all(starts)
+      t.equal(new Set(sessions.map(({ token }) => token)).size, 100, 'tokens')
+      t.equal((await Promise.all(statuses)).map(({ scoreStatus }) => scoreStatus), statuses.map((_, call) => OUTCOMES[call % 3][1]))
+      const requests = await t.requests()
+      t.equal(requests.length, 200)
+      t.equal(new Set(requests.map(({ query, body }) => query || JSON.parse(body).externalId)).size, 200)
+    },
+  },
+  {
+    name: '3,000 failures of every kind: memory stays flat after warm-up',
+    async run(t) {
+      const made = t.instances()
+      const core = await t.ready('', { retries: 0 })
+      const failing = [
+        () => core.setup({ apiURL: 'https://[' }),
+        () => core.setup({ apiURL: 'http://evil.example', token: 'x' }),
+        () => core.createSession('a\nb', {}),
+        () => core.createSession(KEY, { configurationId: 'approved', customFields: { a: 5 } }),
+        () => core.createSession(KEY, { configurationId: 'approved', signal: AbortSignal.abort('x') }),
+        () => core.getFinishStatus(Symbol('s')),
+        () => core.getFinishStatus(null, { get token() { throw new Error('no') } }),
+        () => core.createSession(KEY, { configurationId: 'approved' }),
+        () => core.getFinishStatus(),
+        () => core.getFinishStatus(null, { timeout: 1 }),
+      ]
+      const answers = [
+        () => { throw new Error('at once') },
+        () => Promise.reject('later'),
+        () => ({}),
+        async () => new Response('not JSON'),
+        async () => new Response('{"message":"bad"}', { status: 400 }),
+        () => new Promise((_, reject) => setTimeout(reject, 2)),
+      ]
+      let calls = 0
+      t.mockFetch(() => answers[calls % answers.length]())
+      let afterWarmUp
+      for (; calls < 3_000; calls++) {
+        await t.thrown(failing[calls % failing.length](), `call ${calls}`)
+        if (calls === 600) afterWarmUp = size(made[0])
+      }
+      t.equal(size(made[0]), afterWarmUp, 'memory and tables')
+    },
+  },
+]

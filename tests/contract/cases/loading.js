@@ -1,0 +1,140 @@
+import { KEY, TOKEN } from '../trial.js'
+
+const wasmURL = (t) => new URL('/pkg/dist/incode_core.wasm', t.runtime === 'page' ? location : t.origin).href
+const bytes = async (t) => (await fetch(wasmURL(t))).arrayBuffer()
+
+const sources = [
+  ['the bytes', bytes],
+  ['a view of the bytes', async (t) => new Uint8Array(await bytes(t))],
+  ['a compiled module', async (t) => WebAssembly.compile(await bytes(t))],
+  ['a Response', (t) => fetch(wasmURL(t))],
+  ['a promise of a Response', (t) => Promise.resolve(fetch(wasmURL(t))), true],
+  ['a promise of a module', (t) => bytes(t).then(WebAssembly.compile), true],
+  ['a Response of another type', async (t) => new Response(await bytes(t), { headers: { 'content-type': 'text/plain' } })],
+  ['a URL', (t) => new URL(wasmURL(t))],
+  ['a string', wasmURL],
+  ['null', () => null],
+  ['nothing', () => undefined],
+].map(([what, source, isPromise]) => ({
+  name: `preload takes ${what}, and the calls use it`,
+  async run(t) {
+    const core = await t.core()
+    const given = isPromise ? source(t) : await source(t)
+    const made = t.instances()
+    t.equal(await core.preload(given), undefined)
+    await core.setup({ apiURL: t.api(), token: await t.token() })
+    t.equal((await core.getFinishStatus()).action, 'none')
+    t.equal(made.length, 1)
+  },
+}))
+
+const wrongSources = [
+  ['a number', () => 5, 'INVALID_ARGUMENT'],
+  ['an object', () => ({}), 'INVALID_ARGUMENT'],
+  ['true', () => true, 'INVALID_ARGUMENT'],
+  ['bytes that are no wasm', () => new Uint8Array(20), 'MODULE_LOAD'],
+  ['an empty module', () => Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0]), 'MODULE_LOAD'],
+  ['a URL that nobody serves', (t) => `${wasmURL(t)}.not`, 'MODULE_LOAD'],
+  ['a Response of 404', () => new Response('', { status: 404 }), 'MODULE_LOAD'],
+  ['a page instead of the module', () => new Response('<!doctype html>'), 'MODULE_LOAD'],
+  ['a promise that rejects', () => Promise.reject(new Error('none')), 'MODULE_LOAD'],
+].map(([what, source, code]) => ({
+  name: `preload of ${what} is ${code}, and the next call loads what the package brings`,
+  async run(t) {
+    const core = await t.core()
+    await t.rejects(core.preload(source(t)), { code })
+    await core.setup({ apiURL: t.api(), token: await t.token() })
+    t.equal((await core.getFinishStatus()).action, 'none')
+  },
+}))
+
+const failsOnce = (t, name) => {
+  const original = WebAssembly[name]
+  let failed = 0
+  t.patch(WebAssembly, name, (...args) => (failed++ ? original(...args) : Promise.reject(new WebAssembly.CompileError('refused'))))
+}
+
+export default [
+  {
+    name: 'importing touches neither network, WebAssembly, console, window nor document',
+    async run(t) {
+      const touched = t.console()
+      const touch = (name) => () => touched.push(name)
+      t.mockFetch(touch('fetch'))
+      for (const name of ['compile', 'instantiate', 'Module', 'Instance', 'compileStreaming', 'instantiateStreaming']) t.patch(WebAssembly, name, touch(name))
+      t.patch(globalThis, 'setTimeout', touch('setTimeout'))
+      // A page cannot hide its window; Node has none, and would tell.
+      if (t.runtime === 'node') for (const name of ['window', 'document']) Object.defineProperty(globalThis, name, { configurable: true, get: touch(name) })
+      try {
+        await t.core()
+      } finally {
+        if (t.runtime === 'node') for (const name of ['window', 'document']) delete globalThis[name]
+      }
+      t.equal(touched, [])
+    },
+  },
+  {
+    name: 'exactly what is promised is exported',
+    async run(t) {
+      const core = await t.core()
+      t.equal(Object.keys(core).sort(), ['IncodeError', 'createSession', 'getFinishStatus', 'initializeSession', 'preload', 'setup'])
+    },
+  },
+  {
+    name: 'every function gives a promise, whatever it is given',
+    async run(t) {
+      const core = await t.core()
+      for (const name of ['setup', 'initializeSession', 'createSession', 'getFinishStatus']) {
+        const answer = core[name](Symbol('wrong'), Symbol('wrong'))
+        t.ok(answer instanceof Promise, name)
+        await t.thrown(answer, name)
+      }
+      t.equal(await core.setup({ apiURL: t.api() }), undefined)
+      t.equal(await core.initializeSession({ token: TOKEN }), undefined)
+    },
+  },
+  {
+    name: 'the first call loads the module once, and calls made meanwhile share that load',
+    async run(t) {
+      const core = await t.core()
+      const made = t.instances()
+      t.equal(made.length, 0)
+      await Promise.all([core.preload(), core.setup({ apiURL: t.api() }), core.initializeSession({ token: TOKEN }), t.thrown(core.createSession()), core.preload()])
+      await core.setup({ apiURL: t.api() })
+      t.equal(made.length, 1)
+    },
+  },
+  ...['compile', 'instantiate'].map((name) => ({
+    name: `a failed WebAssembly.${name} is MODULE_LOAD for setup and all that waited, and the next call loads again`,
+    async run(t) {
+      const core = await t.core()
+      failsOnce(t, name)
+      const calls = [core.setup({ apiURL: t.api() }), core.initializeSession({ token: TOKEN }), core.createSession(KEY, { configurationId: 'approved' }), core.getFinishStatus(), core.preload()]
+      for (const result of await Promise.allSettled(calls)) {
+        const error = await t.rejects(Promise.reject(result.reason), { code: 'MODULE_LOAD', message: /'wasm-unsafe-eval'/ })
+        t.ok(error.cause instanceof Error && !error.message.startsWith('Failed'), error.message)
+      }
+      await core.setup({ apiURL: t.api(), token: await t.token() })
+      t.equal((await core.getFinishStatus()).action, 'none')
+      t.equal((await t.requests()).length, 1)
+    },
+  })),
+  ...sources,
+  ...wrongSources,
+  {
+    name: 'a preload after the load changes nothing',
+    async run(t) {
+      const core = await t.ready('', { token: await t.token() })
+      await core.preload()
+      await core.preload(await bytes(t))
+      t.equal((await core.getFinishStatus()).action, 'none')
+    },
+  },
+  {
+    name: 'two copies of the package do not share what is in force',
+    async run(t) {
+      await t.ready()
+      await t.rejects((await t.core()).getFinishStatus(), { code: 'NOT_CONFIGURED' })
+    },
+  },
+]

@@ -1,0 +1,335 @@
+import { KEY, TOKEN, show } from '../trial.js'
+
+const ILLEGAL_VALUES = ['a\r\nx-evil: 1', 'a\nb', 'a\0b', 'a\tb', 'a\x7f', ' a', 'a ', ' ', 'café', 'ключ', '\ud800']
+const NO_STRING = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')]
+const NO_TIMEOUT = [0, -1, 1.5, NaN, Infinity, 2_147_483_648, '5', '', true, {}, [5], 5n, new Date(5)]
+const NO_RETRIES = [-1, 11, 1.5, NaN, Infinity, '2', '', true, {}, [2], 2n]
+const NO_SIGNAL = ['abort', 5, true, {}, [], () => {}, new AbortController(), { aborted: false }]
+const STRING_OPTIONS = [
+  'language', 'externalId', 'externalCustomerId', 'countryCode', 'interviewId', 'uuid', 'urlUuid', 'redirectionUrl', 'integrationId',
+]
+class Fields {
+  constructor() {
+    this.a = 'b'
+  }
+}
+const NO_PLAIN_OBJECT = ['a', 5, true, [], [['a', 'b']], new Map([['a', 'b']]), () => {}, new Fields(), new Date(0)]
+
+/** What each call refuses, option by option. */
+const WRONG = {
+  setup: {
+    token: ['', ...ILLEGAL_VALUES, ...NO_STRING],
+    apiURL: ['', ...NO_STRING],
+    timeout: NO_TIMEOUT,
+    retries: NO_RETRIES,
+    customHeaders: [
+      ...NO_PLAIN_OBJECT,
+      new Headers({ a: 'b' }),
+      ...NO_STRING.map((value) => ({ 'x-a': value })),
+      ...ILLEGAL_VALUES.map((value) => ({ 'x-a': value })),
+      ...['', ' ', 'a b', 'a:', 'a\r\nb', 'é', '(a)', 'a"'].map((name) => ({ [name]: 'b' })),
+      ...['x-incode-hardware-id', 'api-version', 'content-type', 'X-Incode-Hardware-Id', 'API-VERSION', 'Content-Type'].map((name) => ({ [name]: 'b' })),
+      { 'x-a': 'b', 'X-A': 'b' },
+      { 'x-api-key': 'b', 'X-API-Key': 'b' },
+    ],
+  },
+  initializeSession: { token: [undefined, null, '', ...ILLEGAL_VALUES, ...NO_STRING] },
+  createSession: {
+    configurationId: [undefined, null, '', ...NO_STRING],
+    ...Object.fromEntries(STRING_OPTIONS.map((name) => [name, NO_STRING])),
+    customFields: [...NO_PLAIN_OBJECT, ...NO_STRING.map((value) => ({ a: value }))],
+    apiURL: ['', ...NO_STRING],
+    signal: NO_SIGNAL,
+    timeout: NO_TIMEOUT,
+    retries: NO_RETRIES,
+  },
+  getFinishStatus: { token: ['', ...ILLEGAL_VALUES, ...NO_STRING], signal: NO_SIGNAL, timeout: NO_TIMEOUT, retries: NO_RETRIES },
+}
+
+const NEEDED = { setup: {}, initializeSession: { token: TOKEN }, createSession: { configurationId: 'approved' }, getFinishStatus: {} }
+
+function call(core, name, options) {
+  if (name === 'createSession') return core.createSession(KEY, options)
+  if (name === 'getFinishStatus') return core.getFinishStatus(null, options)
+  return core[name](options)
+}
+
+const wrong = Object.entries(WRONG).flatMap(([name, options]) =>
+  Object.entries(options).map(([option, values]) => ({
+    name: `${name} refuses a wrong ${option}, by name and unsent`,
+    async run(t) {
+      const core = await t.ready()
+      const printed = t.console()
+      for (const value of values) {
+        await t.refuses(call(core, name, { ...NEEDED[name], [option]: value }), option, `${name} with ${option} ${show(value)}`)
+      }
+      t.equal(await t.journal(), [])
+      t.equal(printed, [])
+    },
+  })),
+)
+
+const noOptions = Object.keys(WRONG).map((name) => ({
+  name: `${name} refuses options that are no object`,
+  async run(t) {
+    const core = await t.ready()
+    for (const value of ['options', 5, true, [], [['token', TOKEN]], () => {}, Symbol('s'), 1n]) {
+      await t.refuses(call(core, name, value), '', `${name}(${show(value)})`)
+    }
+    t.equal(await t.journal(), [])
+  },
+}))
+
+const unreadable = Object.keys(WRONG).flatMap((name) => [
+  {
+    name: `${name} names the option whose getter throws`,
+    async run(t) {
+      const core = await t.ready()
+      for (const option of Object.keys(WRONG[name])) {
+        const options = { ...NEEDED[name] }
+        Object.defineProperty(options, option, { enumerable: true, get() { throw new Error('on purpose') } })
+        await t.refuses(call(core, name, options), option, `${name}, ${option}`)
+      }
+      t.equal(await t.journal(), [])
+    },
+  },
+  {
+    name: `${name} refuses proxies that cannot be read`,
+    async run(t) {
+      const core = await t.ready()
+      const refuse = () => { throw new Error('on purpose') }
+      const revoked = Proxy.revocable({}, {})
+      revoked.revoke()
+      for (const options of [new Proxy({ token: TOKEN }, { get: refuse }), new Proxy({}, { ownKeys: refuse }), new Proxy({}, { getPrototypeOf: refuse }), revoked.proxy]) {
+        await t.refuses(call(core, name, options), '', name)
+      }
+      t.equal(await t.journal(), [])
+    },
+  },
+])
+
+const kindsOfObject = [
+  ['a frozen object', (options) => Object.freeze({ ...options })],
+  ['an object without prototype', (options) => Object.assign(Object.create(null), options)],
+  ['an object that inherits its options', (options) => Object.create(options)],
+  ['a proxy', (options) => new Proxy(options, {})],
+  ['an instance with fields', (options) => new (class Options { constructor() { Object.assign(this, options) } method() {} })()],
+  ['an instance with getters', (options) => {
+    class Options {}
+    for (const [name, value] of Object.entries(options)) Object.defineProperty(Options.prototype, name, { get: () => value })
+    return new Options()
+  }],
+].map(([kind, made]) => ({
+  name: `options may be ${kind}`,
+  async run(t) {
+    const core = await t.core()
+    const printed = t.console()
+    const token = await t.token()
+    await core.setup(made({ apiURL: t.api(), customHeaders: { 'x-a': '1' } }))
+    await core.initializeSession(made({ token: 'another' }))
+    await core.createSession('sandbox-api-key-4f1c9d', made({ configurationId: 'approved', externalId: 'u1', customFields: { a: 'b' } }))
+    await core.getFinishStatus(null, made({ token }))
+    const [start, finish] = await t.requests()
+    t.equal(JSON.parse(start.body), { configurationId: 'approved', externalId: 'u1', customFields: { a: 'b' } })
+    t.equal([start.headers['x-a'], finish.headers['x-a'], finish.headers['x-incode-hardware-id']], ['1', '1', token])
+    t.equal(printed, [])
+  },
+}))
+
+export default [
+  ...wrong,
+  ...noOptions,
+  ...unreadable,
+  ...kindsOfObject,
+  {
+    name: 'the first setup needs apiURL, and says so',
+    async run(t) {
+      for (const options of [undefined, null, {}, { token: TOKEN }, { apiURL: null }, { apiURL: undefined }]) {
+        const core = await t.core()
+        await t.refuses(core.setup(options), 'apiURL', `setup(${show(options)})`)
+      }
+    },
+  },
+  {
+    name: 'createSession refuses a wrong apiKey, unsent and untold',
+    async run(t) {
+      const core = await t.ready()
+      for (const value of [undefined, null, '', ...ILLEGAL_VALUES, ...NO_STRING]) {
+        await t.refuses(core.createSession(value, { configurationId: 'approved' }), 'apiKey', `apiKey ${show(value)}`)
+      }
+      const error = await t.refuses(core.createSession(`${KEY}\n`, { configurationId: 'approved' }), 'apiKey')
+      t.ok(!error.message.includes(KEY), error.message)
+      t.equal(await t.journal(), [])
+    },
+  },
+  {
+    name: 'createSession refuses missing options for want of a configurationId',
+    async run(t) {
+      const core = await t.ready()
+      for (const options of [undefined, null, {}]) await t.refuses(core.createSession(KEY, options), 'configurationId')
+      t.equal(await t.journal(), [])
+    },
+  },
+  {
+    name: 'getFinishStatus refuses a flowId that is no string',
+    async run(t) {
+      const core = await t.ready()
+      for (const value of NO_STRING) await t.refuses(core.getFinishStatus(value), 'flowId', `flowId ${show(value)}`)
+      t.equal(await t.journal(), [])
+    },
+  },
+  ...[
+    ['createSession', 'externalID', 'externalId'],
+    ['createSession', 'configurationID', 'configurationId'],
+    ['createSession', 'external_customer_id', 'externalCustomerId'],
+    ['createSession', 'lang', 'language'],
+    ['createSession', 'apiUrl', 'apiURL'],
+    ['createSession', 'customfields', 'customFields'],
+    ['getFinishStatus', 'Token', 'token'],
+    ['getFinishStatus', 'timeOut', 'timeout'],
+    ['getFinishStatus', 'retry', 'retries'],
+  ].map(([name, typo, meant]) => ({
+    name: `${name} refuses ${typo} and asks whether ${meant} was meant`,
+    async run(t) {
+      const core = await t.ready()
+      const error = await t.refuses(call(core, name, { ...NEEDED[name], [typo]: 'x' }), typo)
+      t.ok(error.message.replace(typo, '').includes(meant), error.message)
+      t.equal(await t.journal(), [])
+    },
+  })),
+  {
+    name: 'null and undefined count as absent everywhere',
+    async run(t) {
+      const core = await t.core()
+      const printed = t.console()
+      const absent = (names) => Object.fromEntries(names.map((name, index) => [name, index % 2 ? null : undefined]))
+      const token = await t.token()
+      await core.setup({ ...absent(['customHeaders', 'timeout', 'retries', 'encryption', 'wasm', 'hostingApp', 'flow', 'theme', 'whatever', 'more']), apiURL: t.api(), token })
+      await core.setup(null)
+      await core.initializeSession({ token, hostingApp: null })
+      await core.createSession('sandbox-api-key-4f1c9d', {
+        ...absent([...STRING_OPTIONS, 'customFields', 'apiURL', 'signal', 'timeout', 'retries', 'unheardOf', 'unknown']),
+        configurationId: 'approved',
+      })
+      await core.getFinishStatus(null, { ...absent(['token', 'signal', 'timeout', 'retries', 'unknown']) })
+      await core.getFinishStatus(undefined, null)
+      const [start, ...finishes] = await t.requests()
+      t.equal(JSON.parse(start.body), { configurationId: 'approved' })
+      t.equal(finishes.map(({ headers }) => headers['x-incode-hardware-id']), [token, token])
+      t.equal(printed, [])
+    },
+  },
+  {
+    name: 'absent entries of customHeaders and customFields are left out',
+    async run(t) {
+      const core = await t.ready('', { customHeaders: { 'x-a': '1', 'x-b': undefined, 'x-c': null } })
+      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', customFields: { a: 'b', c: undefined, d: null } })
+      const [{ headers, body }] = await t.requests()
+      t.equal([headers['x-a'], headers['x-b'], headers['x-c']], ['1', undefined, undefined])
+      t.equal(JSON.parse(body).customFields, { a: 'b' })
+    },
+  },
+  {
+    name: 'optional strings may be empty and are sent so',
+    async run(t) {
+      const core = await t.ready('', { customHeaders: { 'x-empty': '' } })
+      const empty = Object.fromEntries(STRING_OPTIONS.map((name) => [name, '']))
+      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', ...empty, customFields: { a: '' } })
+      const [{ headers, body }] = await t.requests()
+      t.equal(JSON.parse(body), { configurationId: 'approved', ...empty, customFields: { a: '' } })
+      t.equal(headers['x-empty'], '')
+    },
+  },
+  {
+    name: 'timeout and retries may be as small and as large as promised',
+    async run(t) {
+      const core = await t.ready('/fault/status-404')
+      for (const [timeout, retries] of [[2_147_483_647, 0], [60_000, 10]]) {
+        await core.setup({ timeout, retries })
+        await t.rejects(core.getFinishStatus(null, { timeout, retries }), { code: 'CLIENT_ERROR' })
+        await t.rejects(core.createSession(KEY, { configurationId: 'approved', timeout, retries }), { code: 'CLIENT_ERROR' })
+      }
+      await core.setup({ timeout: 1 })
+    },
+  },
+  {
+    name: 'a header value may hold visible ASCII and inner spaces',
+    async run(t) {
+      const value = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join('') + ' end'
+      const core = await t.ready('/fault/status-404', { token: value, customHeaders: { 'x-a': value, "!#$%&'*+-.^_`|~9Az": 'b' } })
+      await t.thrown(core.getFinishStatus())
+      await t.thrown(core.createSession(value, { configurationId: 'approved' }))
+      const [finish, start] = await t.requests()
+      t.equal([finish.headers['x-incode-hardware-id'], finish.headers['x-a'], start.headers['x-api-key']], [value, value, value])
+      t.equal(finish.headers["!#$%&'*+-.^_`|~9az"], 'b')
+    },
+  },
+  {
+    name: 'options are read once, when the call is made',
+    async run(t) {
+      const reads = {}
+      const counting = (options) => new Proxy(options, { get: (target, name) => ((reads[String(name)] = (reads[String(name)] ?? 0) + 1), target[name]) })
+      const core = await t.core()
+      const setup = core.setup(counting({ apiURL: t.api(), token: TOKEN, timeout: 20_000 }))
+      const early = { ...reads }
+      await setup
+      t.equal(reads, early, 'reads after the call was made')
+      for (const name of ['apiURL', 'token', 'timeout']) t.equal(reads[name], 1, `reads of ${name}`)
+    },
+  },
+  {
+    name: 'options changed after the call change nothing',
+    async run(t) {
+      const core = await t.core()
+      const token = await t.token()
+      const setup = { apiURL: new URL(t.api()), token, customHeaders: { 'x-a': '1' } }
+      const first = core.setup(setup)
+      setup.apiURL.pathname = '/elsewhere'
+      setup.apiURL = t.api('/elsewhere')
+      setup.token = 'other'
+      setup.customHeaders['x-a'] = '2'
+      setup.customHeaders['x-b'] = '2'
+      const create = { configurationId: 'approved', customFields: { a: 'b' }, language: 'en' }
+      const second = core.createSession('sandbox-api-key-4f1c9d', create)
+      create.configurationId = 'rejected'
+      create.customFields.a = 'c'
+      delete create.language
+      create.externalId = 'late'
+      const finish = { token }
+      const third = core.getFinishStatus(null, finish)
+      finish.token = 'other'
+      await Promise.all([first, second, third])
+      const requests = await t.requests()
+      const sent = Object.fromEntries(requests.map((request) => [request.path, request]))
+      const { body, headers } = sent['/omni/start']
+      t.equal(JSON.parse(body), { configurationId: 'approved', language: 'en', customFields: { a: 'b' } })
+      t.equal([headers['x-a'], headers['x-b']], ['1', undefined])
+      t.equal(sent['/omni/finish-status'].headers['x-incode-hardware-id'], token)
+    },
+  },
+  {
+    name: 'invalid arguments are reported before an aborted signal',
+    async run(t) {
+      const core = await t.ready()
+      const signal = AbortSignal.abort('given up')
+      await t.refuses(core.createSession('', { configurationId: 'approved', signal }), 'apiKey')
+      await t.refuses(core.createSession(KEY, { signal }), 'configurationId')
+      await t.refuses(core.createSession(KEY, { signal, configurationId: 'approved', lang: 'x' }), 'lang')
+      await t.refuses(core.getFinishStatus(5, { signal }), 'flowId')
+      await t.refuses(core.getFinishStatus(null, { signal, retries: -1 }), 'retries')
+    },
+  },
+  {
+    name: 'encryption is refused and never sent unencrypted in silence',
+    async run(t) {
+      const core = await t.core()
+      for (const encryption of [true, {}, { publicKey: 'k' }]) {
+        await t.rejects(core.setup({ apiURL: t.api(), token: TOKEN, encryption }), { code: 'UNSUPPORTED', message: /encryption/ })
+      }
+      await t.rejects(core.getFinishStatus(), { code: 'NOT_CONFIGURED' })
+      for (const encryption of [false, null, undefined]) await core.setup({ apiURL: t.api(), encryption })
+      for (const encryption of ['yes', 1, [], () => {}]) await t.thrown(core.setup({ apiURL: t.api(), encryption }), show(encryption))
+      t.equal(await t.journal(), [])
+    },
+  },
+]

@@ -1,0 +1,91 @@
+// In a build with the feature `provoke-panic`, in which one configurationId panics before there is a request, and one token panics in an
+// answer.
+import { KEY, TOKEN } from '../trial.js'
+
+const NAME = 'provoke-panic'
+
+const atOnce = (core, t) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: NAME, apiURL: t.api() })
+
+/** The fetch of this moment answers, so the call is under way before the next one is made. */
+function later(core, t) {
+  const { fetch } = globalThis
+  t.mockFetch(async (...call) => (call[1].headers.get('x-api-key') === NAME ? new Response(JSON.stringify({ token: NAME })) : fetch(...call)))
+  return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api() })
+}
+
+const PANICS = [['before there is a request', atOnce, ''], ['in an answer', later, 'Failed to create Incode session: ']]
+
+async function ready(t, path, options) {
+  const core = await t.panickingCore()
+  await core.setup({ apiURL: t.api(path), token: TOKEN, ...options })
+  return core
+}
+
+export default [
+  ...PANICS.flatMap(([when, panic, begins]) => [
+    {
+      name: `a panic ${when} rejects the call with INTERNAL, and tells and prints nothing of it`,
+      async run(t) {
+        const core = await ready(t)
+        const printed = t.console()
+        const error = await t.rejects(panic(core, t), { code: 'INTERNAL' })
+        t.ok(error instanceof core.IncodeError && error.message.startsWith(`${begins}a bug in incode-core`), error.message)
+        t.ok(!/4f1c9d|provoke/.test(error.message + error.stack), error.stack)
+        t.equal(Object.keys(error), ['code'])
+        t.equal(printed, [])
+      },
+    },
+    {
+      name: `after a panic ${when} the next call runs on a fresh module, whose configuration has to be set again`,
+      async run(t) {
+        const made = t.instances()
+        const core = await ready(t)
+        await t.rejects(panic(core, t), { code: 'INTERNAL' })
+        await t.rejects(core.getFinishStatus(), { code: 'NOT_CONFIGURED', message: /setup/ })
+        await core.setup({ apiURL: t.api(), token: await t.token('approved', true) })
+        t.equal((await core.getFinishStatus()).action, 'approved')
+        t.equal(made.length, 2, 'instances')
+      },
+    },
+    {
+      name: `a panic ${when} rejects all that is pending with INTERNAL`,
+      async run(t) {
+        const core = await ready(t, '/fault/slow-headers')
+        const calls = [core.getFinishStatus(), core.getFinishStatus('b'), core.createSession(KEY, { configurationId: 'approved' })]
+        const pending = calls.map((call) => t.rejects(call, { code: 'INTERNAL' }))
+        await t.until(async () => (await t.requests()).length === 3, 'the requests')
+        await t.rejects(panic(core, t), { code: 'INTERNAL' })
+        for (const error of await Promise.all(pending)) t.ok(error.message.startsWith('Failed to '), error.message)
+      },
+    },
+  ]),
+  {
+    name: 'answers, timers and aborts that come after a panic disturb nobody',
+    async run(t) {
+      const core = await ready(t)
+      const controller = new AbortController()
+      const answers = []
+      t.mockFetch(() => new Promise((answer) => answers.push(answer)))
+      const { open } = t.timers()
+      const calls = [core.getFinishStatus(null, { signal: controller.signal }), core.getFinishStatus(null, { timeout: 30 })]
+      const pending = Promise.all(calls.map((call) => t.rejects(call, { code: 'INTERNAL' })))
+      await t.until(() => answers.length === 2, 'the requests')
+      await t.rejects(atOnce(core, t), { code: 'INTERNAL' })
+      await pending
+      controller.abort('late')
+      for (const answer of answers) answer(new Response('{"action":"rejected"}'))
+      await t.until(() => open.size === 1, 'the timer of 30 ms')
+      t.restore()
+      await core.setup({ apiURL: t.api(), token: await t.token('approved', true) })
+      t.equal((await core.getFinishStatus()).action, 'approved')
+    },
+  },
+  {
+    name: 'panic after panic: each call has its own end',
+    async run(t) {
+      const core = await ready(t)
+      for (let call = 0; call < 10; call++) await t.rejects(PANICS[call % 2][1](core, t), { code: 'INTERNAL' })
+      t.ok((await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL: t.api() })).token, 'a session')
+    },
+  },
+]

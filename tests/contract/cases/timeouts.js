@@ -1,0 +1,125 @@
+import { KEY } from '../trial.js'
+
+const CALLS = [
+  ['start', (core, options) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', ...options }), 'Failed to create Incode session: '],
+  ['finish-status', (core, options) => core.getFinishStatus(null, options), 'Failed to get Incode finish status: '],
+]
+
+const slow = ['hang', 'slow-headers', 'slow-body', 'stalled-body'].flatMap((fault) =>
+  CALLS.map(([name, call, begins]) => ({
+    name: `a ${name} under ${fault} ends in TIMEOUT when its time has run out, and its connection with it`,
+    async run(t) {
+      const core = await t.ready(`/fault/${fault}`, { token: await t.token() })
+      const error = await t.rejects(call(core, { timeout: 100 }), { code: 'TIMEOUT', attempts: 1 })
+      t.ok(error.message.startsWith(begins) && error.message.includes('100'), error.message)
+      t.ok(!('status' in error) && !('cause' in error), 'absent fields are no properties')
+      await t.until(async () => (await t.requests())[0]?.outcome === 'dropped', 'the end of the connection')
+      t.equal((await t.requests()).length, 1)
+    },
+  })),
+)
+
+export default [
+  ...slow,
+  {
+    name: 'an answer that is slow but in time is an answer',
+    async run(t) {
+      const core = await t.ready('/fault/slow-headers', { token: await t.token('approved', true) })
+      t.equal((await core.getFinishStatus()).action, 'approved')
+    },
+  },
+  {
+    name: 'a call has 30 s unless told otherwise; its own timeout wins over that of setup',
+    async run(t) {
+      const core = await t.ready('/fault/hang')
+      const deadlines = []
+      for (const [inSetup, ofCall] of [[undefined, undefined], [9_000, undefined], [9_000, 7_000], [undefined, 2_147_483_647]]) {
+        await core.setup({ timeout: inSetup })
+        const { asked } = t.timers(() => true)
+        await t.rejects(core.getFinishStatus(null, { timeout: ofCall }), { code: 'TIMEOUT' })
+        await t.rejects(core.createSession(KEY, { configurationId: 'approved', timeout: ofCall }), { code: 'TIMEOUT' })
+        deadlines.push(...asked.map((ms) => Math.round(ms / 1_000)))
+        t.restore()
+      }
+      t.equal(deadlines, [30, 30, 9, 9, 7, 7, 2_147_484, 2_147_484])
+    },
+  },
+  {
+    name: 'the time is for all attempts and waits together',
+    async run(t) {
+      const core = await t.ready()
+      let requests = 0
+      let now = 0
+      t.patch(performance, 'now', () => now)
+      t.mockFetch(async () => {
+        requests += 1
+        now += 400
+        return new Response('{}', { status: 503, headers: { 'retry-after': '0' } })
+      })
+      await t.rejects(core.getFinishStatus(null, { timeout: 1_000, retries: 10 }), { code: 'SERVER_ERROR', attempts: 3 })
+      t.equal(requests, 3)
+    },
+  },
+  {
+    name: 'a later attempt that hangs ends with the time of the call, and counts',
+    async run(t) {
+      const core = await t.ready()
+      let requests = 0
+      t.mockFetch(() => (++requests === 1 ? Promise.resolve(new Response('{}', { status: 503, headers: { 'retry-after': '0' } })) : new Promise(() => {})))
+      await t.rejects(core.getFinishStatus(null, { timeout: 100 }), { code: 'TIMEOUT', attempts: 2 })
+    },
+  },
+  {
+    name: 'the timeout covers the loading of the module, for every call, and no request is made',
+    async run(t) {
+      for (const call of [
+        (core) => core.setup({ apiURL: t.api(), timeout: 30 }),
+        (core) => core.createSession(KEY, { configurationId: 'approved', timeout: 30 }),
+        (core) => core.getFinishStatus(null, { timeout: 30 }),
+      ]) {
+        const core = await t.core()
+        t.patch(WebAssembly, 'instantiate', () => new Promise(() => {}))
+        const error = await t.rejects(call(core), { code: 'TIMEOUT' })
+        t.ok(!error.message.startsWith('Failed') && !('attempts' in error), error.message)
+        t.restore()
+      }
+      t.equal(await t.journal(), [])
+    },
+  },
+  {
+    name: 'the time that loading took is taken off the time of the call',
+    async run(t) {
+      const core = await t.core()
+      const { instantiate } = WebAssembly
+      let now = 1_000
+      t.patch(performance, 'now', () => now)
+      t.patch(WebAssembly, 'instantiate', async (...args) => {
+        const result = await instantiate(...args)
+        now += 4_000
+        return result
+      })
+      const { asked } = t.timers()
+      await t.rejects(core.createSession(KEY, { configurationId: 'approved', apiURL: t.api('/fault/status-404'), timeout: 9_000 }), { code: 'CLIENT_ERROR' })
+      t.equal(asked.map((ms) => Math.round(ms / 1_000)), [9, 5])
+    },
+  },
+  {
+    name: 'no timer is left behind',
+    async run(t) {
+      const core = await t.core()
+      const { asked, open } = t.timers((ms) => ms < 20_000)
+      await core.setup({ apiURL: t.api('/fault/2-times-status-503'), token: await t.token() })
+      await core.getFinishStatus()
+      await core.setup({ apiURL: t.api('/fault/status-503') })
+      await t.thrown(core.getFinishStatus(null, { token: 'a' }))
+      await t.thrown(core.createSession(KEY, { configurationId: 'approved' }))
+      await t.thrown(core.createSession(KEY, {}))
+      const aborted = new AbortController()
+      const call = core.createSession(KEY, { configurationId: 'approved', apiURL: t.api('/fault/hang'), signal: aborted.signal })
+      aborted.abort()
+      await t.thrown(call)
+      t.ok(asked.length > 5, 'timers were used')
+      await t.until(() => open.size === 0, 'the end of all timers')
+    },
+  },
+]

@@ -1,0 +1,28 @@
+// INCODE_TEST_API=http://localhost:PORT node --test tests/contract/node.test.js
+import assert from 'node:assert'
+import { createRequire } from 'node:module'
+import { describe, test } from 'node:test'
+import { suite } from './suite.js'
+import { attempt } from './trial.js'
+
+const settings = {
+  runtime: 'node',
+  origin: process.env.INCODE_TEST_API,
+  entry: new URL('../../pkg/dist/index.js', import.meta.url).href,
+  panicEntry: new URL('../../pkg/dist-panic/index.js', import.meta.url).href,
+}
+assert(settings.origin, 'INCODE_TEST_API has to hold the address of a running incode-www')
+// Node makes its own WebAssembly at the first fetch and the first import: before cases look.
+assert((await fetch(`${settings.origin}/healthz`)).ok)
+await import(`${settings.entry}?warm-up`)
+
+for (const [group, cases] of Object.entries(suite)) {
+  describe(group, () => {
+    for (const { name, run } of cases) test(name, () => attempt(run, settings))
+  })
+}
+
+test('both entries of the package are one module', () => {
+  const { resolve } = createRequire(new URL('../../pkg/package.json', import.meta.url))
+  assert.equal(resolve('incode-core'), resolve('incode-core/session'))
+})

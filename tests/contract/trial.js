@@ -1,0 +1,216 @@
+// What a case gets as `t`: a fresh core, an address of the sandbox of its own, and eyes on what happens.
+const { fetch, setTimeout, clearTimeout } = globalThis // a case may replace them
+
+export const KEY = 'Zx81-kfQw_92uvB7~yT'
+export const TOKEN = 'tok-5gHq2LmW8-rNd3_VcX'
+
+const SANDBOX_KEY = 'sandbox-api-key-4f1c9d'
+
+let serial = 0
+
+/** `origin`: the sandbox; `entry` and `panicEntry`: addresses of the package, as it is published and as it can be made to panic. */
+export function trial({ origin, entry, panicEntry, runtime }) {
+  const run = `/run/${runtime}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+  const undo = []
+
+  const t = {
+    runtime,
+    origin,
+
+    core: (from = entry) => import(`${from}?case=${++serial}`),
+    panickingCore: () => t.core(panicEntry),
+    api: (path = '') => origin + run + path,
+
+    /** A core that is set up for the sandbox, or for one of its faults. */
+    async ready(path, options) {
+      const core = await t.core()
+      await core.preload()
+      await core.setup({ apiURL: t.api(path), token: TOKEN, ...options })
+      return core
+    },
+
+    /** A token that the sandbox knows; with `isFinished`, of a session whose flow went through to its end. */
+    async token(configurationId = 'approved', isFinished = false) {
+      const post = async (path, headers, body) => {
+        const answer = await fetch(`${origin}/omni/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+        t.equal(answer.status, 200, path)
+        return answer.json()
+      }
+      const json = { 'content-type': 'application/json', 'api-version': '1.0' }
+      const { token } = await post('start', { ...json, 'x-api-key': SANDBOX_KEY }, { configurationId })
+      for (const step of isFinished ? ['add/face', 'process/face'] : []) {
+        await post(step, { ...json, 'x-incode-hardware-id': token }, {})
+      }
+      return token
+    },
+
+    /** Everything that reached the sandbox under `t.api()`, preflights included. */
+    async journal() {
+      return (await fetch(origin + run)).json()
+    },
+    async requests() {
+      return (await t.journal()).filter(({ method }) => method !== 'OPTIONS')
+    },
+
+    /** Waits for a condition that nothing tells of. */
+    async until(condition, what) {
+      for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((done) => setTimeout(done, 5))) {
+        if (await condition()) return
+      }
+      throw new Error(`waited in vain: ${what}`)
+    },
+
+    patch(holder, name, value) {
+      const before = Object.getOwnPropertyDescriptor(holder, name)
+      undo.push(() => (before ? Object.defineProperty(holder, name, before) : delete holder[name]))
+      Object.defineProperty(holder, name, { value, configurable: true, writable: true, enumerable: before?.enumerable })
+    },
+
+    /** Answers instead of the network. */
+    mockFetch(answer) {
+      t.patch(globalThis, 'fetch', answer)
+    },
+    /** Every `[url, init]` on its way to the network. */
+    watchFetch() {
+      const calls = []
+      t.mockFetch((...call) => {
+        calls.push(call)
+        return fetch(...call)
+      })
+      return calls
+    },
+
+    /** The delays that are asked for, in order, and which of them nobody has met or forgotten. Those that are `skipped` pass at once. */
+    timers(skipped = () => false) {
+      const asked = []
+      const open = new Set()
+      t.patch(globalThis, 'setTimeout', (handler, ms, ...args) => {
+        // Node's own fetch asks for timers too.
+        if (new Error().stack.includes('node:internal/deps')) return setTimeout(handler, ms, ...args)
+        asked.push(ms)
+        const fire = () => {
+          open.delete(id)
+          handler(...args)
+        }
+        const id = setTimeout(fire, skipped(ms) ? 0 : ms)
+        open.add(id)
+        return id
+      })
+      t.patch(globalThis, 'clearTimeout', (id) => {
+        open.delete(id)
+        clearTimeout(id)
+      })
+      return { asked, open }
+    },
+    /** The waits between attempts, none of which is waited for. They are shorter than any deadline in force. */
+    waits() {
+      const isWait = (ms) => ms < 20_000
+      const { asked } = t.timers(isWait)
+      return { get asked() { return asked.filter(isWait) } }
+    },
+
+    /** What is printed, as `{ method, args }`. */
+    console() {
+      const printed = []
+      for (const method of ['debug', 'error', 'info', 'log', 'trace', 'warn']) {
+        t.patch(console, method, (...args) => void printed.push({ method, args }))
+      }
+      return printed
+    },
+
+    /** The memory and table of each instance that is made from now on. */
+    instances() {
+      const { instantiate } = WebAssembly
+      const made = []
+      t.patch(WebAssembly, 'instantiate', async (...args) => {
+        const result = await instantiate(...args)
+        const exports = Object.values((result.instance ?? result).exports)
+        made.push({
+          memory: exports.find((value) => value instanceof WebAssembly.Memory),
+          tables: exports.filter((value) => value instanceof WebAssembly.Table),
+        })
+        return result
+      })
+      return made
+    },
+
+    ok(value, what) {
+      if (!value) throw new Error(what)
+    },
+    equal(actual, expected, what = 'value') {
+      if (!same(actual, expected)) throw new Error(`${what}: expected ${show(expected)}, got ${show(actual)}`)
+    },
+    /** The `IncodeError` of a call, with fields equal to those expected; a `RegExp` is to be found in its field. */
+    async rejects(promise, expected, what = 'the call') {
+      const error = await thrown(promise, what)
+      t.ok(error instanceof Error && error.name === 'IncodeError', `${what} rejected with ${show(error)}, no IncodeError`)
+      for (const [field, value] of Object.entries(expected)) {
+        const fits = value instanceof RegExp ? value.test(error[field]) : same(error[field], value)
+        t.ok(fits, `${what}: ${field} should be ${show(value)}, is ${show(error[field])} (${error.code}: ${error.message})`)
+      }
+      return error
+    },
+    /** That a call is refused for an argument of that name, before there was a request. */
+    async refuses(promise, name, what) {
+      const error = await t.rejects(promise, { code: 'INVALID_ARGUMENT' }, what)
+      t.ok(error.message.includes(name), `${what}: the message should name ${name}: ${error.message}`)
+      t.ok(!error.message.startsWith('Failed'), `${what}: there was no request: ${error.message}`)
+      t.ok(!('attempts' in error) && !('status' in error), `${what}: there was no request`)
+      return error
+    },
+    /** Whatever a call rejects with. */
+    thrown,
+
+    restore() {
+      while (undo.length) undo.pop()()
+    },
+  }
+  return t
+}
+
+async function thrown(promise, what = 'the call') {
+  let value
+  try {
+    value = await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error(`${what} should reject, gave ${show(value)}`)
+}
+
+function same(a, b) {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
+}
+
+/** A value in a few words, whatever it is. */
+export function show(value) {
+  try {
+    if (value === globalThis) return 'globalThis'
+    if (typeof value === 'bigint' || value instanceof RegExp) return String(value)
+    if (value instanceof Error) return `${value.name}: ${value.message}`
+    const text = JSON.stringify(value, (_, part) => (typeof part === 'number' && !Number.isFinite(part) ? `${part}` : part))
+    return (text ?? String(value)).slice(0, 300)
+  } catch {
+    return 'something that cannot be shown'
+  }
+}
+
+const LONGEST = 180_000
+
+/** Runs one case; what it throws says what is wrong. */
+export async function attempt(run, settings) {
+  const t = trial(settings)
+  let timer
+  const stuck = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`still pending after ${LONGEST} ms`)), LONGEST)
+  })
+  try {
+    await Promise.race([run(t), stuck])
+  } finally {
+    clearTimeout(timer)
+    t.restore()
+  }
+}
