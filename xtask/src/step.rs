@@ -21,11 +21,11 @@ pub enum Counts {
     /// In the `test result:` lines of `cargo test` and of wasm-bindgen's test runner.
     Cargo,
     /// In the closing lines of `node --test`, as TAP.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the steps that run in Node are to come"))]
     Node,
-    /// In lines `N passed, N failed`. All its output is brief and for people, so it is shown.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the consumers are to come"))]
-    Plain,
+    /// In lines that end with `N passed, N failed`, which are shown.
+    Lines,
+    /// In such lines too, of a script all of whose output is brief and for people: it is shown.
+    Report,
 }
 
 /// What became of a step, or of several.
@@ -49,7 +49,7 @@ impl Counts {
                     tally.passed += after(line, "# pass ");
                     tally.failed += after(line, "# fail ") + after(line, "# cancelled ");
                 }
-                Self::Plain if line.ends_with(" failed") && line.contains(" passed, ") => {
+                Self::Lines | Self::Report if tells_counts(line) => {
                     tally.passed += before(line, "passed,");
                     tally.failed += before(line, "failed");
                 }
@@ -64,6 +64,10 @@ impl Counts {
         }
         tally
     }
+}
+
+fn tells_counts(line: &str) -> bool {
+    line.ends_with(" failed") && line.contains(" passed, ")
 }
 
 fn before(line: &str, word: &str) -> usize {
@@ -94,9 +98,11 @@ pub fn run(name: &str, counts: Counts, command: anyhow::Result<Command>, logs: &
         for line in &lines[lines.len().saturating_sub(TAIL)..] {
             println!("  | {line}");
         }
-    } else if matches!(counts, Counts::Plain) {
+    } else {
         for line in text.lines() {
-            println!("  {line}");
+            if matches!(counts, Counts::Report) || matches!(counts, Counts::Lines) && tells_counts(line) {
+                println!("  {line}");
+            }
         }
     }
     let place = if tally.failed > 0 { format!(", see {}", log.display()) } else { String::new() };
@@ -153,8 +159,8 @@ mod tests {
     }
 
     #[test]
-    fn plain_lines_count() {
-        assert_eq!(Counts::Plain.read("vite: ok\n12 passed, 0 failed\n", true), tally(12, 0));
+    fn lines_of_counts_add_up() {
+        assert_eq!(Counts::Lines.read("WebKit: 3 passed, 0 failed\nFirefox: 2 passed, 1 failed", false), tally(5, 1));
     }
 
     #[test]
@@ -168,6 +174,6 @@ mod tests {
         assert_eq!(Counts::Check.read("", true), tally(1, 0));
         assert_eq!(Counts::Cargo.read("test result: ok. 0 passed; 0 failed;", true), tally(0, 1));
         assert_eq!(Counts::Node.read("# pass 0\n# fail 0", true), tally(0, 1));
-        assert_eq!(Counts::Plain.read("", true), tally(0, 1));
+        assert_eq!(Counts::Report.read("", true), tally(0, 1));
     }
 }

@@ -21,10 +21,18 @@ const STEPS: &[Step] = &[
     Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
     Step("server", &[], Counts::Check, |on| on.plain("cargo build --package incode-www")),
-    Step("package", &[], Counts::Check, |on| on.package()),
+    Step("package", &[], Counts::Check, |on| on.npm("run build")),
+    Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
     Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
     Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
     Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--lib --test smoke")),
+    Step("contract-node", &["server", "package", "package-panic"], Counts::Node, |on| {
+        on.node(".", "--test --test-reporter=tap tests/contract/node.test.js")
+    }),
+    Step("contract-browsers", &["server", "package", "package-panic"], Counts::Lines, |on| {
+        on.browsers("--test contract -- --nocapture")
+    }),
+    Step("consumers", &["server", "package"], Counts::Report, |on| on.node("tests/consumers", "run.mjs")),
 ];
 
 /// What the commands of the steps stand on.
@@ -38,8 +46,14 @@ impl Ground {
         Ok(self.project.command(line))
     }
 
-    fn package(&self) -> anyhow::Result<Command> {
-        Ok(self.project.command_in("pkg", "npm run build"))
+    fn npm(&self, task: &str) -> anyhow::Result<Command> {
+        Ok(self.project.command_in("pkg", &format!("npm {task}")))
+    }
+
+    fn node(&self, folder: &str, line: &str) -> anyhow::Result<Command> {
+        let mut command = self.project.command_in(folder, &format!("node {line}"));
+        command.env("INCODE_TEST_API", &self.sandbox()?.api_origin);
+        Ok(command)
     }
 
     /// No server runs for this: an address is needed for compiling only.
