@@ -24,9 +24,9 @@ async fn a_policy_without_webassembly_is_explained(engine: Engine) -> anyhow::Re
     run(engine, "127.0.0.1", "?csp=no-wasm").await
 }
 
-/// By this name Linux reaches itself, and it is no loopback address for those who look at it.
+/// By this address Linux reaches itself, though it is no loopback address to those who look at it.
 async fn a_key_in_a_public_page_is_warned_of(engine: Engine) -> anyhow::Result<()> {
-    run(engine, "0.0.0.0", "").await
+    run(engine, "[::ffff:127.0.0.1]", "").await
 }
 
 async fn run(engine: Engine, host: &str, query: &str) -> anyhow::Result<()> {
@@ -34,7 +34,9 @@ async fn run(engine: Engine, host: &str, query: &str) -> anyhow::Result<()> {
     let browser = engine.launch().await?;
     let page = server.url().replace("127.0.0.1", host);
     browser.goto(&format!("{page}/page.html{query}")).await?;
-    browser.until("document.title === 'done'", LONGEST).await?;
+    if let Err(error) = browser.until("document.title === 'done'", LONGEST).await {
+        return Err(error.context(format!("it stopped at {:?}", browser.title().await?)));
+    }
     let results = browser.find(Locator::Css("#results")).await?;
     let results = results.prop("textContent").await?.unwrap_or_default();
     let cases: Vec<Case> = serde_json::from_str(&results)?;

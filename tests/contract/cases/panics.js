@@ -15,9 +15,10 @@ function later(core, t) {
 
 const PANICS = [['before there is a request', atOnce, ''], ['in an answer', later, 'Failed to create Incode session: ']]
 
-async function ready(t, path, options) {
+async function ready(t, path) {
   const core = await t.panickingCore()
-  await core.setup({ apiURL: t.api(path), token: TOKEN, ...options })
+  // Node waits for the timers of a broken instance: they may not be long.
+  await core.setup({ apiURL: t.api(path), token: TOKEN, timeout: 5_000 })
   return core
 }
 
