@@ -1,76 +1,169 @@
 // Every way of taking the package in, and what has to hold there.
 import assert from 'node:assert/strict'
-import { verify } from './journey.js'
-import { count } from './packed.mjs'
-import { serve } from './site.mjs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { visit } from './browser.mjs'
+import { verify } from './journey.mjs'
+import { count } from './packed.mjs'
+import { listen, serve } from './site.mjs'
 
 const APPROVED = { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' }
 const JOURNEY = ['POST /omni/start', 'POST /omni/add/face', 'POST /omni/process/face', 'GET /omni/finish-status']
 
+const vendor = (name) => join(import.meta.dirname, 'vendor', name)
+const besideTheVendor = (tarball) => ({
+  'incode-core': tarball,
+  '@incodetech/core': vendor('core'),
+  '@incodetech/web': vendor('web'),
+})
+
 export const consumers = [
   {
-    name: 'vite build',
-    folders: ['page', 'vite'],
-    check: builtPage,
+    name: 'next',
+    folders: ['next'],
+    async check(trial) {
+      await trial.project.script('build')
+      await open(trial, await trial.project.start('start'))
+      await once(trial, '.next/static')
+    },
   },
+  { name: 'vite build', folders: ['page', 'vite'], check: builtPage },
   {
     name: 'vite dev',
     folders: ['page', 'vite'],
-    async check(trial) {
-      await page(trial, await trial.project.start('dev'))
-    },
+    check: async (trial) => open(trial, await trial.project.start('dev')),
   },
   { name: 'webpack', folders: ['page', 'webpack'], check: builtPage },
   { name: 'rollup', folders: ['page', 'rollup'], check: builtPage },
   { name: 'esbuild', folders: ['page', 'esbuild'], check: builtPage },
-  {
-    name: 'import map',
-    folders: ['page', 'import-map'],
-    async check(trial) {
-      await page(trial, await site(trial, '.'))
-    },
-  },
+  { name: 'parcel', folders: ['page', 'parcel'], check: builtPage },
+  { name: 'import map', folders: ['page', 'import-map'], check: async (trial) => open(trial, await site(trial, '.')) },
+  { name: 'web worker', folders: ['page', 'vite', 'worker'], check: builtPage },
   {
     name: 'node, as a token backend',
     folders: ['backend'],
-    async check({ apiURL, project, journal }) {
+    async check({ apiURL, project }) {
       const backend = await project.start('start')
       const post = async (path, body) => (await fetch(new URL(path, backend), { method: 'POST', body: JSON.stringify(body) })).json()
       const { token } = await post('/api/session', {})
       await verify(apiURL, token)
       assert.deepEqual(await post('/api/result', { token }), APPROVED)
-      assert.deepEqual(await journal(), JOURNEY)
+      assert.deepEqual(await journal(apiURL), JOURNEY)
     },
   },
+  {
+    name: 'node, by require()',
+    folders: ['require'],
+    async check({ apiURL, project }) {
+      assert.deepEqual(JSON.parse(await project.script('start')), APPROVED)
+      assert.deepEqual(await journal(apiURL), JOURNEY)
+    },
+  },
+  {
+    name: 'workerd',
+    folders: ['workerd'],
+    async check({ apiURL, project, marks }) {
+      await project.script('build')
+      const answer = await fetch(await project.start('start'))
+      assert.deepEqual([answer.status, await answer.json()], [200, APPROVED])
+      assert.deepEqual(await journal(apiURL), JOURNEY)
+      const output = await project.files('dist')
+      assert.equal(output.length, 2)
+      assert.equal(count(output.join('\n'), marks.facade), 1)
+    },
+  },
+  {
+    name: 'beside the vendor, session replaced',
+    folders: ['page', 'recipes/session'],
+    packages: besideTheVendor,
+    check: inThreeTools,
+  },
+  {
+    name: 'beside the vendor, one setup for both',
+    folders: ['page', 'recipes/root'],
+    packages: besideTheVendor,
+    check: inThreeTools,
+  },
+  { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
+  { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },
 ]
 
 /** Builds the project's page, opens it, and looks into the output. */
 async function builtPage(trial) {
   await trial.project.script('build')
-  await page(trial, await site(trial, 'dist'))
+  await open(trial, await site(trial, 'dist'))
   await once(trial, 'dist')
 }
 
-async function site({ api, project }, folder) {
-  const { address } = project.keep(await serve(`${project.folder}/${folder}`, [api]))
-  return address
+/** Each is a run of its own at the API. */
+async function inThreeTools(trial) {
+  const { project } = trial
+  const run = (name) => ({ ...trial, apiURL: `${trial.apiURL}-${name}` })
+  await builtPage(run('vite'))
+  await open(run('vite-dev'), await project.start('dev'))
+  await project.script('build:webpack')
+  await open(run('webpack'), await site(trial, 'dist-webpack'))
+  await once(trial, 'dist-webpack')
+  await open(run('import-map'), await site(trial, '.', 'import-map.html'))
 }
 
-/** The page reaches the end of the session, loads the module once, and nothing from anywhere but its own server and the API. */
-async function page({ api, apiURL, browser, marks, journal }, address) {
-  const { answer, requests, scripts, complaints } = await visit(browser, `${address}?api=${apiURL}`)
+async function hostedByVite(trial) {
+  await trial.project.script('build')
+  const address = await site(trial, 'dist', '', ["'self'"])
+  const requests = await open(trial, address)
+  assert.equal(requests.filter((url) => url.startsWith(address) && url.endsWith('.wasm')).length, 1)
+}
+
+/** On another origin, and under another MIME type than browsers want for streaming, but where the page itself streams. */
+async function hostedApart(trial) {
+  const { project } = trial
+  const wasm = await readFile(join(project.folder, 'node_modules/@incodetech/core/dist/incode_core.wasm'))
+  const host = project.keep(
+    await listen(({ url }, response) => {
+      const type = url === '/Module.wasm' ? 'application/wasm' : 'text/plain'
+      response.writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' }).end(wasm)
+    }),
+  )
+  const address = await site(trial, '.', '', [host.address])
+  for (const as of ['URL', 'string', 'Response', 'bytes', 'Module']) {
+    const file = `${host.address}${as}.wasm`
+    const requests = await open({ ...trial, apiURL: `${trial.apiURL}-${as}` }, `${address}?as=${as}&wasm=${file}`, [host.address])
+    assert.equal(requests.filter((url) => url === file).length, 1)
+  }
+}
+
+async function site({ api, project }, folder, page = '', connect = []) {
+  const { address } = project.keep(await serve(join(project.folder, folder), page || 'index.html', [api, ...connect]))
+  return address + page
+}
+
+/**
+ * The page reaches the end of the session, complains of nothing, loads the module once, and nothing from anywhere but its own
+ * server, the API and `others`. Gives the addresses of what it loaded.
+ */
+async function open({ api, apiURL, browser, marks }, address, others = []) {
+  const page = new URL(address)
+  page.searchParams.set('api', apiURL)
+  const { answer, requests, scripts, complaints } = await visit(browser, page.href)
   assert.deepEqual(answer, APPROVED)
-  assert.deepEqual(await journal(), JOURNEY)
+  assert.deepEqual(await journal(apiURL), JOURNEY)
   assert.deepEqual(complaints, [])
-  const origins = new Set(requests.map((url) => new URL(url)).filter(({ protocol }) => /^http/.test(protocol)).map(({ origin }) => origin))
-  assert.deepEqual(origins, new Set([new URL(address).origin, api]))
-  const loaded = scripts.join('\n')
-  for (const mark of Object.values(marks)) assert.equal(count(loaded, mark), 1, `the page loaded ${JSON.stringify(mark)} once`)
+  const origins = requests.filter((url) => /^https?:/.test(url)).map((url) => new URL(url).origin)
+  assert.deepEqual(new Set(origins), new Set([page.href, api, ...others].map((url) => new URL(url).origin)))
+  for (const mark of Object.values(marks)) {
+    assert.equal(count(scripts.join('\n'), mark), 1, `${address} has to load ${JSON.stringify(mark)} once`)
+  }
+  return requests
 }
 
 /** The output has the package's module once. */
 async function once({ project, marks }, folder) {
   const output = (await project.files(folder)).join('\n')
-  for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `${folder} has ${JSON.stringify(mark)} once`)
+  for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `${folder} has to have ${JSON.stringify(mark)} once`)
+}
+
+/** What the API was asked for, preflights apart. */
+async function journal(apiURL) {
+  const entries = await (await fetch(apiURL)).json()
+  return entries.filter(({ method }) => method !== 'OPTIONS').map(({ method, path }) => `${method} ${path}`)
 }

@@ -7,7 +7,17 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-const FILES = ['dist/incode_core.wasm', 'dist/index.js', 'dist/workerd.js', 'index.d.ts', 'package.json']
+const FILES = [
+  'LICENSE-APACHE',
+  'LICENSE-MIT',
+  'README.md',
+  'dist/incode_core.wasm',
+  'dist/index.js',
+  'dist/workerd.js',
+  'index.d.ts',
+  'package.json',
+  'session/package.json',
+]
 
 /** Packs the package of a folder: where the tarball is, and what its files are. */
 export async function pack(folder, destination) {

@@ -16,12 +16,12 @@ export class Project {
     this.environment = environment
   }
 
-  /** Copies `folders` over each other and installs `packages`, as { name: what npm takes after the @ }. */
+  /** Copies `folders` over each other and installs `packages`, as { name: tarball or folder }. */
   async lay(folders, packages) {
     await rm(this.folder, { recursive: true, force: true })
     await mkdir(this.folder, { recursive: true })
     for (const folder of folders) await cp(join(here, folder), this.folder, { recursive: true })
-    await cp(join(here, 'journey.js'), join(this.folder, 'journey.js'))
+    await cp(join(here, 'journey.mjs'), join(this.folder, 'journey.mjs'))
     const wanted = Object.entries(packages).map(([name, where]) => `${name}@file:${where}`)
     await this.run('npm install --no-audit --no-fund --no-package-lock --install-links --ignore-scripts ' + wanted.join(' '))
   }
@@ -32,10 +32,11 @@ export class Project {
     return this.run(scripts[name])
   }
 
-  /** Starts one of the project's own scripts, which goes on; resolves with the first address that it prints. */
+  /** Starts one of the project's own scripts, which goes on; resolves with its address once it has printed the port. */
   async start(name) {
     const { scripts } = JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8'))
-    return this.#process(scripts[name], (output) => output.match(/http:\/\/(127\.0\.0\.1|localhost):\d+\/?/)?.[0])
+    const port = await this.#process(scripts[name], (output) => output.match(/(?:http:\/\/127\.0\.0\.1:|"port":)(\d+)\b/)?.[1])
+    return `http://127.0.0.1:${port}/`
   }
 
   run(command) {
@@ -83,10 +84,10 @@ export class Project {
     return closable
   }
 
-  /** The text of all files in a folder of the project. */
+  /** The text of all files in a folder of the project, but for source maps, which repeat it. */
   async files(folder) {
     const entries = await readdir(join(this.folder, folder), { recursive: true, withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+    const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.map')).map((entry) => join(entry.parentPath, entry.name))
     return Promise.all(files.map((file) => readFile(file, 'latin1')))
   }
 

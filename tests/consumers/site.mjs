@@ -6,9 +6,9 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import sirv from 'sirv'
 
-/** Serves `folder` until it is closed. Its pages may load their own scripts, run WebAssembly and ask `connect`, nothing else. */
-export async function serve(folder, connect) {
-  const html = await readFile(join(folder, 'index.html'), 'utf8')
+/** Serves `folder` until it is closed. Its `page` may load its own scripts, run WebAssembly and ask `connect`, nothing else. */
+export async function serve(folder, page, connect) {
+  const html = await readFile(join(folder, page), 'utf8')
   const inline = [...html.matchAll(/<script type="importmap">([^]*?)<\/script>/g)]
   const hashes = inline.map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
   const policy = [

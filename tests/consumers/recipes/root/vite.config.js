@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+
+const core = fileURLToPath(new URL('core.js', import.meta.url))
+
+export default {
+  resolve: {
+    alias: { '@incodetech/core/session': 'incode-core/session' },
+  },
+  plugins: [
+    {
+      name: 'incode-core',
+      enforce: 'pre',
+      resolveId(id, importer = '') {
+        const isOurs = importer !== core && !importer.includes('/node_modules/')
+        return id === '@incodetech/core' && isOurs ? core : undefined
+      },
+    },
+  ],
+}

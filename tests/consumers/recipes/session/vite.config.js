@@ -1,0 +1,5 @@
+export default {
+  resolve: {
+    alias: { '@incodetech/core/session': 'incode-core/session' },
+  },
+}
