@@ -32,7 +32,7 @@ const STEPS: &[Step] = &[
     Step("contract-browsers", &["server", "package", "package-panic"], Counts::Lines, |on| {
         on.browsers("--test contract -- --nocapture")
     }),
-    Step("consumers", &["server", "package"], Counts::Report, |on| on.node("tests/consumers", "run.mjs")),
+    Step("consumers", &["server", "package"], Counts::Report, |on| on.consumers()),
 ];
 
 /// What the commands of the steps stand on.
@@ -68,6 +68,11 @@ impl Ground {
         let mut command = self.project.command(&format!("wasm-pack test --headless {browser} ."));
         command.env("INCODE_TEST_API", &self.sandbox()?.api_origin);
         Ok(command)
+    }
+
+    fn consumers(&self) -> anyhow::Result<Command> {
+        tools::npm_packages(&self.project, "tests/consumers")?;
+        self.node("tests/consumers", "run.mjs")
     }
 
     /// One server for all steps that ask for it: with a new address the wasm tests would be compiled anew.

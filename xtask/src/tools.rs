@@ -38,7 +38,6 @@ pub fn to_build(project: &Project) -> anyhow::Result<()> {
 pub fn to_test(project: &Project) -> anyhow::Result<()> {
     programs(project, &BROWSERS)?;
     to_build(project)?;
-    npm_packages(project, "tests/consumers")?;
     cargo_tool(project, "geckodriver", "geckodriver", "0.37.1")
 }
 
@@ -75,7 +74,7 @@ fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> an
 }
 
 /// `npm ci` where it has not run since the lock file changed.
-fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
+pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
     let changed = |file: &str| project.root.join(folder).join(file).metadata().and_then(|file| file.modified()).ok();
     let installed = changed("node_modules/.package-lock.json");
     if installed.is_some() && installed >= changed("package-lock.json") {
