@@ -1,0 +1,121 @@
+// Makes a folder of files for each subject of the benchmark, pre-compressed, and subjects.json that says what is in them.
+// To be run after `npm run build` in pkg.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants } from 'node:zlib'
+import { build } from 'esbuild'
+import { deliveries } from './deliveries.mjs'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const dist = join(here, '../../pkg/dist')
+const made = join(here, '../../target/bench')
+const site = join(made, 'site')
+const template = readFileSync(join(here, 'page.html'), 'utf8')
+
+const OLD_SDK = '@incodetech/welcome@1.51.0'
+const OLD_SDK_INTEGRITY = 'sha512-0xf6IvCj8ud1w+s5TokEJYFERPIlpZ4KkAfv0bqjsUjJdpBpaX1E1Uw7F6ugp1GrqL21JNUn11PdrSRrwRwolg=='
+
+rmSync(site, { recursive: true, force: true })
+const subjects = []
+
+for (const peer of ['floor', 'ky', 'axios']) await add('peers', peer, { bundle: { entryPoints: [join(here, `peers/${peer}.js`)] } })
+await add('peers', '1.x', {
+  bundle: { entryPoints: [join(here, 'peers/1.x.js')], alias: { '@incodetech/welcome': oldSdk() }, external: ['node-fetch', 'util'] },
+})
+const naive = buildNaive()
+await add('peers', 'naive', {
+  bundle: { entryPoints: [join(here, 'peers/naive.js')], alias: { 'incode-naive': naive.glue } },
+  wasm: naive.wasm,
+})
+await add('peers', 'incode-core', { js: readFileSync(join(dist, 'index.js')) })
+
+const wasm = readFileSync(join(dist, 'incode_core.wasm'))
+for (const { name, module, separate, head } of deliveries(wasm)) {
+  await add('deliveries', name, {
+    bundle: { entryPoints: [join(dist, 'workerd.js')], plugins: [instead('./incode_core.wasm', module)] },
+    wasm: separate && { name: 'incode_core.wasm', bytes: wasm },
+    head,
+  })
+}
+writeFileSync(join(made, 'subjects.json'), JSON.stringify(subjects, null, 2))
+
+/** Bundles a subject, or takes its script as it is, and writes all that its page downloads. */
+async function add(group, name, { bundle, js, wasm, head = '' }) {
+  const folder = name.replaceAll(/[^\w.]+/g, '-')
+  const place = join(site, folder)
+  mkdirSync(place, { recursive: true })
+  writeFileSync(join(place, 'index.html'), template.replace('<!-- head -->\n', head && `${head}\n`))
+  writeFileSync(join(place, 'index.js'), js ?? (await bundled(bundle)))
+  if (wasm) writeFileSync(join(place, wasm.name), wasm.bytes)
+  const files = readdirSync(place).map((file) => compressed(place, file))
+  subjects.push({ group, name, folder, files: files.filter(({ kind }) => kind !== 'html') })
+}
+
+async function bundled(options) {
+  const { outputFiles } = await build({
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    target: 'es2021',
+    legalComments: 'none',
+    logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+    nodePaths: [join(here, 'node_modules')],
+    ...options,
+  })
+  return outputFiles[0].contents
+}
+
+/** An esbuild plugin: whoever imports `path` gets a module of this text. */
+function instead(path, contents) {
+  return {
+    name: 'instead',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /.*/ }, (asked) => (asked.path === path ? { path, namespace: 'instead' } : undefined))
+      onLoad({ filter: /.*/, namespace: 'instead' }, () => ({ contents }))
+    },
+  }
+}
+
+/** Writes a file's compressed forms beside it, where the server looks for them. */
+function compressed(place, name) {
+  const path = join(place, name)
+  const bytes = readFileSync(path)
+  const gzip = execFileSync('gzip', ['-9nc'], { input: bytes, maxBuffer: 2 ** 26 })
+  const brotli = brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  })
+  writeFileSync(`${path}.gz`, gzip)
+  writeFileSync(`${path}.br`, brotli)
+  return { name, kind: extname(name).slice(1), raw: bytes.length, gzip: gzip.length, brotli: brotli.length }
+}
+
+/** Built as the package is: the same profile, the same optimiser. What differs is the source. */
+function buildNaive() {
+  const pkg = join(made, 'naive')
+  run('wasm-pack', ['build', '--target', 'web', '--release', '--no-pack', '--no-typescript', '--out-dir', pkg, 'peers/naive'])
+  const wasm = join(pkg, 'incode_naive_bg.wasm')
+  const wasmOpt = join(here, '../../pkg/node_modules/binaryen/bin/wasm-opt')
+  const passes = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features']
+  run(process.execPath, [wasmOpt, ...passes, wasm, '-o', wasm])
+  return { glue: join(pkg, 'incode_naive.js'), wasm: { name: 'incode_naive_bg.wasm', bytes: readFileSync(wasm) } }
+}
+
+/** The vendor's module has nearly all of its dependencies in it already; npm would install 600 MB of them once more. */
+function oldSdk() {
+  const place = join(made, '1.x')
+  if (!existsSync(join(place, 'package'))) {
+    mkdirSync(place, { recursive: true })
+    const [{ filename, integrity }] = JSON.parse(run('npm', ['pack', OLD_SDK, '--json', '--pack-destination', place]))
+    if (integrity !== OLD_SDK_INTEGRITY) throw new Error(`${OLD_SDK} is not the package that was measured before`)
+    run('tar', ['-xzf', join(place, filename), '-C', place])
+  }
+  return join(place, 'package/dist/onBoarding.es.js')
+}
+
+function run(command, args) {
+  return execFileSync(command, args, { cwd: here, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+}

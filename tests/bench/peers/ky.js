@@ -1,0 +1,34 @@
+// What a team would write itself on ky.
+import ky from 'ky'
+
+let api
+let inForce = {}
+
+export async function setup({ apiURL, token, customHeaders, timeout = 30_000, retries = 2 }) {
+  inForce = { token }
+  api = ky.create({
+    prefix: apiURL,
+    timeout,
+    retry: { limit: retries, methods: ['get'] },
+    credentials: 'omit',
+    headers: { ...customHeaders, 'api-version': '1.0' },
+  })
+}
+
+export async function createSession(apiKey, { signal, ...options }) {
+  const session = await api.post('omni/start', { headers: { 'x-api-key': apiKey }, json: options, signal }).json()
+  if (typeof session.token !== 'string') throw new TypeError('the answer has no token')
+  return session
+}
+
+export async function getFinishStatus(flowId, { token = inForce.token, signal } = {}) {
+  const status = await api
+    .get('omni/finish-status', {
+      headers: { 'x-incode-hardware-id': token },
+      searchParams: flowId ? { flowId } : undefined,
+      cache: 'no-store',
+      signal,
+    })
+    .json()
+  return { action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '', ...status }
+}

@@ -1,0 +1,83 @@
+use incode_browsers::{Browser, Engine};
+use serde_json::json;
+
+use crate::{
+    laboratory::{Laboratory, progress},
+    quartiles::Quartiles,
+    report::{Cell, Table},
+    subjects::Subject,
+};
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Profile {
+    Unthrottled,
+    Slow,
+}
+
+const LATENCY_MS: u32 = 150;
+const BYTES_A_SECOND: u32 = 1_600_000 / 8;
+const SLOWER_CPU: u32 = 4;
+
+/// A heavy subject takes its turn in every so many rounds of the slow profile: it would need more time than all others.
+const TURN_OF_HEAVY: usize = 3;
+
+/// How long after the page the API is asked for a session. All subjects in turn, in another order each round.
+pub async fn table(
+    laboratory: &Laboratory,
+    engine: Engine,
+    profile: Profile,
+    subjects: &[&Subject],
+    rounds: usize,
+) -> anyhow::Result<Table> {
+    let deliveries = subjects.iter().any(|subject| !subject.is_peer());
+    let (name, conditions) = match (engine, profile, deliveries) {
+        (Engine::Chromium, Profile::Slow, false) => ("first-request-slow", "150 ms, 1.6 Mbit/s, 4× CPU"),
+        (Engine::Chromium, Profile::Slow, true) => ("delivery", "150 ms, 1.6 Mbit/s, 4× CPU"),
+        (Engine::Chromium, Profile::Unthrottled, _) => ("first-request", "unthrottled"),
+        _ => ("first-request-firefox", "unthrottled"),
+    };
+    let title = format!("First request after navigation, {engine}, {conditions}");
+    let bar = progress(&title, rounds * subjects.len())?;
+    let browser = engine.launch().await?;
+    if profile == Profile::Slow {
+        slow_down(&browser).await?;
+    }
+    let mut times = vec![vec![]; subjects.len()];
+    let mut order: Vec<_> = (0..subjects.len()).collect();
+    for round in 0..rounds {
+        fastrand::shuffle(&mut order);
+        for &index in &order {
+            let subject = subjects[index];
+            bar.inc(1);
+            if profile == Profile::Slow && subject.is_heavy() && !round.is_multiple_of(TURN_OF_HEAVY) {
+                continue;
+            }
+            let visit = laboratory.visit(&browser, subject, true).await?;
+            times[index].push(laboratory.first_request(&visit).await?);
+        }
+    }
+    bar.finish_and_clear();
+
+    let mut table = Table::new(name, title, &["subject", "runs", "median ms", "lower", "upper", "to floor"]);
+    let floor = subjects.iter().position(|subject| subject.is_floor()).map(|at| Quartiles::of(&times[at]).median);
+    for (subject, times) in subjects.iter().zip(times) {
+        let quartiles = Quartiles::of(&times);
+        let [median, lower, upper] = Cell::quartiles(quartiles);
+        let ratio = floor.map_or(Cell::None, |floor| Cell::Ratio(quartiles.median / floor));
+        table.row([Cell::text(&subject.name), Cell::count(times.len()), median, lower, upper, ratio]);
+    }
+    Ok(table)
+}
+
+async fn slow_down(browser: &Browser) -> anyhow::Result<()> {
+    let network = json!({
+        "offline": false,
+        "latency": LATENCY_MS,
+        "downloadThroughput": BYTES_A_SECOND,
+        "uploadThroughput": BYTES_A_SECOND,
+    });
+    browser.cdp("Network.enable", json!({})).await?;
+    browser.cdp("Network.emulateNetworkConditions", network).await?;
+    browser.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER_CPU })).await?;
+    Ok(())
+}

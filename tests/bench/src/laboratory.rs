@@ -1,0 +1,79 @@
+use std::{
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use anyhow::Context;
+use incode_browsers::{Browser, Engine, Server};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{site::Site, subjects::Subject};
+
+/// The pages and the API that all subjects get alike.
+pub struct Laboratory {
+    site: Site,
+    sandbox: Server,
+    visits: AtomicUsize,
+    brotli: bool,
+}
+
+/// One page, opened: its session has been created.
+pub struct Visit {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    method: String,
+    path: String,
+    at: u64,
+}
+
+impl Laboratory {
+    pub async fn open(files: &Path, brotli: bool) -> anyhow::Result<Self> {
+        let site = Site::start(files, brotli).await?;
+        Ok(Self { site, sandbox: Server::start(&[])?, visits: AtomicUsize::default(), brotli })
+    }
+
+    pub fn encoding(&self) -> &'static str {
+        if self.brotli { "brotli 11" } else { "gzip -9" }
+    }
+
+    /// Opens a subject's page, which creates a session first of all. With a journal its requests are written down, and
+    /// no connection to the API is used twice.
+    pub async fn visit(&self, browser: &Browser, subject: &Subject, journal: bool) -> anyhow::Result<Visit> {
+        // What the page before has left is not to be cleaned up during this one.
+        browser.goto("about:blank").await?;
+        if browser.engine() == Engine::Chromium {
+            browser.cdp("HeapProfiler.collectGarbage", json!({})).await?;
+        }
+        let id = format!("{}-{}", subject.folder, self.visits.fetch_add(1, Ordering::Relaxed));
+        let base = if journal { format!("/run/{id}") } else { String::new() };
+        let api = format!("{}{base}", self.sandbox.api_origin());
+        browser.goto(&self.site.page(&id, subject, &api)).await?;
+        browser
+            .run::<()>("await window.started", &[])
+            .await
+            .with_context(|| format!("{} created no session", subject.name))?;
+        Ok(Visit { id })
+    }
+
+    /// From the page being asked for to the API being asked for a session, in ms, by this machine's one clock.
+    pub async fn first_request(&self, visit: &Visit) -> anyhow::Result<f64> {
+        let opened = self.site.opened(&visit.id).context("the page was not asked for")?;
+        let journal = reqwest::get(format!("{}/run/{}", self.sandbox.url(), visit.id)).await?;
+        let entries: Vec<Entry> = journal.json().await?;
+        let start = entries.iter().find(|entry| entry.method == "POST" && entry.path == "/omni/start");
+        let start = start.context("the API was not asked for a session")?;
+        Ok(start.at.saturating_sub(opened) as f64)
+    }
+}
+
+/// Says what is measured, and how far it is where somebody watches.
+pub fn progress(title: &str, steps: usize) -> anyhow::Result<ProgressBar> {
+    eprintln!("> {title}");
+    let style = ProgressStyle::with_template("  {wide_bar} {pos}/{len} {elapsed}")?;
+    Ok(ProgressBar::new(steps as u64).with_style(style))
+}

@@ -1,0 +1,118 @@
+//! Measures incode-core and its peers side by side in real browsers. `cargo xtask bench` builds all and runs this.
+
+mod bytes;
+mod calls;
+mod first_request;
+mod laboratory;
+mod memory;
+mod quartiles;
+mod report;
+mod site;
+mod subjects;
+
+use std::{fs, path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use clap::{Parser, ValueEnum};
+use incode_browsers::Engine;
+
+use first_request::Profile;
+use laboratory::Laboratory;
+use report::Report;
+
+/// Measures incode-core and its peers side by side in real browsers.
+#[derive(Parser)]
+struct Options {
+    /// Where build.mjs put the subjects
+    #[arg(long, default_value = "target/bench")]
+    made: PathBuf,
+
+    /// Fewer runs: to see that it works, not to quote
+    #[arg(long)]
+    quick: bool,
+
+    /// Rounds of the first request
+    #[arg(long)]
+    rounds: Option<usize>,
+
+    /// Serve no brotli: browsers take the files gzipped
+    #[arg(long)]
+    gzip: bool,
+
+    /// Only these measures
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
+
+    /// Write the results to this file, for machines
+    #[arg(long)]
+    json: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Part {
+    Bytes,
+    FirstRequest,
+    Delivery,
+    Firefox,
+    Calls,
+    AtOnce,
+    Memory,
+    Refusals,
+}
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> ExitCode {
+    match run(&Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> anyhow::Result<()> {
+    let wanted = |part| options.only.is_empty() || options.only.contains(&part);
+    let subjects = subjects::read(&options.made)?;
+    let laboratory = Laboratory::open(&options.made.join("site"), !options.gzip).await?;
+    let few = |many: usize, few: usize| if options.quick { few } else { many };
+    let rounds = options.rounds.unwrap_or_else(|| few(21, 3));
+    let peers: Vec<_> = subjects.iter().filter(|subject| subject.is_peer()).collect();
+    let floor_and_own: Vec<_> = peers.iter().copied().filter(|peer| peer.is_floor() || peer.is_own()).collect();
+    let by_hand: Vec<_> = peers.iter().copied().filter(|peer| !peer.is_heavy()).collect();
+    let deliveries: Vec<_> =
+        subjects.iter().filter(|subject| subject.is_floor() || subject.is_own() || !subject.is_peer()).collect();
+
+    let mut report = Report::new(options.quick, laboratory.encoding());
+    if wanted(Part::Bytes) {
+        report.add(bytes::table(&subjects));
+    }
+    for (part, engine, profile, subjects) in [
+        (Part::FirstRequest, Engine::Chromium, Profile::Slow, &peers),
+        (Part::FirstRequest, Engine::Chromium, Profile::Unthrottled, &peers),
+        (Part::Firefox, Engine::Firefox, Profile::Unthrottled, &peers),
+        (Part::Delivery, Engine::Chromium, Profile::Slow, &deliveries),
+    ] {
+        if wanted(part) {
+            report.add(first_request::table(&laboratory, engine, profile, subjects, rounds).await?);
+        }
+    }
+    if wanted(Part::Calls) {
+        report.add(calls::sequential(&laboratory, &by_hand, few(11, 3), few(300, 100)).await?);
+        report.add(calls::own_cost(&laboratory, &by_hand, few(11, 3), few(3000, 500)).await?);
+    }
+    if wanted(Part::AtOnce) {
+        report.add(calls::at_once(&laboratory, &floor_and_own, few(5, 1)).await?);
+    }
+    if wanted(Part::Memory) {
+        report.add(memory::after_calls(&laboratory, &floor_and_own, few(20_000, 4_000)).await?);
+    }
+    if wanted(Part::Refusals) {
+        report.add(memory::after_refusals(&laboratory, &floor_and_own).await?);
+    }
+    if let Some(path) = &options.json {
+        let json = serde_json::to_string_pretty(&report)?;
+        fs::write(path, json).with_context(|| format!("{} could not be written", path.display()))?;
+    }
+    Ok(())
+}
