@@ -23,6 +23,7 @@ const STEPS: &[Step] = &[
     Step("server", &[], Counts::Check, |on| on.plain("cargo build --package incode-www")),
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
     Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
+    Step("types", &[], Counts::Lines, |on| on.types()),
     Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
     Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
     Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--lib --test smoke")),
@@ -68,6 +69,11 @@ impl Ground {
         let mut command = self.project.command(&format!("wasm-pack test --headless {browser} ."));
         command.env("INCODE_TEST_API", &self.sandbox()?.api_origin);
         Ok(command)
+    }
+
+    fn types(&self) -> anyhow::Result<Command> {
+        tools::npm_packages(&self.project, "tests/types")?;
+        Ok(self.project.command_in("tests/types", "node check.mjs"))
     }
 
     fn consumers(&self) -> anyhow::Result<Command> {
