@@ -191,7 +191,8 @@ export default [
     async run(t) {
       const core = await t.ready('/fault/too-big')
       await t.rejects(core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }), { code: 'INVALID_RESPONSE' })
-      await t.until(async () => (await t.requests())[0].outcome === 'dropped', 'the end of the connection')
+      // Dropped, but that WebKit may have read ahead to the end.
+      await t.until(async () => (await t.requests())[0].outcome !== 'open', 'the end of the connection')
     },
   },
   {

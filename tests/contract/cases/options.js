@@ -198,6 +198,47 @@ export default [
     },
   })),
   {
+    name: 'createSession and getFinishStatus refuse whatever else they are given, methods and names of Object.prototype too',
+    async run(t) {
+      const core = await t.ready()
+      for (const unknown of [{ onDone() {} }, { toString: 'x' }, { constructor: 'x' }, JSON.parse('{"__proto__":"x"}'), { '': 'x' }, { 0: 'x' }, { token: 1, customHeaders: {} }]) {
+        await t.refuses(core.createSession(KEY, { configurationId: 'approved', ...unknown, ...Object.fromEntries(Object.entries(unknown)) }), Object.keys(unknown)[0])
+      }
+      await t.refuses(core.getFinishStatus(null, { apiURL: t.api() }), 'apiURL')
+      await t.refuses(core.getFinishStatus(null, { customHeaders: {} }), 'customHeaders')
+      t.equal(await t.journal(), [])
+    },
+  },
+  {
+    name: 'what a page adds to Object.prototype is no option',
+    async run(t) {
+      const core = await t.ready()
+      const printed = t.console()
+      Object.assign(Object.prototype, { polluted: 'x', language: 'x' })
+      try {
+        await core.setup({ apiURL: t.api(), customHeaders: { 'x-a': '1' } })
+        await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', customFields: { a: 'b' } })
+      } finally {
+        delete Object.prototype.polluted
+        delete Object.prototype.language
+      }
+      const [{ headers, body }] = await t.requests()
+      t.equal(body, '{"configurationId":"approved","customFields":{"a":"b"}}')
+      t.equal([headers['x-a'], headers.polluted], ['1', undefined])
+      t.equal(printed, [])
+    },
+  },
+  {
+    name: 'custom fields may have any name and any text',
+    async run(t) {
+      const core = await t.ready()
+      const customFields = JSON.parse('{"__proto__":"p","constructor":"c","toJSON":"j","":"","a\\nb":"c\\u0000d","é":"\\ud83d\\ude00","<script>":"\\u2028"}')
+      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', customFields, externalId: 'a"b\\c\n' })
+      const [{ body }] = await t.requests()
+      t.equal(JSON.parse(body), { configurationId: 'approved', customFields, externalId: 'a"b\\c\n' })
+    },
+  },
+  {
     name: 'null and undefined count as absent everywhere',
     async run(t) {
       const core = await t.core()

@@ -4,21 +4,23 @@ import { KEY, TOKEN } from '../trial.js'
 
 const NAME = 'provoke-panic'
 
+/** Node waits for the timers of a broken instance. */
+const SHORT = 5_000
+
 const atOnce = (core, t) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: NAME, apiURL: t.api() })
 
 /** The fetch of this moment answers, so the call is under way before the next one is made. */
 function later(core, t) {
   const { fetch } = globalThis
   t.mockFetch(async (...call) => (call[1].headers.get('x-api-key') === NAME ? new Response(JSON.stringify({ token: NAME })) : fetch(...call)))
-  return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api() })
+  return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api(), timeout: SHORT })
 }
 
 const PANICS = [['before there is a request', atOnce, ''], ['in an answer', later, 'Failed to create Incode session: ']]
 
 async function ready(t, path) {
   const core = await t.panickingCore()
-  // Node waits for the timers of a broken instance: they may not be long.
-  await core.setup({ apiURL: t.api(path), token: TOKEN, timeout: 5_000 })
+  await core.setup({ apiURL: t.api(path), token: TOKEN, timeout: SHORT })
   return core
 }
 
@@ -68,14 +70,14 @@ export default [
       const answers = []
       t.mockFetch(() => new Promise((answer) => answers.push(answer)))
       const { open } = t.timers()
-      const calls = [core.getFinishStatus(null, { signal: controller.signal }), core.getFinishStatus(null, { timeout: 30 })]
+      const calls = [core.getFinishStatus(null, { signal: controller.signal }), core.getFinishStatus(null, { timeout: 2_000 })]
       const pending = Promise.all(calls.map((call) => t.rejects(call, { code: 'INTERNAL' })))
       await t.until(() => answers.length === 2, 'the requests')
       await t.rejects(atOnce(core, t), { code: 'INTERNAL' })
       await pending
       controller.abort('late')
       for (const answer of answers) answer(new Response('{"action":"rejected"}'))
-      await t.until(() => open.size === 1, 'the timer of 30 ms')
+      await t.until(() => open.size === 1, 'the timer of 2 s')
       t.restore()
       await core.setup({ apiURL: t.api(), token: await t.token('approved', true) })
       t.equal((await core.getFinishStatus()).action, 'approved')

@@ -217,8 +217,10 @@ export default [
     name: 'backoff keeps to the deadline as well',
     async run(t) {
       const core = await t.ready('/fault/status-503')
-      t.patch(Math, 'random', () => 0.999)
-      await t.rejects(finish(core, { timeout: 250 }), { code: 'SERVER_ERROR', attempts: 1 })
+      const { asked } = t.timers((ms) => ms < 4_500)
+      t.patch(Math, 'random', () => 0.999_999)
+      await t.rejects(finish(core, { timeout: 4_700, retries: 10 }), { code: 'SERVER_ERROR', attempts: 5 })
+      t.equal(asked.map(Math.round).filter((ms) => ms < 4_500), [300, 600, 1_200, 2_400])
     },
   },
   {
