@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants } from 'node:zlib'
 import { build } from 'esbuild'
 import { deliveries } from './deliveries.mjs'
+import { brotli, gzip } from './weight.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const dist = join(here, '../../pkg/dist')
@@ -16,6 +16,9 @@ const template = readFileSync(join(here, 'page.html'), 'utf8')
 
 const OLD_SDK = '@incodetech/welcome@1.51.0'
 const OLD_SDK_INTEGRITY = 'sha512-0xf6IvCj8ud1w+s5TokEJYFERPIlpZ4KkAfv0bqjsUjJdpBpaX1E1Uw7F6ugp1GrqL21JNUn11PdrSRrwRwolg=='
+
+/** The package's JavaScript without its wasm, gzipped. */
+const script = gzip(readFileSync(join(dist, 'workerd.js'))).length
 
 rmSync(site, { recursive: true, force: true })
 const subjects = []
@@ -29,20 +32,21 @@ await add('peers', 'naive', {
   bundle: { entryPoints: [join(here, 'peers/naive.js')], alias: { 'incode-naive': naive.glue } },
   wasm: naive.wasm,
 })
-await add('peers', 'incode-core', { js: readFileSync(join(dist, 'index.js')) })
+await add('peers', 'incode-core', { js: readFileSync(join(dist, 'index.js')), embeds: true })
 
 const wasm = readFileSync(join(dist, 'incode_core.wasm'))
 for (const { name, module, separate, head } of deliveries(wasm)) {
   await add('deliveries', name, {
     bundle: { entryPoints: [join(dist, 'workerd.js')], plugins: [instead('./incode_core.wasm', module)] },
     wasm: separate && { name: 'incode_core.wasm', bytes: wasm },
+    embeds: !separate,
     head,
   })
 }
 writeFileSync(join(made, 'subjects.json'), JSON.stringify(subjects, null, 2))
 
 /** Bundles a subject, or takes its script as it is, and writes all that its page downloads. */
-async function add(group, name, { bundle, js, wasm, head = '' }) {
+async function add(group, name, { bundle, js, wasm, embeds, head = '' }) {
   const folder = name.replaceAll(/[^\w.]+/g, '-')
   const place = join(site, folder)
   mkdirSync(place, { recursive: true })
@@ -50,7 +54,7 @@ async function add(group, name, { bundle, js, wasm, head = '' }) {
   writeFileSync(join(place, 'index.js'), js ?? (await bundled(bundle)))
   if (wasm) writeFileSync(join(place, wasm.name), wasm.bytes)
   const files = readdirSync(place).map((file) => compressed(place, file))
-  subjects.push({ group, name, folder, files: files.filter(({ kind }) => kind !== 'html') })
+  subjects.push({ group, name, folder, files: files.filter(({ kind }) => kind !== 'html'), script: embeds ? script : null })
 }
 
 async function bundled(options) {
@@ -84,13 +88,13 @@ function instead(path, contents) {
 function compressed(place, name) {
   const path = join(place, name)
   const bytes = readFileSync(path)
-  const gzip = execFileSync('gzip', ['-9nc'], { input: bytes, maxBuffer: 2 ** 26 })
-  const brotli = brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-  })
-  writeFileSync(`${path}.gz`, gzip)
-  writeFileSync(`${path}.br`, brotli)
-  return { name, kind: extname(name).slice(1), raw: bytes.length, gzip: gzip.length, brotli: brotli.length }
+  const weight = { raw: bytes.length }
+  for (const [ending, compress] of [['gz', gzip], ['br', brotli]]) {
+    const smaller = compress(bytes)
+    writeFileSync(`${path}.${ending}`, smaller)
+    weight[ending] = smaller.length
+  }
+  return { name, kind: extname(name).slice(1), ...weight }
 }
 
 /** Built as the package is: the same profile, the same optimiser. What differs is the source. */

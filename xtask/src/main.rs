@@ -1,8 +1,10 @@
-//! `cargo xtask demo | build | test`: everything that a person types.
+//! `cargo xtask demo | build | test | bench | size`: everything that a person types.
 
+mod bench;
 mod build;
 mod project;
 mod sandbox;
+mod size;
 mod step;
 mod test;
 mod tools;
@@ -31,6 +33,14 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
+    /// Measures the package and its peers side by side, in browsers
+    Bench(bench::Options),
+    /// Shows what the bytes of the package are, against its budget
+    Size {
+        /// How many of the largest items to name
+        #[arg(long, default_value_t = 30)]
+        items: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -38,6 +48,8 @@ fn main() -> ExitCode {
     let done = Project::find().and_then(|project| match task {
         Task::Demo { server } => build::demo(&project, &server).map(|()| ExitCode::SUCCESS),
         Task::Build => build::package(&project).map(|()| ExitCode::SUCCESS),
+        Task::Bench(options) => bench::run(&project, &options).map(|()| ExitCode::SUCCESS),
+        Task::Size { items } => size::run(&project, items).map(|()| ExitCode::SUCCESS),
         Task::Test { list: true, .. } => Ok(test::list()),
         Task::Test { filter, list: false } => Ok(test::run(project, filter.as_deref().unwrap_or_default())),
     });

@@ -61,7 +61,7 @@ fn wasm_target(project: &Project) -> anyhow::Result<()> {
 }
 
 /// Not with `--locked`: wasm-bindgen-cli's own lock file names a version that is no longer to be had.
-fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> anyhow::Result<()> {
+pub fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> anyhow::Result<()> {
     let answer = project.ask(&format!("{program} --version")).unwrap_or_default();
     if answer.split_whitespace().any(|word| word == version) {
         return Ok(());

@@ -20,7 +20,7 @@ pub async fn sequential(
     rounds: usize,
     calls: usize,
 ) -> anyhow::Result<Table> {
-    let title = format!("A warm finish-status call over loopback, one after another, {rounds} × {calls} calls");
+    let title = format!("A warm finish-status call over loopback, ms, one after another, {rounds} × {calls} calls");
     in_turn(laboratory, "warm-call", title, subjects, rounds, calls, false).await
 }
 
@@ -33,7 +33,7 @@ pub async fn own_cost(
 ) -> anyhow::Result<Table> {
     // axios does not call fetch.
     let subjects: Vec<_> = subjects.iter().copied().filter(|subject| subject.name != "axios").collect();
-    let title = format!("The same with fetch answered within the page, {rounds} × {calls} calls");
+    let title = format!("The same with fetch answered within the page, ms, {rounds} × {calls} calls");
     in_turn(laboratory, "own-cost", title, &subjects, rounds, calls, true).await
 }
 
@@ -61,7 +61,7 @@ async fn in_turn(
     }
     bar.finish_and_clear();
 
-    let mut table = Table::new(name, title, &["subject", "median ms", "lower", "upper", "to floor"]);
+    let mut table = Table::new(name, title, &["subject", "median", "lower", "upper", "to floor"]);
     let floor = subjects.iter().position(|subject| subject.is_floor()).map(|at| Quartiles::of(&times[at]).median);
     for (subject, times) in subjects.iter().zip(times) {
         let quartiles = Quartiles::of(&times);

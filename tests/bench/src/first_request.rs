@@ -36,9 +36,11 @@ pub async fn table(
         (Engine::Chromium, Profile::Unthrottled, _) => ("first-request", "unthrottled"),
         _ => ("first-request-firefox", "unthrottled"),
     };
-    let title = format!("First request after navigation, {engine}, {conditions}");
-    let bar = progress(&title, rounds * subjects.len())?;
     let browser = engine.launch().await?;
+    let version = "return navigator.userAgent.match(/(?:Chrome|Firefox)\\/([0-9]+)/)[1]";
+    let version: String = browser.run(version, &[]).await?;
+    let title = format!("First request after navigation, ms, {engine} {version}, {conditions}");
+    let bar = progress(&title, rounds * subjects.len())?;
     if profile == Profile::Slow {
         slow_down(&browser).await?;
     }
@@ -58,7 +60,7 @@ pub async fn table(
     }
     bar.finish_and_clear();
 
-    let mut table = Table::new(name, title, &["subject", "runs", "median ms", "lower", "upper", "to floor"]);
+    let mut table = Table::new(name, title, &["subject", "runs", "median", "lower", "upper", "to floor"]);
     let floor = subjects.iter().position(|subject| subject.is_floor()).map(|at| Quartiles::of(&times[at]).median);
     for (subject, times) in subjects.iter().zip(times) {
         let quartiles = Quartiles::of(&times);

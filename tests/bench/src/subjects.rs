@@ -10,6 +10,8 @@ pub struct Subject {
     pub name: String,
     pub folder: String,
     pub files: Vec<File>,
+    /// The size of the script without its wasm, gzipped, where it holds both.
+    pub script: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Deserialize)]
@@ -25,7 +27,9 @@ pub enum Group {
 pub struct File {
     pub kind: Kind,
     pub raw: u64,
+    #[serde(rename = "gz")]
     pub gzip: u64,
+    #[serde(rename = "br")]
     pub brotli: u64,
 }
 
