@@ -1,8 +1,10 @@
 // The whole build of the package: `npm run build`. Rust → wasm-pack → wasm-opt → two ES modules and the plain .wasm in dist/.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import binaryen from 'binaryen'
 import { build } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -10,14 +12,24 @@ const made = join(here, '../target/package') // what wasm-pack and wasm-opt make
 const [folder = 'dist', ...cargoFlags] = process.argv.slice(2)
 const dist = join(here, folder)
 
-/** The features that rustc enables for wasm32-unknown-unknown, by the names that wasm-opt wants. */
-const FEATURES = [
-  'bulk-memory', 'bulk-memory-opt', 'call-indirect-overlong', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int',
-  'reference-types', 'sign-ext',
-].map((feature) => `--enable-${feature}`)
+/** The features that rustc enables for wasm32-unknown-unknown, by the names that wasm-opt and binaryen's API want. */
+const FEATURES = {
+  'bulk-memory': 'BulkMemory',
+  'bulk-memory-opt': 'BulkMemoryOpt',
+  'call-indirect-overlong': 'CallIndirectOverlong',
+  multivalue: 'Multivalue',
+  'mutable-globals': 'MutableGlobals',
+  'nontrapping-float-to-int': 'NontrappingFPToInt',
+  'reference-types': 'ReferenceTypes',
+  'sign-ext': 'SignExt',
+}
 
 rmSync(made, { recursive: true, force: true })
+// A panic tells its place in the source: without a person's folders in it, every machine builds the same bytes.
+const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
+process.env.RUSTFLAGS = `-Clink-arg=-zstack-size=65536 --remap-path-prefix=${join(cargoHome, 'registry/src')}=crates`
 run('wasm-pack', ['build', '--target', 'bundler', '--release', '--no-pack', '--no-typescript', '--out-dir', made, '..', ...cargoFlags])
+leaveOutFormatting(join(made, 'incode_core_bg.wasm'))
 const names = optimise(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
 
 rmSync(dist, { recursive: true, force: true })
@@ -27,11 +39,26 @@ const glue = await bundleGlue(names)
 await bundle('index.js', embeddedModule())
 await bundle('workerd.js', "import module from './incode_core.wasm'; export default () => module", ['./incode_core.wasm'])
 
+/**
+ * Empties what would format a panic's message. The panic hook tells where and not what (src/lib.rs), and nothing else in src/
+ * formats, so these functions are never called; but the compiler can't know, and they weigh a tenth of the module.
+ */
+function leaveOutFormatting(path) {
+  const module = binaryen.readBinary(readFileSync(path))
+  module.setFeatures(Object.values(FEATURES).reduce((all, name) => all | binaryen.Features[name], 0))
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, index) => module.getFunctionByIndex(index))
+  const formatting = functions.filter((each) => /^(?!.*incode_core).*(\bfmt::|FormatStringPayload)/.test(binaryen.getFunctionInfo(each).name))
+  if (formatting.length === 0) throw new Error('no formatting functions were found by their names')
+  for (const each of formatting) binaryen.Function(each).body = module.unreachable()
+  binaryen.setDebugInfo(true)
+  writeFileSync(path, module.emitBinary())
+}
+
 /** Shrinks the module and its names; gives the renamed imports, as [module, long, short], and exports, as [long, short]. */
 function optimise(from, to) {
   const wasmOpt = join(here, 'node_modules/binaryen/bin/wasm-opt')
   const passes = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features', '--minify-imports-and-exports-and-modules']
-  return JSON.parse(run(process.execPath, [wasmOpt, ...FEATURES, ...passes, from, '-o', to]))
+  return JSON.parse(run(process.execPath, [wasmOpt, ...Object.keys(FEATURES).map((name) => `--enable-${name}`), ...passes, from, '-o', to]))
 }
 
 /** wasm-bindgen's half in JavaScript, as the text of a function body that leaves a fresh instance's half in `made`. */

@@ -2,7 +2,7 @@
 
 use crate::api_url::ApiUrl;
 use crate::error::Error;
-use gloo_net::http::Headers;
+use js_sys::Object;
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 
@@ -18,7 +18,7 @@ pub struct Config {
     /// The session's token.
     pub token: Option<String>,
     /// Sent with every request to `api_url`, and nowhere else.
-    pub headers: Option<Headers>,
+    pub headers: Option<Object>,
     /// ms for one call.
     pub timeout: u32,
     /// How often a failed attempt is repeated.
@@ -41,7 +41,7 @@ pub fn in_force<T>(take: impl FnOnce(&Config) -> T) -> T {
 pub fn set(
     api_url: Option<ApiUrl>,
     token: Option<String>,
-    headers: Option<Headers>,
+    headers: Option<Object>,
     timeout: Option<u32>,
     retries: Option<u32>,
 ) -> Result<(), Box<Error>> {

@@ -71,7 +71,7 @@ pub fn initialize_session(options: &JsValue) -> Result<(), JsValue> {
 pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64) -> Result<Promise, JsValue> {
     let api_key = options::credential("apiKey", api_key).map_err(thrown)?;
     let given = Options::read(options, &options::CREATE_SESSION, &api_key).map_err(thrown)?;
-    run(session::start(&api_key, given, started))
+    run(session::start(&api_key, &given, started))
 }
 
 /// Asks how a session ended; resolves with the API's answer. `started` is `performance.now()` when the caller made the call.

@@ -3,7 +3,6 @@
 use crate::api_url::ApiUrl;
 use crate::error::{Code, Error, concat, redact};
 use crate::platform;
-use gloo_net::http::Headers;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
@@ -18,7 +17,7 @@ pub struct Options {
     /// The session's token.
     pub token: Option<String>,
     /// `customHeaders`.
-    pub headers: Option<Headers>,
+    pub headers: Option<Object>,
     /// ms for one call.
     pub timeout: Option<u32>,
     /// How often a failed attempt is repeated.
@@ -94,14 +93,14 @@ impl Options {
         let mut options = Self::default();
         let mut is_complete = known.required.is_none();
         let mut unknown = vec![];
-        for (name, value) in entries("options", given)? {
+        each("options", given, &mut |name, value| {
             if known.names.contains(&name.as_str()) {
-                options.take(&name, &value)?;
                 is_complete |= known.required == Some(&name);
-            } else {
-                unknown.push(name);
+                return options.take(&name, &value);
             }
-        }
+            unknown.push(name);
+            Ok(())
+        })?;
         if let Some(first) = unknown.first() {
             let secrets = [secret.into(), options.token.clone().unwrap_or_default()];
             match known.warns {
@@ -133,7 +132,7 @@ impl Options {
         match name {
             "apiURL" => self.api_url = Some(api_url(value)?),
             "token" => self.token = Some(credential(name, value)?),
-            "customHeaders" => self.headers = Some(headers(name, value)?),
+            "customHeaders" => self.headers = Some(strings(name, value, header)?),
             "timeout" => match whole(value, 1, i32::MAX as u32) {
                 None => return fail("must be a whole number of ms from 1 to 2147483647"),
                 timeout => self.timeout = timeout,
@@ -152,7 +151,7 @@ impl Options {
             "encryption" => return fail("must be a boolean"),
             // They configure the vendor's own capture modules.
             "wasm" | "hostingApp" | "flow" | "theme" => {}
-            "customFields" => set(&self.body, name, strings(name, value)?.as_ref()),
+            "customFields" => set(&self.body, name, strings(name, value, |_, _, name, _| Ok(name))?.as_ref()),
             _ if !value.is_string() => return fail(NO_STRING),
             CONFIGURATION_ID if value.is_falsy() => return fail(EMPTY),
             _ => set(&self.body, name, value),
@@ -165,13 +164,13 @@ impl Options {
 const UNREADABLE: &str = "can't be read";
 const MISSING: &str = "is missing";
 const EMPTY: &str = "may not be empty";
+const ILLEGAL: &str = "has characters that no HTTP header can carry: only visible ASCII and inner spaces can be sent";
 const NO_STRING: &str = "must be a string";
 
-/// The properties of an object that are there.
-fn entries(name: &str, value: &JsValue) -> Result<Vec<(String, JsValue)>> {
-    let mut entries = vec![];
+/// Hands on each property of an object that is there.
+fn each(name: &str, value: &JsValue, take: &mut dyn FnMut(String, JsValue) -> Result<()>) -> Result<()> {
     if is_absent(value) {
-        return Ok(entries);
+        return Ok(());
     }
     if !value.is_object() || value.is_array() {
         return Err(Error::invalid(name, if value.is_symbol() { UNREADABLE } else { "must be an object" }));
@@ -179,11 +178,11 @@ fn entries(name: &str, value: &JsValue) -> Result<Vec<(String, JsValue)>> {
     for entry in Object::entries(value.unchecked_ref()) {
         let entry: Array = entry.unchecked_into();
         let value = entry.get(1);
-        if let (Some(name), false) = (entry.get(0).as_string(), is_absent(&value)) {
-            entries.push((name, value));
+        if !is_absent(&value) {
+            take(entry.get(0).as_string().unwrap_or_default(), value)?;
         }
     }
-    Ok(entries)
+    Ok(())
 }
 
 fn is_absent(value: &JsValue) -> bool {
@@ -229,61 +228,54 @@ fn whole(value: &JsValue, least: u32, most: u32) -> Option<u32> {
     (f64::from(whole) == number && whole >= least && whole <= most).then_some(whole)
 }
 
-/// An object of strings, in a copy that nobody else holds.
-fn strings(option: &str, value: &JsValue) -> Result<Object> {
-    let fields = Array::new();
-    for (name, value) in plain_entries(option, value)? {
-        if !value.is_string() {
-            return Err(Error::invalid(option, "must be an object of strings"));
-        }
-        fields.push(&Array::of2(&name.into(), &value));
-    }
-    Ok(Object::from_entries(&fields).unwrap_or_default())
-}
-
-/// The properties of a plain object: neither a `Map`, a `Headers` nor any other class, whose entries would be lost in silence.
-fn plain_entries(option: &str, value: &JsValue) -> Result<Vec<(String, JsValue)>> {
-    let entries = entries(option, value)?;
+/// An object of strings, in a copy that nobody else holds, each of them allowed by `check`, under the name that it gives.
+/// Only of a plain object: of a `Map`, a `Headers` or any other class the entries would be lost in silence.
+fn strings(option: &str, value: &JsValue, check: fn(&Object, &str, String, &str) -> Result<String>) -> Result<Object> {
     let prototype = Object::get_prototype_of(value);
-    if prototype.is_object() && Object::get_prototype_of(&prototype).is_object() {
+    if value.is_object() && prototype.is_object() && Object::get_prototype_of(&prototype).is_object() {
         return Err(Error::invalid(option, "must be a plain object of strings"));
     }
-    Ok(entries)
+    // Without a prototype, a property may have any name.
+    let copy = Object::create(JsValue::NULL.unchecked_ref());
+    each(option, value, &mut |name, value| {
+        let Some(text) = value.as_string() else {
+            return Err(Error::invalid(option, "must be an object of strings"));
+        };
+        let name = check(&copy, option, name, &text)?;
+        set(&copy, &name, &value);
+        Ok(())
+    })?;
+    Ok(copy)
 }
 
 /// Names that belong to the protocol.
 const RESERVED: [&str; 3] = ["x-incode-hardware-id", "api-version", "content-type"];
 
-fn headers(option: &str, value: &JsValue) -> Result<Headers> {
-    let headers = Headers::new();
-    for (name, value) in plain_entries(option, value)? {
-        if !is_header_name(&name) {
-            return Err(Error::invalid(option, "has a name that is no legal header name"));
-        }
-        let named = concat(&[option, ".", &name]);
-        if RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
-            return Err(Error::invalid(&named, "is set by incode-core itself"));
-        }
-        if headers.has(&name) {
-            return Err(Error::invalid(&named, "is there twice, in different case"));
-        }
-        headers.set(&name, &header_value(&named, &value)?);
+/// A custom header goes under its name in small letters.
+fn header(earlier: &Object, option: &str, mut name: String, value: &str) -> Result<String> {
+    if !is_header_name(&name) {
+        return Err(Error::invalid(option, "has a name that is no legal header name"));
     }
-    Ok(headers)
+    let named = concat(&[option, ".", &name]);
+    name.make_ascii_lowercase();
+    let problem = if RESERVED.contains(&name.as_str()) {
+        "is set by incode-core itself"
+    } else if !platform::property(earlier, &name.as_str().into()).is_undefined() {
+        "is there twice, in different case"
+    } else if !is_header_value(value) {
+        ILLEGAL
+    } else {
+        return Ok(name);
+    };
+    Err(Error::invalid(&named, problem))
 }
 
 /// A header value that may not be empty.
 pub fn credential(name: &str, value: &JsValue) -> Result<String> {
-    match header_value(name, value)? {
-        empty if empty.is_empty() => Err(Error::invalid(name, EMPTY)),
-        credential => Ok(credential),
-    }
-}
-
-fn header_value(name: &str, value: &JsValue) -> Result<String> {
     let problem = match value.as_string() {
-        Some(value) if is_header_value(&value) => return Ok(value),
-        Some(_) => "has characters that no HTTP header can carry: only visible ASCII and inner spaces can be sent",
+        Some(text) if text.is_empty() => EMPTY,
+        Some(text) if is_header_value(&text) => return Ok(text),
+        Some(_) => ILLEGAL,
         None if is_absent(value) => MISSING,
         None => NO_STRING,
     };
@@ -305,7 +297,11 @@ fn set(object: &Object, name: &str, value: &JsValue) {
 
 /// A token of RFC 9110, section 5.6.2.
 fn is_header_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
 /// Visible ASCII with inner spaces.

@@ -19,15 +19,6 @@ export function hostname() {
   }
 }
 
-/** The parsed JSON, or `undefined`. */
-export function parse(text) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** Whether a value can be listened to as an AbortSignal, of this realm or of another (a frame's, jsdom's). */
 export function isSignal(value) {
   try {
@@ -102,6 +93,11 @@ export class Patience {
     return this.wait(send())
   }
 
+  /** The JSON in a body, or `undefined`: read as `Response.json` does, but no further than `limit` bytes. */
+  read(response, limit) {
+    return this.wait(json(response, limit))
+  }
+
   pause(ms) {
     return this.wait(new Promise((resolve) => (this.timer = setTimeout(resolve, ms))))
   }
@@ -112,5 +108,26 @@ export class Patience {
     clearTimeout(this.timer)
     this.caller?.removeEventListener('abort', this.giveUp)
     this.connection.abort()
+  }
+}
+
+async function json(response, limit) {
+  const decoder = new TextDecoder()
+  let text = ''
+  let length = 0
+  const reader = response.body?.getReader()
+  while (reader) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.byteLength
+    if (length > limit) return undefined
+    text += decoder.decode(value, { stream: true })
+  }
+  try {
+    return JSON.parse(text + decoder.decode())
+  } catch (error) {
+    // Fewer bytes than were announced: WebKitGTK ends such a body as if it were whole.
+    if (length < response.headers.get('content-length')) throw error
+    return undefined
   }
 }

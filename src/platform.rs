@@ -1,8 +1,8 @@
 //! What the crate takes from the platform beyond `web_sys`.
 
-use js_sys::{JsString, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, Response};
 
 #[wasm_bindgen(module = "/src/platform.js")]
 extern "C" {
@@ -10,8 +10,6 @@ extern "C" {
     pub fn normalise(url: &str) -> String;
     /// The host of the page or worker that runs this; `""` outside browsers.
     pub fn hostname() -> String;
-    /// The parsed JSON, or `undefined`.
-    pub fn parse(text: &JsValue) -> JsValue;
     /// Whether a value can be listened to as an `AbortSignal`.
     #[wasm_bindgen(js_name = isSignal)]
     pub fn is_signal(value: &JsValue) -> bool;
@@ -27,12 +25,12 @@ extern "C" {
     /// Begins to run out: in `ms`, or when the signal is aborted.
     #[wasm_bindgen(constructor)]
     pub fn new(ms: f64, signal: Option<&AbortSignal>) -> Patience;
-    /// Waits for a promise.
-    #[wasm_bindgen(method)]
-    pub fn wait(this: &Patience, promise: &Promise) -> Promise;
     /// Waits for the page's `fetch` of this moment.
     #[wasm_bindgen(method)]
     pub fn request(this: &Patience, url: &str, init: &JsValue) -> Promise;
+    /// Waits for the JSON in a body; `undefined` where there is none in `limit` bytes. Rejects where the body breaks off.
+    #[wasm_bindgen(method)]
+    pub fn read(this: &Patience, response: &Response, limit: u32) -> Promise;
     /// Waits for some ms.
     #[wasm_bindgen(method)]
     pub fn pause(this: &Patience, ms: f64) -> Promise;
@@ -52,13 +50,4 @@ extern "C" {
     /// Warns on the console.
     #[wasm_bindgen(js_namespace = console)]
     pub fn warn(message: &str);
-
-    /// A `TextDecoder` for UTF-8, whose text stays in JavaScript.
-    pub type Decoder;
-    /// Like `Response.text`: a byte order mark goes, what is no UTF-8 is replaced.
-    #[wasm_bindgen(constructor, js_class = "TextDecoder")]
-    pub fn new() -> Decoder;
-    /// The text in `bytes`; throws where they are neither a view of a buffer nor `undefined`.
-    #[wasm_bindgen(method)]
-    pub fn decode(this: &Decoder, bytes: &JsValue, options: &JsValue) -> JsString;
 }

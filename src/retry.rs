@@ -74,7 +74,7 @@ fn timestamp(mut text: &str, pattern: &[u8], now: f64) -> Option<f64> {
             b'W' => DAYS.iter().find(|day| **day == part).map(drop)?,
             b'm' => month = MONTHS.chunks(3).position(|name| name == part.as_bytes())? as f64 + 1.0,
             b'D' => day = number(part)?,
-            b'd' => day = number(part.trim_start_matches(' '))?,
+            b'd' => day = number(part.strip_prefix(' ').unwrap_or(part))?,
             b'h' => hours = number(part)?,
             b'i' => minutes = number(part)?,
             b's' => seconds = number(part)?,

@@ -6,25 +6,25 @@ use crate::error::{Code, Error};
 use crate::options::Options;
 use crate::platform;
 use crate::transport::{API_KEY, Call, TOKEN, invalid_response};
-use gloo_net::http::Headers;
-use js_sys::{JSON, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{JSON, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The version of the API that this crate speaks.
+const VERSION: (&str, &str) = ("api-version", "1.0");
 
 /// `POST /omni/start`.
-pub fn start(api_key: &str, given: Options, started: f64) -> Call {
+pub fn start(api_key: &str, given: &Options, started: f64) -> Call {
     config::in_force(|config| {
         // Custom headers go only to the API that they were set with.
         let (api_url, custom) = match &given.api_url {
             Some(own) => (own, None),
             None => (config.api_url.as_ref().unwrap_or(&ApiUrl::DEMO), config.headers.as_ref()),
         };
-        let headers = headers(custom);
-        headers.set(API_KEY, api_key);
-        headers.set("content-type", "application/json");
         #[cfg(feature = "provoke-panic")]
         assert!(platform::property(&given.body, &"configurationId".into()) != "provoke-panic");
         let body = JSON::stringify(&given.body).map_or(JsValue::UNDEFINED, JsValue::from);
-        Call::new(api_url.join("/omni/start"), headers, body, check_session, &given, config, started)
+        let headers = headers(custom, &[(API_KEY, api_key), ("content-type", "application/json"), VERSION]);
+        Call::new(api_url.join("/omni/start"), headers, body, check_session, given, config, started)
     })
 }
 
@@ -40,22 +40,24 @@ pub fn finish_status(flow_id: Option<String>, given: &Options, started: f64) -> 
         let Some(token) = given.token.as_ref().or(config.token.as_ref()) else {
             return missing("no token is in force: pass it to setup, initializeSession or this call");
         };
-        let headers = headers(config.headers.as_ref());
-        headers.set(TOKEN, token);
         let mut url = api_url.join("/omni/finish-status");
         if let Some(id) = flow_id {
             url.push_str("?flowId=");
             percent_encode(&id, &mut url);
         }
+        let headers = headers(config.headers.as_ref(), &[(TOKEN, token), VERSION]);
         Ok(Call::new(url, headers, JsValue::UNDEFINED, complete_status, given, config, started))
     })
 }
 
-/// Headers of a call's own, with the custom ones in them.
-fn headers(custom: Option<&Headers>) -> Headers {
-    let headers = Headers::new();
-    for (name, value) in custom.into_iter().flat_map(Headers::entries) {
-        headers.set(&name, &value);
+/// Headers of a call's own over the custom ones.
+fn headers(custom: Option<&Object>, own: &[(&str, &str)]) -> Object {
+    let headers = Object::create(JsValue::NULL.unchecked_ref());
+    if let Some(custom) = custom {
+        Object::assign(&headers, custom);
+    }
+    for (name, value) in own {
+        let _ = Reflect::set(&headers, &(*name).into(), &(*value).into());
     }
     headers
 }
@@ -90,7 +92,8 @@ fn complete_status(answer: &JsValue) -> Result<(), Box<Error>> {
 fn percent_encode(text: &str, encoded: &mut String) {
     let hex = |digit| char::from(digit + if digit < 10 { b'0' } else { b'A' - 10 });
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')')
+        {
             encoded.push(byte.into());
         } else {
             encoded.push('%');

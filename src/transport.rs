@@ -5,14 +5,14 @@ use crate::config::Config;
 use crate::error::{Code, Error, concat, decimal, redact, scrub, unless_telling};
 use crate::object::object;
 use crate::options::Options;
-use crate::platform::{self, Decoder, Patience};
+use crate::platform::{self, Patience};
 use crate::retry::{self, Failure, Method};
 use crate::token;
-use gloo_net::http::{Headers, Response};
-use js_sys::{ArrayBuffer, Date, JsString, Math, Promise, Uint8Array};
+use gloo_net::http::Response;
+use js_sys::{Date, Math, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult};
+use web_sys::AbortSignal;
 
 /// The API's documented limit of a body, in bytes.
 const ANSWER_LIMIT: u32 = 10 << 20;
@@ -29,7 +29,7 @@ pub const TOKEN: &str = "x-incode-hardware-id";
 /// A request with everything that decides how it is made, taken when the call started.
 pub struct Call {
     url: String,
-    headers: web_sys::Headers,
+    headers: Object,
     /// A request with one is a POST.
     body: JsValue,
     /// What is asked of an answer beyond being a JSON object.
@@ -47,17 +47,15 @@ impl Call {
     /// A call with the caller's own limits, or else those in force.
     pub fn new(
         url: String,
-        headers: Headers,
+        headers: Object,
         body: JsValue,
         check: fn(&JsValue) -> Result<(), Box<Error>>,
         given: &Options,
         config: &Config,
         started: f64,
     ) -> Self {
-        headers.set("api-version", "1.0");
         let timeout = given.timeout.unwrap_or(config.timeout);
         let retries = given.retries.unwrap_or(config.retries);
-        let headers = headers.into_raw();
         Self { url, headers, body, check, signal: given.signal.clone(), started, timeout, retries }
     }
 
@@ -118,13 +116,11 @@ impl Call {
             (Step::Pause, _) => Ok(Next::Wait(self.request(patience))),
             (Step::Response, Ok(response)) => self.received(response, patience),
             (Step::Response, Err(reason)) => Err(self.unreachable(reason)),
-            (Step::Body(mut body), Ok(chunk)) => match body.take(chunk.unchecked_into()) {
-                Taken::Part => Ok(Next::Wait(body.read(patience))),
-                Taken::All => self.read(&body),
-                Taken::TooMuch => self.unread(&body, "the answer is longer than 10 MB", None),
-                Taken::Nonsense => self.unread(&body, BROKEN, Some(Failure::Network)),
-            },
-            (Step::Body(body), Err(_)) => self.unread(&body, BROKEN, Some(Failure::Network)),
+            (Step::Body(response), Ok(body)) => self.read(&response, body),
+            (Step::Body(response), Err(_)) if response.ok() => {
+                Err(Failed { error: invalid_response("the answer broke off"), failure: Some(Failure::Network) })
+            }
+            (Step::Body(response), Err(_)) => self.read(&response, JsValue::UNDEFINED),
         }
     }
 
@@ -133,7 +129,7 @@ impl Call {
         // Whether it has a status tells a Response from what only has its prototype.
         let is_genuine = platform::property(&response, &"status".into()).as_f64().is_some();
         let response = match response.dyn_into::<web_sys::Response>() {
-            Ok(response) if is_genuine => Response::from(response),
+            Ok(response) if is_genuine => response,
             _ => return Err(invalid_response("fetch gave something that is no Response").into()),
         };
         let status = response.status();
@@ -141,39 +137,21 @@ impl Call {
             let problem = "redirects, and a redirect is not followed: credentials would travel with it";
             return Err(self.network(problem).into());
         }
-        let body = Body::new(response);
-        match &body.reader {
-            Some(_) => Ok(Next::Wait(body.read(patience))),
-            None => self.read(&body),
-        }
+        let promise = patience.read(&response, if response.ok() { ANSWER_LIMIT } else { ERROR_LIMIT });
+        Ok(Next::Wait((Step::Body(response.into()), promise)))
     }
 
-    /// A body was read to its end.
-    fn read(&self, body: &Body) -> Result<Next, Failed> {
-        let value = platform::parse(&body.text);
-        let object = Some(value).filter(|value| value.is_object() && !value.is_array());
-        if !body.response.ok() {
-            return Err(self.refused(&body.response, object));
+    /// A body was read, or what could be had of it.
+    fn read(&self, response: &Response, body: JsValue) -> Result<Next, Failed> {
+        let object = Some(body).filter(|body| body.is_object() && !body.is_array());
+        match object {
+            object if !response.ok() => Err(self.refused(response, object)),
+            Some(answer) => {
+                (self.check)(&answer)?;
+                Ok(Next::Answer(answer))
+            }
+            None => Err(invalid_response("the answer is no JSON object of up to 10 MB").into()),
         }
-        let Some(answer) = object else {
-            // Fewer bytes than were announced: some engines end such a body as if it were whole.
-            return if body.length < body.announced() {
-                self.unread(body, BROKEN, Some(Failure::Network))
-            } else {
-                self.unread(body, "the answer is no JSON object", None)
-            };
-        };
-        (self.check)(&answer)?;
-        Ok(Next::Answer(answer))
-    }
-
-    /// A body can't be used; what it would have said is lost, but not the status that it came with.
-    fn unread(&self, body: &Body, problem: &str, failure: Option<Failure>) -> Result<Next, Failed> {
-        Err(if body.response.ok() {
-            Failed { error: invalid_response(problem), failure }
-        } else {
-            self.refused(&body.response, None)
-        })
     }
 
     fn network(&self, problem: &str) -> Box<Error> {
@@ -209,8 +187,13 @@ impl Call {
         message.push(' ');
         if code == Code::SessionExpired {
             message.push_str("the session has expired, create a new one");
-        } else if let Some(words) = said("message").or_else(|| said("error")) {
-            message.push_str((0..=DETAIL).rev().find_map(|end| words.get(..end)).unwrap_or_default());
+        } else if let Some(mut words) = said("message").or_else(|| said("error")) {
+            let mut end = DETAIL.min(words.len());
+            while !words.is_char_boundary(end) {
+                end -= 1;
+            }
+            words.truncate(end);
+            message.push_str(&words);
         } else {
             message.push_str(&redact(&response.status_text(), &secrets));
         }
@@ -227,7 +210,7 @@ impl Call {
     }
 
     fn header(&self, name: &str) -> Option<String> {
-        Headers::from_raw(self.headers.clone()).get(name)
+        platform::property(&self.headers, &name.into()).as_string()
     }
 
     /// What no error may tell. An `authorization` can only be the caller's own custom header.
@@ -240,8 +223,6 @@ impl Call {
     }
 }
 
-const BROKEN: &str = "the answer broke off";
-
 /// An error for a 2xx that can't be used.
 pub fn invalid_response(problem: &str) -> Box<Error> {
     Error::new(Code::InvalidResponse, problem.into())
@@ -250,7 +231,7 @@ pub fn invalid_response(problem: &str) -> Box<Error> {
 /// What a call waits for.
 enum Step {
     Response,
-    Body(Body),
+    Body(Response),
     Pause,
 }
 
@@ -269,58 +250,5 @@ struct Failed {
 impl From<Box<Error>> for Failed {
     fn from(error: Box<Error>) -> Self {
         Self { error, failure: None }
-    }
-}
-
-/// A body that is read as `Response.text` does, but no further than its limit.
-struct Body {
-    response: Response,
-    /// None where there is nothing to read: no body, or one that a mock has given before.
-    reader: Option<ReadableStreamDefaultReader>,
-    decoder: Decoder,
-    text: JsString,
-    length: u32,
-}
-
-/// What a chunk meant for its body.
-enum Taken {
-    Part,
-    All,
-    TooMuch,
-    Nonsense,
-}
-
-impl Body {
-    fn new(response: Response) -> Self {
-        let stream = response.body().filter(|stream| !stream.locked());
-        let reader = stream.map(|stream| stream.get_reader().unchecked_into());
-        Self { response, reader, decoder: Decoder::new(), text: "".into(), length: 0 }
-    }
-
-    fn read(self, patience: &Patience) -> (Step, Promise) {
-        let promise = self.reader.as_ref().map_or(Promise::resolve(&JsValue::NULL), ReadableStreamDefaultReader::read);
-        let promise = patience.wait(&promise);
-        (Step::Body(self), promise)
-    }
-
-    fn take(&mut self, chunk: ReadableStreamReadResult) -> Taken {
-        let bytes = chunk.get_value();
-        let is_last = chunk.get_done() == Some(true);
-        if !is_last && !ArrayBuffer::is_view(&bytes) {
-            return Taken::Nonsense;
-        }
-        if !is_last {
-            self.length += bytes.unchecked_ref::<Uint8Array>().byte_length();
-        }
-        if self.length > if self.response.ok() { ANSWER_LIMIT } else { ERROR_LIMIT } {
-            return Taken::TooMuch;
-        }
-        let part = self.decoder.decode(&bytes, &object(&[("stream", (!is_last).into())]));
-        self.text = self.text.concat(&part);
-        if is_last { Taken::All } else { Taken::Part }
-    }
-
-    fn announced(&self) -> u32 {
-        self.response.headers().get("content-length").and_then(|value| value.parse().ok()).unwrap_or_default()
     }
 }

@@ -12,7 +12,7 @@ const atOnce = (core, t) => core.createSession('sandbox-api-key-4f1c9d', { confi
 /** The fetch of this moment answers, so the call is under way before the next one is made. */
 function later(core, t) {
   const { fetch } = globalThis
-  t.mockFetch(async (...call) => (call[1].headers.get('x-api-key') === NAME ? new Response(JSON.stringify({ token: NAME })) : fetch(...call)))
+  t.mockFetch(async (...call) => (new Headers(call[1].headers).get('x-api-key') === NAME ? new Response(JSON.stringify({ token: NAME })) : fetch(...call)))
   return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api(), timeout: SHORT })
 }
 
