@@ -98,8 +98,9 @@ impl Engine {
                 "timeouts": timeouts,
                 "moz:firefoxOptions": { "args": ["-headless"] },
             }),
+            // It would keep a limit by the page's own `setTimeout`, which the page may have replaced and look at.
             Self::WebKit => json!({
-                "timeouts": timeouts,
+                "timeouts": { "script": null },
                 "webkitgtk:browserOptions": {"args": ["--automation"] },
             }),
         }
