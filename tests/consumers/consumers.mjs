@@ -84,6 +84,7 @@ export const consumers = [
     packages: besideTheVendor,
     check: inThreeTools,
   },
+  ...['5.4', '5.9', '6.0', '7.0'].map(typesUnder),
   { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
   { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },
 ]
@@ -105,6 +106,20 @@ async function inThreeTools(trial) {
   await open(run('webpack'), await site(trial, 'dist-webpack'))
   await once(trial, 'dist-webpack')
   await open(run('import-map'), await site(trial, '.', 'import-map.html'))
+}
+
+/** The ways of resolving that TypeScript has for what is not CommonJS. */
+function typesUnder(version) {
+  return {
+    name: `types under TypeScript ${version}`,
+    folders: ['types'],
+    async check({ project }) {
+      const compiler = join(import.meta.dirname, `node_modules/typescript-${version}/bin/tsc`)
+      for (const [module, resolution] of [['esnext', 'bundler'], ['node16', 'node16'], ['nodenext', 'nodenext']]) {
+        await project.run(`node ${compiler} --module ${module} --moduleResolution ${resolution}`)
+      }
+    },
+  }
 }
 
 async function hostedByVite(trial) {

@@ -1,11 +1,13 @@
 // The package as npm would publish it.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
+const root = join(import.meta.dirname, '../..')
 
 const FILES = [
   'LICENSE-APACHE',
@@ -28,9 +30,55 @@ export async function pack(folder, destination) {
   return { tarball: join(destination, filename), files: files.map(({ path }) => path) }
 }
 
-/** Nothing is missing, and nothing is shipped by mistake. */
-export function checkFiles({ files }) {
-  assert.deepEqual([...files].sort(), FILES)
+/** What is asked of the package itself. */
+export const checks = [
+  {
+    name: 'the same bytes from another folder',
+    /** The crates that it stands on are not built again, they lie where they lay. */
+    async alone({ packed }) {
+      const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
+      try {
+        const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, maxBuffer: 2 ** 24 })
+        for (const file of stdout.split('\0').filter(Boolean)) await cp(join(root, file), join(copy, file)).catch(unlessDeleted)
+        await symlink(join(root, 'pkg/node_modules'), join(copy, 'pkg/node_modules'))
+        const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target')
+        await run('npm', ['run', 'build'], { cwd: join(copy, 'pkg'), env: { ...process.env, CARGO_TARGET_DIR: target }, maxBuffer: 2 ** 24 })
+        const again = await pack(join(copy, 'pkg'), copy)
+        const [one, other] = await Promise.all([packed, again].map(({ tarball }) => readFile(tarball)))
+        assert(one.equals(other), 'two builds made two packages; if sources changed since the last `cargo xtask build`, that is why')
+      } finally {
+        await rm(copy, { recursive: true, force: true })
+      }
+    },
+  },
+  {
+    name: 'files of the package',
+    /** Nothing is missing, nothing is shipped by mistake, nothing tells whose machine it was made on. */
+    async alone({ packed: { tarball, files } }) {
+      assert.deepEqual([...files].sort(), FILES)
+      const { stdout } = await run('tar', ['-xOf', tarball], { encoding: 'latin1', maxBuffer: 2 ** 26 })
+      for (const folder of [root, `${homedir()}/`]) assert.equal(count(stdout, folder), 0, `a file names ${folder}`)
+    },
+  },
+  {
+    name: 'publint',
+    alone: ({ packed }) => tool('publint', ['run', packed.tarball, '--strict']),
+  },
+  {
+    name: 'are the types wrong',
+    /** It is an ES module on purpose, and `incode-core/wasm` is no code. */
+    alone: ({ packed }) => tool('attw', [packed.tarball, '--ignore-rules', 'cjs-resolves-to-esm', '--exclude-entrypoints', './wasm']),
+  },
+]
+
+async function tool(name, args) {
+  await run(join(import.meta.dirname, 'node_modules/.bin', name), args).catch(({ stdout, stderr, message }) => {
+    throw new Error(stdout + stderr || message)
+  })
+}
+
+function unlessDeleted(error) {
+  if (error.code !== 'ENOENT') throw error
 }
 
 /** What tells the package's module apart in the output of any tool: a piece of the wasm, and a sentence of the facade. */

@@ -7,6 +7,19 @@ import { setTimeout as wait } from 'node:timers/promises'
 const here = import.meta.dirname
 const LIMIT = 240_000
 
+const running = new Set()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+process.once('exit', () => running.forEach(kill))
+
+/** Ends a process and what it started. */
+function kill({ pid }) {
+  try {
+    process.kill(-pid)
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 export class Project {
   #processes = new Set()
   #closers = []
@@ -54,6 +67,7 @@ export class Project {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#processes.add(child)
+    running.add(child)
     let output = ''
     const stop = new AbortController()
     const finished = new Promise((resolve, reject) => {
@@ -67,6 +81,7 @@ export class Project {
       child.on('error', reject)
       child.on('close', (code) => {
         this.#processes.delete(child)
+        running.delete(child)
         if (code === 0) resolve(output)
         else reject(new Error(`\`${command}\` ended with ${code}\n${output}`))
       })
@@ -92,13 +107,7 @@ export class Project {
   }
 
   async end() {
-    for (const { pid } of this.#processes) {
-      try {
-        process.kill(-pid)
-      } catch {
-        // It has ended by itself.
-      }
-    }
+    this.#processes.forEach(kill)
     for (const { close } of this.#closers) await close()
   }
 }

@@ -1,9 +1,10 @@
 // `npm test`: packs the package and tries it in every consumer, two at a time. `node run.mjs vite` tries those with vite in their name.
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { launch } from './browser.mjs'
 import { consumers } from './consumers.mjs'
-import { checkFiles, marks, pack } from './packed.mjs'
+import { checks, marks, pack } from './packed.mjs'
 import { Project } from './project.mjs'
 
 const { INCODE_TEST_API } = process.env
@@ -15,13 +16,18 @@ const api = new URL(INCODE_TEST_API).origin
 const [wanted = ''] = process.argv.slice(2)
 const AT_ONCE = 2
 
+const built = join(import.meta.dirname, '../../pkg')
+if (!existsSync(join(built, 'dist/index.js'))) {
+  console.error('pkg/dist is not there: `cargo xtask build` builds it.')
+  process.exit(1)
+}
 const made = join(import.meta.dirname, 'made')
 await rm(made, { recursive: true, force: true })
-const packed = await pack(join(import.meta.dirname, '../../pkg'), made)
+const packed = await pack(built, made)
 const ground = { api, packed, marks: await marks(packed), browser: await launch() }
 
 const results = []
-const waiting = [{ name: 'files of the package', alone: () => checkFiles(packed) }, ...consumers].filter(({ name }) => name.includes(wanted))
+const waiting = [...checks, ...consumers].filter(({ name }) => name.includes(wanted))
 await Promise.all(Array.from({ length: AT_ONCE }, work))
 await ground.browser.close()
 
