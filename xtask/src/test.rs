@@ -77,7 +77,7 @@ impl Ground {
     }
 
     fn consumers(&self) -> anyhow::Result<Command> {
-        tools::npm_packages(&self.project, "tests/consumers")?;
+        tools::npm_packages_for_this_platform(&self.project, "tests/consumers")?;
         self.node("tests/consumers", "run.mjs")
     }
 

@@ -75,12 +75,22 @@ pub fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -
 
 /// `npm ci` where it has not run since the lock file changed.
 pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
+    npm(project, folder, "ci")
+}
+
+/// The same where a registry had not every platform's build of some package when the lock file was made: `npm ci`
+/// refuses such a lock file, even if nothing that it lacks is for this machine.
+pub fn npm_packages_for_this_platform(project: &Project, folder: &str) -> anyhow::Result<()> {
+    npm(project, folder, "install --no-save")
+}
+
+fn npm(project: &Project, folder: &str, task: &str) -> anyhow::Result<()> {
     let changed = |file: &str| project.root.join(folder).join(file).metadata().and_then(|file| file.modified()).ok();
     let installed = changed("node_modules/.package-lock.json");
     if installed.is_some() && installed >= changed("package-lock.json") {
         return Ok(());
     }
-    project.run_in(folder, "npm ci --no-fund --no-audit")
+    project.run_in(folder, &format!("npm {task} --no-fund --no-audit"))
 }
 
 fn programs(project: &Project, programs: &[Program]) -> anyhow::Result<()> {
