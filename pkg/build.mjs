@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import binaryen from 'binaryen'
 import { build } from 'esbuild'
+import { encode } from './ascii.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const made = join(here, '../target/package') // what wasm-pack and wasm-opt make on the way
@@ -87,8 +88,8 @@ async function bundleGlue({ imports, exports }) {
 
 /** A module that gives the wasm without a second request. */
 function embeddedModule() {
-  const base64 = readFileSync(join(dist, 'incode_core.wasm')).toString('base64')
-  return `export default () => Uint8Array.from(atob('${base64}'), (char) => char.charCodeAt(0))`
+  const wasm = readFileSync(join(dist, 'incode_core.wasm'))
+  return `import { decode } from './ascii.js'; export default () => decode('${encode(wasm)}', ${wasm.length})`
 }
 
 /** The facade with its two other halves. */
@@ -111,7 +112,7 @@ async function bundle(name, moduleSource, external = []) {
         name: 'parts',
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /^incode-core:/ }, ({ path }) => ({ path, namespace: 'part' }))
-          onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({ contents: parts[path] }))
+          onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({ contents: parts[path], resolveDir: here }))
         },
       },
     ],
