@@ -9,6 +9,7 @@ import { sessionFromBackend, sessionInPage, verification } from './verification.
 
 const flow = document.querySelector('incode-flow');
 let proceed;
+let run;
 
 function show(state, detail) {
   showJourney(state, detail);
@@ -18,8 +19,7 @@ function show(state, detail) {
 
 async function openSession() {
   const { wishes, fault, reach, inPage, apiKey, apiURL } = choices();
-  // A run of its own, so that a fault of "the first two requests" means this session's.
-  const faultyURL = fault ? `${apiURL}/run/${Date.now()}/fault/${fault}` : apiURL;
+  const faultyURL = fault ? `${apiURL}/run/${run}/fault/${fault}` : apiURL;
   const session = inPage
     ? await sessionInPage(apiKey, reach === 'everything' ? faultyURL : apiURL, wishes)
     : await sessionFromBackend({ ...wishes, fault });
@@ -33,6 +33,8 @@ async function openSession() {
 function start() {
   forgetCalls();
   showReference('');
+  // A run of its own, so that a fault of "the first two requests" means this session's, however often it is tried.
+  run = Date.now();
   proceed = verification({ flow, openSession, show });
   proceed();
 }
