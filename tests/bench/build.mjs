@@ -23,16 +23,13 @@ const script = gzip(readFileSync(join(dist, 'workerd.js'))).length
 rmSync(site, { recursive: true, force: true })
 const subjects = []
 
-for (const peer of ['floor', 'ky', 'axios']) await add('peers', peer, { bundle: { entryPoints: [join(here, `peers/${peer}.js`)] } })
-await add('peers', '1.x', {
-  bundle: { entryPoints: [join(here, 'peers/1.x.js')], alias: { '@incodetech/welcome': oldSdk() }, external: ['node-fetch', 'util'] },
-})
+const peer = (name, options) => ({ bundle: { entryPoints: [join(here, `peers/${name}.js`)], ...options } })
+for (const name of ['floor', 'ky', 'axios']) await add('peers', name, peer(name))
+await add('peers', '1.x', peer('1.x', { alias: { '@incodetech/welcome': oldSdk() }, external: ['node-fetch', 'util'] }))
 const naive = buildNaive()
-await add('peers', 'naive', {
-  bundle: { entryPoints: [join(here, 'peers/naive.js')], alias: { 'incode-naive': naive.glue } },
-  wasm: naive.wasm,
-})
-await add('peers', 'incode-core', { js: readFileSync(join(dist, 'index.js')), embeds: true })
+await add('peers', 'naive', { ...peer('naive', { alias: { 'incode-naive': naive.glue } }), wasm: naive.wasm })
+const own = { js: readFileSync(join(dist, 'index.js')), embeds: true }
+await add('peers', 'incode-core', own)
 
 const wasm = readFileSync(join(dist, 'incode_core.wasm'))
 for (const { name, module, separate, head } of deliveries(wasm)) {
@@ -43,18 +40,41 @@ for (const { name, module, separate, head } of deliveries(wasm)) {
     head,
   })
 }
+
+// Other pages. The usual one imports the package at once, which is as early as modulepreload could make it.
+const busy = 'for (const end = performance.now() + 100; performance.now() < end; );'
+await add('pages', 'behind a script', { ...own, behind: true })
+const modulePreload = '<link rel="modulepreload" href="index.js">'
+await add('pages', 'behind a script, modulepreload', { ...own, behind: true, head: modulePreload })
+await add('pages', 'busy for 100 ms', { ...own, work: busy })
+await add('pages', 'busy for 100 ms, preload()', { ...own, work: `sdk.preload(); ${busy}` })
+await add('pages', 'busy for 100 ms, floor', { ...peer('floor'), work: busy })
+
 writeFileSync(join(made, 'subjects.json'), JSON.stringify(subjects, null, 2))
 
-/** Bundles a subject, or takes its script as it is, and writes all that its page downloads. */
-async function add(group, name, { bundle, js, wasm, embeds, head = '' }) {
+/**
+ * Bundles a subject, or takes its script as it is, and writes all that its page downloads. `embeds`: the package's wasm is in the
+ * script. `behind`: the page's own script is a file too, which imports the subject. `work`: what the page does before its first call.
+ */
+async function add(group, name, { bundle, js, wasm, embeds, behind, head = '', work = '' }) {
   const folder = name.replaceAll(/[^\w.]+/g, '-')
   const place = join(site, folder)
   mkdirSync(place, { recursive: true })
-  writeFileSync(join(place, 'index.html'), template.replace('<!-- head -->\n', head && `${head}\n`))
+  let page = template.replace('  // work\n', work && `  ${work}\n`).replace('<!-- head -->\n', head && `${head}\n`)
   writeFileSync(join(place, 'index.js'), js ?? (await bundled(bundle)))
   if (wasm) writeFileSync(join(place, wasm.name), wasm.bytes)
   const files = readdirSync(place).map((file) => compressed(place, file))
-  subjects.push({ group, name, folder, files: files.filter(({ kind }) => kind !== 'html'), script: embeds ? script : null })
+  subjects.push({ group, name, folder, files, script: embeds ? script : null })
+
+  if (behind) {
+    page = page.replace(/<script type="module">(.*)<\/script>/s, (_, text) => {
+      writeFileSync(join(place, 'page.js'), text)
+      compressed(place, 'page.js')
+      return '<script type="module" src="page.js"></script>'
+    })
+  }
+  writeFileSync(join(place, 'index.html'), page)
+  compressed(place, 'index.html')
 }
 
 async function bundled(options) {

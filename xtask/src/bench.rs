@@ -21,6 +21,9 @@ pub struct Options {
     /// Only these measures: bytes, first-request, firefox, delivery, calls, at-once, memory, refusals
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// Rounds of the first request; 21 unless it is given, and half as many for the deliveries
+    #[arg(long)]
+    rounds: Option<u32>,
     /// Measure what is built already
     #[arg(long)]
     no_build: bool,
@@ -43,6 +46,9 @@ pub fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
         if given {
             bench.arg(word);
         }
+    }
+    if let Some(rounds) = options.rounds {
+        bench.arg("--rounds").arg(rounds.to_string());
     }
     for part in &options.only {
         bench.arg("--only").arg(part);

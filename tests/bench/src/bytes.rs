@@ -1,6 +1,6 @@
 use crate::{
     report::{Cell, Table},
-    subjects::{File, Kind, Subject},
+    subjects::{File, Group, Kind, Subject},
 };
 
 /// What a page downloads, its HTML apart.
@@ -9,7 +9,7 @@ pub fn table(subjects: &[Subject]) -> Table {
     let mut table = Table::new("bytes", "Bytes that a page downloads, its HTML apart", &columns);
     let total = |subject: &Subject, size: fn(&File) -> u64| subject.files.iter().map(size).sum::<u64>();
     let floor = subjects.iter().find(|subject| subject.is_floor()).map(|floor| total(floor, |file| file.gzip) as f64);
-    for subject in subjects {
+    for subject in subjects.iter().filter(|subject| subject.group != Group::Pages) {
         let gzip = total(subject, |file| file.gzip);
         let scripts = subject.files.iter().filter(|file| file.kind == Kind::Js).map(|file| file.gzip).sum();
         let script = subject.script.unwrap_or(scripts);

@@ -8,12 +8,26 @@ use crate::{
     subjects::Subject,
 };
 
-#[derive(Clone, Copy, PartialEq)]
-pub enum Profile {
-    Unthrottled,
-    Slow,
+/// One table of first requests.
+pub struct Trial {
+    name: &'static str,
+    what: &'static str,
+    engine: Engine,
+    is_slow: bool,
 }
 
+impl Trial {
+    pub const SLOW: Self = Self::new("first-request-slow", FIRST_REQUEST, Engine::Chromium, true);
+    pub const UNTHROTTLED: Self = Self::new("first-request", FIRST_REQUEST, Engine::Chromium, false);
+    pub const FIREFOX: Self = Self::new("first-request-firefox", FIRST_REQUEST, Engine::Firefox, false);
+    pub const DELIVERY: Self = Self::new("delivery", "The same by delivery and page", Engine::Chromium, true);
+
+    const fn new(name: &'static str, what: &'static str, engine: Engine, is_slow: bool) -> Self {
+        Self { name, what, engine, is_slow }
+    }
+}
+
+const FIRST_REQUEST: &str = "First request after navigation";
 const LATENCY_MS: u32 = 150;
 const BYTES_A_SECOND: u32 = 1_600_000 / 8;
 const SLOWER_CPU: u32 = 4;
@@ -24,24 +38,17 @@ const TURN_OF_HEAVY: usize = 3;
 /// How long after the page the API is asked for a session. All subjects in turn, in another order each round.
 pub async fn table(
     laboratory: &Laboratory,
-    engine: Engine,
-    profile: Profile,
+    &Trial { name, what, engine, is_slow }: &Trial,
     subjects: &[&Subject],
     rounds: usize,
 ) -> anyhow::Result<Table> {
-    let deliveries = subjects.iter().any(|subject| !subject.is_peer());
-    let (name, conditions) = match (engine, profile, deliveries) {
-        (Engine::Chromium, Profile::Slow, false) => ("first-request-slow", "150 ms, 1.6 Mbit/s, 4× CPU"),
-        (Engine::Chromium, Profile::Slow, true) => ("delivery", "150 ms, 1.6 Mbit/s, 4× CPU"),
-        (Engine::Chromium, Profile::Unthrottled, _) => ("first-request", "unthrottled"),
-        _ => ("first-request-firefox", "unthrottled"),
-    };
     let browser = engine.launch().await?;
     let version = "return navigator.userAgent.match(/(?:Chrome|Firefox)\\/([0-9]+)/)[1]";
     let version: String = browser.run(version, &[]).await?;
-    let title = format!("First request after navigation, ms, {engine} {version}, {conditions}");
+    let conditions = if is_slow { "150 ms, 1.6 Mbit/s, 4× CPU" } else { "unthrottled" };
+    let title = format!("{what}, ms, {engine} {version}, {conditions}");
     let bar = progress(&title, rounds * subjects.len())?;
-    if profile == Profile::Slow {
+    if is_slow {
         slow_down(&browser).await?;
     }
     let mut times = vec![vec![]; subjects.len()];
@@ -51,7 +58,7 @@ pub async fn table(
         for &index in &order {
             let subject = subjects[index];
             bar.inc(1);
-            if profile == Profile::Slow && subject.is_heavy() && !round.is_multiple_of(TURN_OF_HEAVY) {
+            if is_slow && subject.is_heavy() && !round.is_multiple_of(TURN_OF_HEAVY) {
                 continue;
             }
             let visit = laboratory.visit(&browser, subject, true).await?;
@@ -60,6 +67,7 @@ pub async fn table(
     }
     bar.finish_and_clear();
 
+    let title = format!("{title}, served as {}", laboratory.encoding());
     let mut table = Table::new(name, title, &["subject", "runs", "median", "lower", "upper", "to floor"]);
     let floor = subjects.iter().position(|subject| subject.is_floor()).map(|at| Quartiles::of(&times[at]).median);
     for (subject, times) in subjects.iter().zip(times) {

@@ -16,7 +16,6 @@ pub struct Laboratory {
     site: Site,
     sandbox: Server,
     visits: AtomicUsize,
-    brotli: bool,
 }
 
 /// One page, opened: its session has been created.
@@ -34,11 +33,12 @@ struct Entry {
 impl Laboratory {
     pub async fn open(files: &Path, brotli: bool) -> anyhow::Result<Self> {
         let site = Site::start(files, brotli).await?;
-        Ok(Self { site, sandbox: Server::start(&[])?, visits: AtomicUsize::default(), brotli })
+        Ok(Self { site, sandbox: Server::start(&[])?, visits: AtomicUsize::default() })
     }
 
-    pub fn encoding(&self) -> &'static str {
-        if self.brotli { "brotli 11" } else { "gzip -9" }
+    /// In which encoding the last page came.
+    pub fn encoding(&self) -> String {
+        self.site.encoding()
     }
 
     /// Opens a subject's page, which creates a session first of all. With a journal its requests are written down, and

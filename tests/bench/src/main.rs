@@ -1,5 +1,6 @@
 //! Measures incode-core and its peers side by side in real browsers. `cargo xtask bench` builds all and runs this.
 
+mod budget;
 mod bytes;
 mod calls;
 mod first_request;
@@ -14,11 +15,11 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
-use incode_browsers::Engine;
 
-use first_request::Profile;
+use first_request::Trial;
 use laboratory::Laboratory;
 use report::Report;
+use subjects::{Group, Subject};
 
 /// Measures incode-core and its peers side by side in real browsers.
 #[derive(Parser)]
@@ -77,24 +78,24 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let laboratory = Laboratory::open(&options.made.join("site"), !options.gzip).await?;
     let few = |many: usize, few: usize| if options.quick { few } else { many };
     let rounds = options.rounds.unwrap_or_else(|| few(21, 3));
-    let peers: Vec<_> = subjects.iter().filter(|subject| subject.is_peer()).collect();
+    let peers: Vec<_> = subjects.iter().filter(|subject| subject.group == Group::Peers).collect();
     let floor_and_own: Vec<_> = peers.iter().copied().filter(|peer| peer.is_floor() || peer.is_own()).collect();
     let by_hand: Vec<_> = peers.iter().copied().filter(|peer| !peer.is_heavy()).collect();
-    let deliveries: Vec<_> =
-        subjects.iter().filter(|subject| subject.is_floor() || subject.is_own() || !subject.is_peer()).collect();
+    let is_compared = |subject: &&Subject| subject.is_floor() || subject.is_own() || subject.group != Group::Peers;
+    let deliveries: Vec<_> = subjects.iter().filter(is_compared).collect();
 
-    let mut report = Report::new(options.quick, laboratory.encoding());
+    let mut report = Report::new(options.quick);
     if wanted(Part::Bytes) {
         report.add(bytes::table(&subjects));
     }
-    for (part, engine, profile, subjects) in [
-        (Part::FirstRequest, Engine::Chromium, Profile::Slow, &peers),
-        (Part::FirstRequest, Engine::Chromium, Profile::Unthrottled, &peers),
-        (Part::Firefox, Engine::Firefox, Profile::Unthrottled, &peers),
-        (Part::Delivery, Engine::Chromium, Profile::Slow, &deliveries),
+    for (part, trial, subjects, rounds) in [
+        (Part::FirstRequest, &Trial::SLOW, &peers, rounds),
+        (Part::FirstRequest, &Trial::UNTHROTTLED, &peers, rounds),
+        (Part::Firefox, &Trial::FIREFOX, &peers, rounds),
+        (Part::Delivery, &Trial::DELIVERY, &deliveries, few(rounds.div_ceil(2), 1)),
     ] {
         if wanted(part) {
-            report.add(first_request::table(&laboratory, engine, profile, subjects, rounds).await?);
+            report.add(first_request::table(&laboratory, trial, subjects, rounds).await?);
         }
     }
     if wanted(Part::Calls) {
@@ -110,6 +111,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     if wanted(Part::Refusals) {
         report.add(memory::after_refusals(&laboratory, &floor_and_own).await?);
     }
+    report.add(budget::table(&report));
     if let Some(path) = &options.json {
         let json = serde_json::to_string_pretty(&report)?;
         fs::write(path, json).with_context(|| format!("{} could not be written", path.display()))?;

@@ -11,8 +11,6 @@ pub struct Report {
     date: String,
     machine: String,
     quick: bool,
-    /// In which encoding the browsers got the files.
-    encoding: &'static str,
     tables: Vec<Table>,
 }
 
@@ -41,10 +39,10 @@ pub enum Cell {
 }
 
 impl Report {
-    pub fn new(quick: bool, encoding: &'static str) -> Self {
+    pub fn new(quick: bool) -> Self {
         let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-        let report = Self { date, machine: machine(), quick, encoding, tables: vec![] };
-        println!("{}, {}, files served as {encoding}", report.date, report.machine);
+        let report = Self { date, machine: machine(), quick, tables: vec![] };
+        println!("{}, {}", report.date, report.machine);
         if quick {
             println!("Quick: too few runs for any figure but the bytes to be quoted.");
         }
@@ -54,6 +52,14 @@ impl Report {
     pub fn add(&mut self, table: Table) {
         table.print();
         self.tables.push(table);
+    }
+
+    /// The figure in the last row that begins with `keys`, as they are shown.
+    pub fn figure(&self, table: &str, keys: &[&str], column: &str) -> Option<f64> {
+        let table = self.tables.iter().find(|known| known.name == table)?;
+        let begins = |Row(cells): &&Row| keys.iter().zip(cells).all(|(key, (_, cell))| *key == cell.shown());
+        let Row(cells) = table.rows.iter().rfind(begins)?;
+        cells.iter().find(|(name, _)| *name == column)?.1.number()
     }
 }
 
@@ -91,6 +97,19 @@ impl Cell {
     /// Lower quartile, median and upper quartile.
     pub fn quartiles(Quartiles { lower, median, upper }: Quartiles) -> [Self; 3] {
         [Self::Ms(median), Self::Ms(lower), Self::Ms(upper)]
+    }
+
+    /// A whole number or a ratio, whichever it is.
+    pub fn figure(number: f64) -> Self {
+        if number.fract() == 0.0 && number >= 0.0 { Self::Count(number as u64) } else { Self::Ratio(number) }
+    }
+
+    fn number(&self) -> Option<f64> {
+        match self {
+            Self::Count(number) => Some(*number as f64),
+            Self::Ms(number) | Self::Ratio(number) | Self::Percent(number) => Some(*number),
+            Self::Text(_) | Self::None => None,
+        }
     }
 
     fn shown(&self) -> String {

@@ -2,7 +2,7 @@ use std::{
     collections::HashMap,
     net::Ipv4Addr,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -34,13 +34,15 @@ struct Visits {
     files: ServeDir,
     /// When a visit's page was asked for, in ms since 1970, as the sandbox's journal has it.
     opened: Mutex<HashMap<String, u64>>,
+    /// How the last file went out: that is up to the browser too.
+    encoding: Mutex<String>,
 }
 
 impl Site {
     pub async fn start(files: &Path, brotli: bool) -> anyhow::Result<Self> {
         let files = ServeDir::new(files).precompressed_gzip();
         let files = if brotli { files.precompressed_br() } else { files };
-        let visits = Arc::new(Visits { files, opened: Mutex::default() });
+        let visits = Arc::new(Visits { files, opened: Mutex::default(), encoding: Mutex::default() });
         let header = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
         let routes = Router::new()
             .route("/{visit}/{*file}", get(serve))
@@ -61,7 +63,11 @@ impl Site {
     }
 
     pub fn opened(&self, visit: &str) -> Option<u64> {
-        self.visits.opened.lock().unwrap_or_else(PoisonError::into_inner).get(visit).copied()
+        locked(&self.visits.opened).get(visit).copied()
+    }
+
+    pub fn encoding(&self) -> String {
+        locked(&self.visits.encoding).clone()
     }
 }
 
@@ -72,14 +78,22 @@ async fn serve(
 ) -> Response {
     if file.ends_with('/') {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        visits.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(visit, now.as_millis() as u64);
+        locked(&visits.opened).insert(visit, now.as_millis() as u64);
     }
     let Ok(uri) = format!("/{file}").parse::<Uri>() else {
         return StatusCode::NOT_FOUND.into_response();
     };
     *request.uri_mut() = uri;
-    match visits.files.clone().oneshot(request).await {
+    let answer = match visits.files.clone().oneshot(request).await {
         Ok(answer) => answer.into_response(),
         Err(never) => match never {},
+    };
+    if let Some(encoding) = answer.headers().get(header::CONTENT_ENCODING) {
+        *locked(&visits.encoding) = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
     }
+    answer
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

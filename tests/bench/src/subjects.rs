@@ -21,6 +21,8 @@ pub enum Group {
     Peers,
     /// The package with its wasm brought in another way.
     Deliveries,
+    /// The package as it is on another page.
+    Pages,
 }
 
 #[derive(Deserialize)]
@@ -41,10 +43,6 @@ pub enum Kind {
 }
 
 impl Subject {
-    pub fn is_peer(&self) -> bool {
-        self.group == Group::Peers
-    }
-
     pub fn is_floor(&self) -> bool {
         self.name == "floor"
     }

@@ -1,0 +1,88 @@
+use crate::report::{Cell, Report, Table};
+
+/// What was measured against what it must be and what it should be.
+pub fn table(report: &Report) -> Table {
+    let title = "Budgets: a time holds for the machine and the moment of this run";
+    let mut table = Table::new("budget", title, &["what", "measured", "must", "goal", "reached"]);
+    let own = |table, column| report.figure(table, &["incode-core"], column);
+    let against = |table, column, other| Some(own(table, column)? / report.figure(table, &[other], column)?);
+    let since_2000 =
+        |column| Some(own("memory", column)? - report.figure("memory", &["incode-core", "2,000"], column)?);
+    let growth = |subject| report.figure("memory", &[subject], "since 2,000");
+    let between = |from: &'static str, to: &'static str| {
+        let [from, to] = [from, to].map(|column| own("at-once", column));
+        Some(to? / from?)
+    };
+    let refused = |until| report.figure("refusals", &["incode-core", until], "externref slots");
+
+    for (what, measured, must, goal) in [
+        ("bytes, gzip -9", own("bytes", "gzip -9"), AtMost(20_000.0), Some(14_000.0)),
+        ("bytes, against axios", against("bytes", "gzip -9", "axios"), AtMost(1.0), Some(0.6)),
+        ("first request, slow, against floor", own("first-request-slow", "to floor"), AtMost(1.35), Some(1.15)),
+        ("first request, slow, against axios", against("first-request-slow", "median", "axios"), AtMost(1.0), None),
+        (
+            "first request, slow, times sooner than 1.x",
+            against("first-request-slow", "median", "1.x").map(|ratio: f64| 1.0 / ratio),
+            AtLeast(10.0),
+            Some(15.0),
+        ),
+        ("a warm call, against floor", own("warm-call", "to floor"), AtMost(1.15), Some(1.05)),
+        ("a call among 1,000 at once, against one alone", between("1", "1,000"), AtMost(1.0), None),
+        ("wasm memory grown since 2,000 calls, bytes", since_2000("wasm memory"), AtMost(0.0), None),
+        (
+            "JS heap grown since 2,000 calls, points above floor",
+            growth("incode-core").zip(growth("floor")).map(|(own, floor)| own - floor),
+            AtMost(2.0),
+            None,
+        ),
+        (
+            "externref slots added from 100 to 3,000 refusals",
+            refused("3,000").zip(refused("100")).map(|(many, few)| many - few),
+            AtMost(0.0),
+            None,
+        ),
+    ] {
+        if let Some(measured) = measured {
+            let reached = match goal {
+                _ if !must.is_kept(measured, must.limit()) => "NO",
+                Some(goal) if must.is_kept(measured, goal) => "goal",
+                Some(_) => "must",
+                None => "yes",
+            };
+            let limit = |number| Cell::Text(format!("{} {number}", must.sign()));
+            let goal = goal.map_or(Cell::None, limit);
+            table.row([Cell::text(what), Cell::figure(measured), limit(must.limit()), goal, Cell::text(reached)]);
+        }
+    }
+    table
+}
+
+#[derive(Clone, Copy)]
+enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+use Limit::{AtLeast, AtMost};
+
+impl Limit {
+    fn limit(self) -> f64 {
+        match self {
+            AtMost(limit) | AtLeast(limit) => limit,
+        }
+    }
+
+    fn sign(self) -> char {
+        match self {
+            AtMost(_) => '≤',
+            AtLeast(_) => '≥',
+        }
+    }
+
+    fn is_kept(self, measured: f64, limit: f64) -> bool {
+        match self {
+            AtMost(_) => measured <= limit,
+            AtLeast(_) => measured >= limit,
+        }
+    }
+}
