@@ -23,6 +23,8 @@ function kill({ pid }) {
 export class Project {
   #processes = new Set()
   #closers = []
+  /** What the processes that go on have printed. */
+  output = ''
 
   constructor(name, environment) {
     this.folder = join(here, 'made', name)
@@ -69,13 +71,17 @@ export class Project {
     this.#processes.add(child)
     running.add(child)
     let output = ''
+    let isGoingOn = false
     const stop = new AbortController()
     const finished = new Promise((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text) => {
+          if (isGoingOn) this.output += text
           output += text
           const value = found(output)
-          if (value !== undefined) resolve(value)
+          if (value === undefined) return
+          isGoingOn = true
+          resolve(value)
         })
       }
       child.on('error', reject)

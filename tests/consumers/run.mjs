@@ -56,6 +56,8 @@ async function attempt({ name, folders, packages = (tarball) => ({ '@incodetech/
   try {
     await project.lay(folders, packages(packed.tarball))
     await check({ ...ground, apiURL, project })
+  } catch (error) {
+    throw new Error([error.message, project.output].join('\n').trimEnd())
   } finally {
     await project.end()
   }
