@@ -8,19 +8,19 @@
 /** What a call may set for itself. */
 export interface RequestOptions {
   /** Ends the call, its waits included; it then rejects with `signal.reason`, as `fetch` does. */
-  signal?: AbortSignal | null
+  signal?: AbortSignal | null | undefined
   /**
    * Milliseconds for the call, all attempts and the loading of the module included: a whole number from 1 to 2 147 483 647.
    * @default what `setup` put in force, else 30 000
    */
-  timeout?: number | null
+  timeout?: number | null | undefined
   /**
    * How often a failed attempt is repeated: a whole number from 0 to 10. `getFinishStatus` is repeated after a network failure and
    * after 429, 500, 502, 503 and 504; `createSession` only after 429, and 503 with `Retry-After`. The wait is what `Retry-After`
    * says, else a random time up to 300 ms, doubled each time, at most 5 s. A wait that would pass the deadline is not begun.
    * @default what `setup` put in force, else 2
    */
-  retries?: number | null
+  retries?: number | null | undefined
 }
 
 export interface SetupOptions {
@@ -28,29 +28,29 @@ export interface SetupOptions {
    * Base URL of the API: `https:`, or `http:` on loopback; no user, query or fragment; its path is kept. Needed the first time,
    * later calls may leave it out. One that ends in `/0` lets the API take the API key from the token.
    */
-  apiURL?: string | URL | null
+  apiURL?: string | URL | null | undefined
   /**
    * The session token, from `createSession` on your backend. The same as `initializeSession({ token })` right after. Left out, the
    * token in force is kept, unless `apiURL` changes.
    */
-  token?: string | null
+  token?: string | null | undefined
   /**
    * Headers for every request to `apiURL`; `x-api-key` is allowed, `x-incode-hardware-id`, `api-version` and `content-type` are not.
    * @default none
    */
-  customHeaders?: { readonly [name: string]: string | null | undefined } | null
+  customHeaders?: { readonly [name: string]: string | null | undefined } | null | undefined
   /**
    * Milliseconds for one call, its retries included: a whole number from 1 to 2 147 483 647.
    * @default 30 000, the API's own limit
    */
-  timeout?: number | null
+  timeout?: number | null | undefined
   /**
    * How often a failed attempt is repeated: a whole number from 0 to 10.
    * @default 2
    */
-  retries?: number | null
+  retries?: number | null | undefined
   /** End-to-end encryption is not offered: anything but `false` is refused with `UNSUPPORTED`. */
-  encryption?: false | null
+  encryption?: false | null | undefined
   /** Accepted for the vendor's capture modules; does nothing here. */
   wasm?: unknown
   /** Accepted for the vendor's capture modules; does nothing here. */
@@ -65,7 +65,7 @@ export interface InitializeSessionOptions {
   /** The session token, from `createSession` on your backend. */
   token: string
   /** Accepted for the vendor's capture modules; does nothing here. */
-  hostingApp?: string | null
+  hostingApp?: string | null | undefined
 }
 
 /** What `POST /omni/start` knows, under the same names, and what the call may set for itself. */
@@ -73,32 +73,32 @@ export interface CreateSessionOptions extends RequestOptions {
   /** Which configuration of the dashboard (there: "flow") the session runs. */
   configurationId: string
   /** Language of the session, such as `en-US`. */
-  language?: string | null
+  language?: string | null | undefined
   /** Your own identifier of the person, kept with the session. */
-  externalId?: string | null
+  externalId?: string | null | undefined
   /** Your own identifier of the customer. */
-  externalCustomerId?: string | null
+  externalCustomerId?: string | null | undefined
   /** Country of the person. */
-  countryCode?: string | null
+  countryCode?: string | null | undefined
   /** An interview to go on with. */
-  interviewId?: string | null
+  interviewId?: string | null | undefined
   /** Identifier of a stored session request. */
-  uuid?: string | null
+  uuid?: string | null | undefined
   /** Identifier of a shared link. */
-  urlUuid?: string | null
+  urlUuid?: string | null | undefined
   /** Where the person goes in the end. */
-  redirectionUrl?: string | null
+  redirectionUrl?: string | null | undefined
   /** Which integration of the dashboard asks. */
-  integrationId?: string | null
+  integrationId?: string | null | undefined
   /** Your own fields, kept with the session. */
-  customFields?: { readonly [name: string]: string | null | undefined } | null
+  customFields?: { readonly [name: string]: string | null | undefined } | null | undefined
   /** The API for this call alone; no `customHeaders` go there. */
-  apiURL?: string | URL | null
+  apiURL?: string | URL | null | undefined
 }
 
 export interface FinishStatusOptions extends RequestOptions {
   /** Used instead of the token in force. */
-  token?: string | null
+  token?: string | null | undefined
 }
 
 /** The API's answer to `POST /omni/start`, every field kept. Only `token` is checked. */
@@ -231,9 +231,8 @@ export function getFinishStatus(flowId?: string | null, options?: FinishStatusOp
 /**
  * Loads the module ahead of the first call. Optional.
  *
- * @param source where the plain `.wasm` of `incode-core/wasm` comes from; without it the package brings its own
+ * @param source where the plain `.wasm` of `incode-core/wasm` comes from: a `WebAssembly.Module`, a `Response`, a promise of either,
+ *   bytes, a `URL` or a string; without it the package brings its own. (`object`, because not every backend's types know these.)
  * @throws {IncodeError} `MODULE_LOAD`; `INVALID_ARGUMENT` for a source of another kind
  */
-export function preload(
-  source?: WebAssembly.Module | Response | URL | string | BufferSource | PromiseLike<WebAssembly.Module | Response> | null,
-): Promise<void>
+export function preload(source?: object | string | null): Promise<void>
