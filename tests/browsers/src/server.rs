@@ -4,6 +4,9 @@ use anyhow::{Context, bail};
 
 use crate::process::Process;
 
+/// What makes the server speak to a real API instead of its sandbox.
+const API: [&str; 3] = ["INCODE_API_URL", "INCODE_API_KEY", "INCODE_CONFIGURATION_ID"];
+
 /// A running `incode-www`, with the site, the built package and the sandbox API. Ends when dropped.
 pub struct Server {
     url: String,
@@ -16,6 +19,16 @@ impl Server {
     ///
     /// The environment variable `INCODE_WWW` names its binary; without it the one in this target directory is taken.
     pub fn start(args: &[&str]) -> anyhow::Result<Self> {
+        Self::run(args, None)
+    }
+
+    /// Starts one without a sandbox: what is at `url`, such as the sandbox of another server with a journal or a fault,
+    /// is the real API to it.
+    pub fn of_api(url: &str) -> anyhow::Result<Self> {
+        Self::run(&[], Some([url, "sandbox-api-key-4f1c9d", "approved"]))
+    }
+
+    fn run(args: &[&str], api: Option<[&str; 3]>) -> anyhow::Result<Self> {
         let binary = match env::var_os("INCODE_WWW") {
             Some(binary) => PathBuf::from(binary),
             None => built_beside_the_tests()?,
@@ -32,6 +45,10 @@ impl Server {
             .args(args)
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
             .stdout(Stdio::piped());
+        for name in API {
+            command.env_remove(name);
+        }
+        command.envs(API.into_iter().zip(api.into_iter().flatten()));
         let mut process = Process::start(command).context("incode-www did not start")?;
         let line = process.first_line()?;
         let Some(url) = line.strip_prefix("Listening on ") else {

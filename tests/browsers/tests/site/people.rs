@@ -1,0 +1,243 @@
+//! Whoever comes, and whatever with: another language, a keyboard, a screen reader, a small screen, a dark room.
+
+use std::fs;
+
+use anyhow::Context;
+use fantoccini::{
+    actions::{InputSource, KeyAction, KeyActions},
+    key::Key,
+};
+use incode_browsers::{Engine, in_every_engine};
+use serde_json::{Value, json};
+
+use crate::page::{Page, STATES};
+
+in_every_engine!(
+    speaks_english_and_spanish,
+    needs_no_more_than_a_keyboard,
+    tells_what_happens,
+    fits_a_narrow_screen,
+    breaks_no_rule_of_accessibility,
+);
+
+async fn speaks_english_and_spanish(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    assert_eq!(page.view().await?.language, "en");
+    let english = words(&page).await?;
+    page.click("[data-language=es]").await?;
+    let view = page.view().await?;
+    assert_eq!((view.language.as_str(), view.title.as_str()), ("es", "Verifica tu identidad"));
+    assert!(view.tab.starts_with(&view.title));
+    let pressed: String = page.value("document.querySelector('[data-language][aria-pressed=true]').lang").await?;
+    assert_eq!(pressed, "es");
+    for (english, spanish) in english.iter().zip(words(&page).await?) {
+        assert!(*english != spanish, "{english} is not translated");
+    }
+
+    page.press("start").await?;
+    page.shows("flow").await?;
+    page.steps(1).await?;
+    assert_eq!(page.progress().await?, "Paso 2 de 4");
+    page.click("[data-language=en]").await?;
+    assert_eq!(page.progress().await?, "Step 2 of 4");
+    page.click("[data-language=es]").await?;
+    page.steps(3).await?;
+    assert_eq!(page.shows("approved").await?.title, "Tu identidad está verificada");
+
+    assert_eq!(page.value::<String>("location.search").await?, "?lang=es");
+    let view = page.reload().await?;
+    assert_eq!((view.language.as_str(), view.title.as_str()), ("es", "Verifica tu identidad"));
+    assert!(page.text("#code").await?.contains("language: 'es',"));
+    Ok(())
+}
+
+/// What the page says, in order.
+async fn words(page: &Page) -> anyhow::Result<Vec<String>> {
+    let all = "[...document.querySelectorAll('[data-words]')].map(({ textContent }) => textContent)";
+    page.value(all).await
+}
+
+async fn needs_no_more_than_a_keyboard(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    press_key(&page, Key::Tab).await?;
+    assert!(has_focus(&page, ".skip").await?);
+    press_key(&page, Key::Enter).await?;
+    tab_to(&page, "[data-action=start]").await?;
+    press_key(&page, Key::Enter).await?;
+    page.shows("flow").await?;
+    for _ in 0..4 {
+        tab_to(&page, "[data-action=continue]").await?;
+        let progress = page.progress().await?;
+        press_key(&page, Key::Enter).await?;
+        page.step_ends(&progress).await?;
+        if page.view().await?.state == "flow" {
+            assert!(has_focus(&page, "h2").await?, "a screen reader goes on with the next step");
+        }
+    }
+    page.shows("approved").await?;
+    tab_to(&page, "[data-action=home]").await?;
+    press_key(&page, Key::Enter).await?;
+    page.shows("ready").await?;
+    Ok(())
+}
+
+async fn press_key(page: &Page, key: Key) -> anyhow::Result<()> {
+    let value = key.into();
+    let keys = KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
+    Ok(page.perform_actions(keys).await?)
+}
+
+/// And shows it, so that a person sees where they are.
+async fn has_focus(page: &Page, selector: &str) -> anyhow::Result<bool> {
+    let focus = "
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        return element.matches(args[0]) && element.matches(':focus-visible');";
+    page.run(focus, &[json!(selector)]).await
+}
+
+async fn tab_to(page: &Page, selector: &str) -> anyhow::Result<()> {
+    const NEAR: usize = 8;
+    for _ in 0..NEAR {
+        press_key(page, Key::Tab).await?;
+        if has_focus(page, selector).await? {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("{selector} is more than {NEAR} presses away")
+}
+
+async fn tells_what_happens(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    let listen = "
+        const status = document.querySelector('[role=status]');
+        window.heard = [];
+        const hear = () => window.heard.push(status.textContent.trim());
+        new MutationObserver(hear).observe(status, { childList: true, characterData: true, subtree: true });";
+    page.run::<()>(listen, &[]).await?;
+    page.walk_to("approved").await?;
+    let heard: Vec<String> = page.value("window.heard").await?;
+    assert_eq!(
+        heard,
+        [
+            "One moment, please. We are setting up a secure session for you.",
+            "Your session is open. Follow the steps.",
+            "Thank you, that was everything. This only takes a moment.",
+            "Thank you. Everything is in order and you can carry on.",
+        ]
+    );
+    page.press("home").await?;
+    page.shows("ready").await?;
+    page.choose_fault("status-429-retry-after-5", "steps").await?;
+    page.press("start").await?;
+    page.step().await?;
+    let view = page.shows("rate-limited").await?;
+    let last: String = page.value("window.heard.at(-1)").await?;
+    assert_eq!(last, format!("{} {}", view.text, view.notice));
+    Ok(())
+}
+
+async fn fits_a_narrow_screen(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    page.open_window().await?;
+    // MiniBrowser makes no window narrower.
+    let narrowest = if engine == Engine::WebKit { 334 } else { 320 };
+    assert_eq!(page.value::<u32>("innerWidth").await?, narrowest);
+    for state in STATES {
+        page.reach_below("/?lang=es&", state).await?;
+        fits(&page, state).await?;
+        page.open_panel().await?;
+        page.run::<()>("for (const part of document.querySelectorAll('#panel details')) part.open = true", &[]).await?;
+        fits(&page, state).await?;
+    }
+    Ok(())
+}
+
+async fn fits(page: &Page, state: &str) -> anyhow::Result<()> {
+    page.settled().await?;
+    let wider = "
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth > clientWidth
+            ? [...document.body.querySelectorAll('*')]
+                .filter((element) => element.getBoundingClientRect().right > clientWidth)
+                .map(({ tagName, id, className }) => `${tagName} ${id} ${className}`)
+            : [];";
+    let wider: Vec<String> = page.run(wider, &[]).await?;
+    assert!(wider.is_empty(), "{state} scrolls sideways: {wider:?}");
+    Ok(())
+}
+
+async fn breaks_no_rule_of_accessibility(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    for state in STATES {
+        page.reach(state).await?;
+        obeys(&page, state, json!({ "rules": { "target-size": { "enabled": true } } })).await?;
+    }
+    // All that can be opened.
+    page.load("/?lang=es").await?;
+    page.click("#in-page").await?;
+    page.choose_fault("status-500", "steps").await?;
+    page.press("start").await?;
+    page.step().await?;
+    page.shows("api-down").await?;
+    page.open_settings().await?;
+    page.click("#calls summary").await?;
+    obeys(&page, "with everything open", json!({})).await
+}
+
+/// Holds the page to axe-core's rules.
+async fn obeys(page: &Page, what: &str, options: Value) -> anyhow::Result<()> {
+    page.settled().await?;
+    let axe = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js"))
+        .context("axe-core is not there: `npm ci` in tests/browsers brings it")?;
+    page.execute(&axe, vec![]).await?;
+    let check = "
+        const { violations, passes } = await window.axe.run(document, args[0]);
+        return [passes.length, violations.map(({ id, nodes }) =>
+            [id, ...nodes.map(({ target, failureSummary }) => `${target.flat()}: ${failureSummary}`)])];";
+    let (passes, violations): (usize, Vec<Vec<String>>) = page.run(check, &[options]).await?;
+    assert!(violations.is_empty(), "{what}: {violations:#?}");
+    assert!(passes > 0);
+    Ok(())
+}
+
+/// Chromium's driver is the only one that can tell a page of another taste.
+async fn preferring(features: Value) -> anyhow::Result<Page> {
+    let page = Page::open(Engine::Chromium).await?;
+    page.cdp("Emulation.setEmulatedMedia", json!({ "features": features })).await?;
+    Ok(page)
+}
+
+#[tokio::test]
+async fn can_be_read_in_light_and_in_dark() -> anyhow::Result<()> {
+    let background = "getComputedStyle(document.body).backgroundColor";
+    let mut backgrounds = Vec::new();
+    for scheme in ["light", "dark"] {
+        let page = preferring(json!([{ "name": "prefers-color-scheme", "value": scheme }])).await?;
+        backgrounds.push(page.value::<String>(background).await?);
+        for state in STATES {
+            page.reach(state).await?;
+            let only = json!({ "runOnly": ["color-contrast"] });
+            obeys(&page, &format!("{state} in {scheme}"), only).await?;
+        }
+    }
+    assert_ne!(backgrounds[0], backgrounds[1]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn moves_only_for_those_who_do_not_mind() -> anyhow::Result<()> {
+    for (motion, moves) in [("no-preference", true), ("reduce", false)] {
+        let page = preferring(json!([{ "name": "prefers-reduced-motion", "value": motion }])).await?;
+        page.reach("creating").await?;
+        page.settled().await?;
+        assert_eq!(page.value::<bool>("document.getAnimations().length > 0").await?, moves);
+        page.load("/").await?;
+        page.press("start").await?;
+        page.shows("flow").await?;
+        if !moves {
+            assert_eq!(page.value::<usize>("document.getAnimations().length").await?, 0);
+        }
+    }
+    Ok(())
+}

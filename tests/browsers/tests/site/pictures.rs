@@ -1,0 +1,44 @@
+//! Pictures for people to look at. They go to `tmp/site` in the target directory; with `INCODE_README_PICTURES` set,
+//! those of the README are made anew too.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use incode_browsers::{Engine, in_every_engine};
+
+use crate::page::Page;
+
+in_every_engine!(is_pictured_at_three_widths);
+
+async fn is_pictured_at_three_widths(engine: Engine) -> anyhow::Result<()> {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("site").join(engine.to_string().to_lowercase());
+    fs::create_dir_all(&folder)?;
+    let page = Page::open(engine).await?;
+    page.open_window().await?;
+    for width in [320, 768, 1280] {
+        page.set_window_size(width, 900).await?;
+        for state in ["ready", "flow", "approved", "offline"] {
+            let file = folder.join(format!("{state}-{width}.png"));
+            picture(&page, state, &file).await?;
+        }
+    }
+    if engine == Engine::Chromium && env::var_os("INCODE_README_PICTURES").is_some() {
+        page.set_window_size(1280, 860).await?;
+        for state in ["ready", "approved"] {
+            let file = format!("{}/../../www/screenshots/{state}.png", env!("CARGO_MANIFEST_DIR"));
+            picture(&page, state, Path::new(&file)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn picture(page: &Page, state: &str, file: &Path) -> anyhow::Result<()> {
+    page.reach(state).await?;
+    page.settled().await?;
+    let png = page.screenshot().await?;
+    let width = u32::from_be_bytes(png[16..20].try_into()?);
+    assert_eq!(width, page.value::<u32>("innerWidth").await?, "it shows the whole width");
+    Ok(fs::write(file, png)?)
+}

@@ -1,0 +1,188 @@
+//! Each state of the journey: how it is reached, what it says, and how it goes on.
+
+use incode_browsers::{Engine, Server, in_every_engine};
+use serde_json::json;
+
+use crate::{
+    cable::Cable,
+    page::{FLOW, PATIENCE, Page},
+};
+
+in_every_engine!(
+    says_what_is_the_matter,
+    says_what_is_the_matter_with_the_result,
+    says_that_something_is_under_way,
+    shows_how_far_one_is,
+    goes_on_where_the_connection_was_lost,
+    says_when_to_come_back,
+    comes_back_for_the_result_alone,
+    explains_blocked_webassembly,
+);
+
+async fn says_what_is_the_matter(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    for (state, title, actions) in [
+        ("expired", "Your session has expired", ["fresh", "home"]),
+        ("offline", "The connection was lost", ["retry", "home"]),
+        ("api-down", "The service is not answering", ["retry", "home"]),
+        ("rate-limited", "A lot is going on right now", ["retry", "home"]),
+        ("failed", "Something went wrong", ["fresh", "home"]),
+    ] {
+        let view = page.reach(state).await?;
+        assert_eq!(view.title, title);
+        assert_eq!(view.actions, actions);
+        if state == "rate-limited" {
+            assert!(view.notice.starts_with("You can go on at ") && view.notice.contains(':'), "{view:?}");
+        }
+        if actions[0] == "retry" {
+            // The fault is still there, and so is the session.
+            page.press("retry").await?;
+            page.step().await?;
+            let again = page.shows(state).await?;
+            assert_eq!(again.reference, view.reference);
+        }
+        page.press("home").await?;
+        page.shows("ready").await?;
+        page.choose("configuration", "approved").await?;
+        page.choose("fault", "").await?;
+        assert_ne!(page.walk_to("approved").await?.reference, view.reference);
+    }
+    Ok(())
+}
+
+async fn says_what_is_the_matter_with_the_result(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    for (fault, state, last_attempt) in [
+        ("2-times-status-503", "approved", "attempt 3"),
+        ("close", "offline", "attempt 3"),
+        ("status-500", "api-down", "attempt 3"),
+        ("html", "api-down", ""),
+        ("echo-400", "failed", ""),
+        ("status-429", "rate-limited", "attempt 3"),
+    ] {
+        page.load("/").await?;
+        page.choose_fault(fault, "result").await?;
+        let view = page.walk_to(state).await?;
+        let last = page.calls().await?.pop().expect("there were calls");
+        assert_eq!((last.path.as_str(), last.attempt.as_str()), ("/omni/finish-status", last_attempt), "{fault}");
+        if state == "rate-limited" {
+            assert_eq!(view.notice, "Please try again in a little while.");
+        }
+    }
+    Ok(())
+}
+
+async fn says_that_something_is_under_way(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    for (state, title, pending) in [
+        ("creating", "Opening your session", "/omni/start"),
+        ("checking", "Checking your result", "/omni/finish-status"),
+    ] {
+        let view = page.reach(state).await?;
+        assert_eq!(view.title, title);
+        assert!(view.actions.is_empty());
+        let last = page.calls().await?.pop().expect("there were calls");
+        assert_eq!((last.path.as_str(), last.outcome.as_str()), (pending, "pending"));
+    }
+    Ok(())
+}
+
+async fn shows_how_far_one_is(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    page.press("start").await?;
+    let view = page.shows("flow").await?;
+    for step in 1..=3 {
+        let progress = format!("Step {step} of 4");
+        assert_eq!(page.progress().await?, progress);
+        let bar = "querySelector('[role=progressbar]')";
+        let bar: [String; 2] = page.value(&format!("[{FLOW}.{bar}.ariaValueNow, {FLOW}.{bar}.ariaValueText]")).await?;
+        assert_eq!(bar, [step.to_string(), progress]);
+        page.step().await?;
+    }
+    page.press_in_flow("close").await?;
+    let closed = page.shows("ready").await?;
+    assert_eq!(closed.notice, "You closed the verification. Start again whenever you like.");
+    page.press("start").await?;
+    assert_ne!(page.shows("flow").await?.reference, view.reference);
+    assert_eq!(page.progress().await?, "Step 1 of 4");
+    Ok(())
+}
+
+async fn goes_on_where_the_connection_was_lost(engine: Engine) -> anyhow::Result<()> {
+    let server = Server::start(&[])?;
+    let cable = Cable::to(&server).await?;
+    let page = Page::at(cable.url(), server, engine).await?;
+    cable.pull();
+    page.press("start").await?;
+    page.shows("offline").await?;
+    cable.plug_in();
+    page.press("retry").await?;
+    let before = page.shows("flow").await?;
+    page.steps(2).await?;
+
+    cable.pull();
+    page.step().await?;
+    let lost = page.shows("offline").await?;
+    assert_eq!(lost.title, "The connection was lost");
+    assert!(lost.text.starts_with("What you have done so far is kept."), "{lost:?}");
+    cable.plug_in();
+    page.press("retry").await?;
+    let after = page.shows("flow").await?;
+    assert_eq!(after.reference, before.reference);
+    assert_eq!(page.progress().await?, "Step 3 of 4");
+    page.steps(2).await?;
+    page.shows("approved").await?;
+    let done = page.calls().await?.into_iter().filter(|call| call.outcome == "200");
+    let paths: Vec<_> = done.map(|call| call.path).collect();
+    assert_eq!(paths.iter().filter(|path| *path == "/api/session").count(), 1);
+    assert_eq!(paths.iter().filter(|path| *path == "/omni/add/front-id").count(), 1);
+    Ok(())
+}
+
+/// The API lets the site's backend wait.
+async fn says_when_to_come_back(engine: Engine) -> anyhow::Result<()> {
+    let api = Server::start(&[])?;
+    let base = format!("{}/fault/1-times-status-429-retry-after-3", api.api_origin());
+    let page = Page::of(Server::of_api(&base)?, engine).await?;
+    page.press("start").await?;
+    let view = page.shows("rate-limited").await?;
+    let retry = page.text("[data-action=retry]").await?;
+    let waits: bool = page.value("document.querySelector('[data-action=retry]').disabled").await?;
+    assert!(waits && retry.starts_with("Try again in ") && retry.ends_with(" s"), "{retry}");
+    assert!(view.notice.starts_with("You can try again at "), "{view:?}");
+    page.until("!document.querySelector('[data-action=retry]').disabled", PATIENCE).await?;
+    assert_eq!(page.view().await?.notice, "You can try again now.");
+    assert_eq!(page.text("[role=status]").await?, "You can try again now.");
+    assert_eq!(page.text("[data-action=retry]").await?, "Try again");
+    page.press("retry").await?;
+    page.steps(4).await?;
+    page.shows("approved").await?;
+    Ok(())
+}
+
+async fn comes_back_for_the_result_alone(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    page.choose_fault("3-times-status-429-retry-after-1", "result").await?;
+    page.walk_to("rate-limited").await?;
+    page.until("!document.querySelector('[data-action=retry]').disabled", PATIENCE).await?;
+    let before = page.calls().await?.len();
+    page.press("retry").await?;
+    page.shows("approved").await?;
+    assert_eq!(page.calls().await?.len(), before + 1);
+    Ok(())
+}
+
+async fn explains_blocked_webassembly(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    let view = page.reach("blocked").await?;
+    assert_eq!(view.title, "This page cannot start the verification");
+    let code = page.text("#code").await?;
+    assert!(code.contains("error.code === 'MODULE_LOAD'") && code.contains("'wasm-unsafe-eval'"), "{code}");
+    page.open_settings().await?;
+    page.click("#wasm-switch").await?;
+    page.until(&format!("location.href === {} + '/'", json!(page.address)), PATIENCE).await?;
+    page.until("document.documentElement.dataset.state === 'ready'", PATIENCE).await?;
+    page.press("start").await?;
+    page.shows("flow").await?;
+    Ok(())
+}
