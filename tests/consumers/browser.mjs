@@ -19,11 +19,14 @@ export async function visit(browser, address) {
   try {
     const page = await context.newPage()
     const requests = []
-    const scripts = []
+    const scripts = new Map()
     const complaints = []
     context.on('request', (request) => requests.push(request.url()))
     context.on('response', (response) => {
-      if (/javascript/.test(response.headers()['content-type'])) scripts.push(response.text())
+      if (!/javascript/.test(response.headers()['content-type'])) return
+      // A page that a dev server reloads asks again, under the same path; of its first try nobody has the body any more.
+      const { origin, pathname } = new URL(response.url())
+      scripts.set(origin + pathname, response.text().catch(() => ''))
     })
     context.on('weberror', (error) => complaints.push(String(error.error())))
     context.on('console', (message) => {
@@ -35,7 +38,7 @@ export async function visit(browser, address) {
       .then((handle) => handle.jsonValue())
     const { answer, error } = await outcome.catch((reason) => ({ error: reason.message }))
     if (error) throw new Error([`${address}: ${error}`, ...complaints].join('\n'))
-    return { answer, requests, scripts: await Promise.all(scripts), complaints }
+    return { answer, requests, scripts: await Promise.all(scripts.values()), complaints }
   } finally {
     await context.close()
   }
