@@ -1,4 +1,4 @@
-// The ways in which the package could bring its wasm. Each is the text of a module that stands where dist/workerd.js imports the
+// Other ways in which the package could bring its wasm. Each is the text of a module that stands where dist/workerd.js imports the
 // plain .wasm, and gives what the facade awaits: bytes, a response or a module, made on the first call and not before.
 import { deflateRawSync } from 'node:zlib'
 
@@ -10,7 +10,6 @@ export function deliveries(wasm) {
   return [
     { name: 'base64', module: `${fromBase64} ${onFirstCall(base64(wasm))}` },
     { name: 'compressed, base64', module: `${fromBase64} ${inflated} ${onFirstCall(`inflated(${base64(compressed)})`)}` },
-    { name: 'ASCII with escapes', module: `${fromAscii} ${onFirstCall(`fromAscii('${toAscii(wasm)}', ${wasm.length})`)}` },
     { name: 'separate', module: onFirstCall(COMPILED), separate: true },
     { name: 'separate, preloaded', module: onFirstCall(COMPILED), separate: true, head: PRELOAD },
   ]
@@ -32,26 +31,4 @@ function fromBase64(base64) {
 
 function inflated(bytes) {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')))
-}
-
-/**
- * Byte by byte, so that what a server's gzip or brotli finds twice in the wasm it finds here too. 93 printable characters need no
- * escape in a string: the first 91 stand for the byte values below 91, which are most of a wasm, and the two others begin a pair.
- */
-function toAscii(bytes) {
-  const codes = Array.from({ length: 95 }, (_, index) => index + 32)
-  const printable = String.fromCharCode(...codes.filter((code) => code !== 39 && code !== 92))
-  const pair = (rest) => printable[91 + Math.floor(rest / 93)] + printable[rest % 93]
-  return Array.from(bytes, (byte) => (byte < 91 ? printable[byte] : pair(byte - 91))).join('')
-}
-
-function fromAscii(text, length) {
-  const digit = (code) => code - 32 - (code > 39) - (code > 92)
-  const bytes = new Uint8Array(length)
-  for (let index = 0, from = 0; index < length; index++) {
-    let value = digit(text.charCodeAt(from++))
-    if (value > 90) value = 91 + (value - 91) * 93 + digit(text.charCodeAt(from++))
-    bytes[index] = value
-  }
-  return bytes
 }

@@ -32,8 +32,8 @@ const LATENCY_MS: u32 = 150;
 const BYTES_A_SECOND: u32 = 1_600_000 / 8;
 const SLOWER_CPU: u32 = 4;
 
-/// A heavy subject takes its turn in every so many rounds of the slow profile: it would need more time than all others.
-const TURN_OF_HEAVY: usize = 3;
+/// A heavy subject takes its turn in every so many rounds: it would need more time than all others together.
+const TURN_OF_HEAVY: usize = 5;
 
 /// How long after the page the API is asked for a session. All subjects in turn, in another order each round.
 pub async fn table(
@@ -58,7 +58,7 @@ pub async fn table(
         for &index in &order {
             let subject = subjects[index];
             bar.inc(1);
-            if is_slow && subject.is_heavy() && !round.is_multiple_of(TURN_OF_HEAVY) {
+            if subject.is_heavy() && !round.is_multiple_of(TURN_OF_HEAVY) {
                 continue;
             }
             let visit = laboratory.visit(&browser, subject, true).await?;
