@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     Step("contract-browsers", &["server", "package", "package-panic"], Counts::Lines, |on| {
         on.browsers("--test contract -- --nocapture")
     }),
+    Step("site", &["server", "package"], Counts::Cargo, |on| on.site()),
     Step("consumers", &["server", "package"], Counts::Report, |on| on.consumers()),
 ];
 
@@ -74,6 +75,11 @@ impl Ground {
     fn types(&self) -> anyhow::Result<Command> {
         tools::npm_packages(&self.project, "tests/types")?;
         Ok(self.project.command_in("tests/types", "node check.mjs"))
+    }
+
+    fn site(&self) -> anyhow::Result<Command> {
+        tools::npm_packages(&self.project, "tests/browsers")?;
+        self.browsers("--test site")
     }
 
     fn consumers(&self) -> anyhow::Result<Command> {

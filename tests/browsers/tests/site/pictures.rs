@@ -7,6 +7,7 @@ use std::{
 };
 
 use incode_browsers::{Engine, in_every_engine};
+use serde_json::json;
 
 use crate::page::Page;
 
@@ -25,7 +26,8 @@ async fn is_pictured_at_three_widths(engine: Engine) -> anyhow::Result<()> {
         }
     }
     if engine == Engine::Chromium && env::var_os("INCODE_README_PICTURES").is_some() {
-        page.set_window_size(1280, 860).await?;
+        page.cdp("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await?;
+        page.set_window_size(1280, 960).await?;
         for state in ["ready", "approved"] {
             let file = format!("{}/../../www/screenshots/{state}.png", env!("CARGO_MANIFEST_DIR"));
             picture(&page, state, Path::new(&file)).await?;
