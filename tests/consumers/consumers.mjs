@@ -108,15 +108,20 @@ async function inThreeTools(trial) {
   await open(run('import-map'), await site(trial, '.', 'import-map.html'))
 }
 
-/** The ways of resolving that TypeScript has for what is not CommonJS. */
+/** Every way of resolving that TypeScript has for what is not CommonJS, with the types that a page has, or a backend. */
 function typesUnder(version) {
+  const uses = [
+    ['esnext', 'bundler', 'page'],
+    ['node16', 'node16', 'backend'],
+    ['nodenext', 'nodenext', 'page'],
+  ]
   return {
     name: `types under TypeScript ${version}`,
     folders: ['types'],
     async check({ project }) {
       const compiler = join(import.meta.dirname, `node_modules/typescript-${version}/bin/tsc`)
-      for (const [module, resolution] of [['esnext', 'bundler'], ['node16', 'node16'], ['nodenext', 'nodenext']]) {
-        await project.run(`node ${compiler} --module ${module} --moduleResolution ${resolution}`)
+      for (const [module, resolution, use] of uses) {
+        await project.run(`node ${compiler} --project ${use}.json --module ${module} --moduleResolution ${resolution}`)
       }
     },
   }
