@@ -84,7 +84,7 @@ export const consumers = [
     packages: besideTheVendor,
     check: inThreeTools,
   },
-  ...['5.4', '5.9', '6.0', '7.0'].map(typesUnder),
+  ...['5.4', '5.9', '7.0'].map(typesUnder),
   { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
   { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },
 ]
