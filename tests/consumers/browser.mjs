@@ -1,7 +1,7 @@
 // Chromium, shared by all consumers; each page has a profile of its own.
 import { chromium } from 'playwright-core'
 
-const LIMIT = 60_000
+const LIMIT = 120_000
 
 export function launch() {
   return chromium.launch({

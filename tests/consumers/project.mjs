@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const here = import.meta.dirname
-const LIMIT = 240_000
+const LIMIT = 420_000
 
 const running = new Set()
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
