@@ -3,16 +3,30 @@
 #![cfg(target_arch = "wasm32")]
 
 use incode_core::{create_session, get_finish_status, initialize_session, setup};
-use js_sys::{JSON, Promise, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{JSON, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::AbortController;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 const API: &str = env!("INCODE_TEST_API");
 const KEY: &str = "sandbox-api-key-4f1c9d";
+
+#[wasm_bindgen]
+extern "C" {
+    // Another name than the crate has for it: the linker knows both by their names.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn clock() -> f64;
+
+    type AbortController;
+    #[wasm_bindgen(constructor)]
+    fn new() -> AbortController;
+    #[wasm_bindgen(method)]
+    fn abort(this: &AbortController);
+    #[wasm_bindgen(method, getter)]
+    fn signal(this: &AbortController) -> JsValue;
+}
 
 fn json(text: &str) -> JsValue {
     JSON::parse(text).unwrap()
@@ -27,17 +41,11 @@ fn set_up(path: &str) {
 }
 
 fn start(options: &str) -> Result<Promise, JsValue> {
-    create_session(&KEY.into(), &json(options), now())
+    create_session(&KEY.into(), &json(options), clock())
 }
 
 fn finish(options: &JsValue) -> Result<Promise, JsValue> {
-    get_finish_status(&JsValue::NULL, options, now())
-}
-
-fn now() -> f64 {
-    let performance = field(&js_sys::global(), "performance");
-    let now = Reflect::get(&performance, &"now".into()).unwrap();
-    js_sys::Function::from(now).call0(&performance).unwrap().as_f64().unwrap()
+    get_finish_status(&JsValue::NULL, options, clock())
 }
 
 #[wasm_bindgen_test]
@@ -46,7 +54,7 @@ async fn opens_a_session_and_asks_how_it_ended() {
     let session = JsFuture::from(start(r#"{"configurationId":"approved"}"#).unwrap()).await.unwrap();
     assert_eq!(field(&session, "interviewId").as_string().unwrap().len(), 24);
 
-    let options = JsValue::from(js_sys::Object::new());
+    let options = JsValue::from(Object::new());
     Reflect::set(&options, &"token".into(), &field(&session, "token")).unwrap();
     initialize_session(&options).unwrap();
     let status = JsFuture::from(finish(&JsValue::UNDEFINED).unwrap()).await.unwrap();
@@ -82,7 +90,7 @@ async fn rejects_with_a_plain_object_once_there_was_a_request() {
 #[wasm_bindgen_test]
 async fn tells_an_abort_by_undefined_so_that_the_facade_gives_the_reason() {
     set_up("/fault/hang");
-    let controller = AbortController::new().unwrap();
+    let controller = AbortController::new();
     let options = json(r#"{"token":"a-token"}"#);
     Reflect::set(&options, &"signal".into(), &controller.signal()).unwrap();
     let call = finish(&options).unwrap();
