@@ -41,11 +41,12 @@ for (const { name, module, separate, head } of deliveries(wasm)) {
   })
 }
 
-// Other pages. The usual one imports the package at once, which is as early as modulepreload could make it.
+// Other pages. The usual one names the script in its head, as bundlers do, where a browser finds it before it runs anything.
 const busy = 'for (const end = performance.now() + 100; performance.now() < end; );'
-await add('pages', 'behind a script', { ...own, behind: true })
-const modulePreload = '<link rel="modulepreload" href="index.js">'
-await add('pages', 'behind a script, modulepreload', { ...own, behind: true, head: modulePreload })
+await add('pages', 'no modulepreload', { ...own, hidden: true })
+await add('pages', 'no modulepreload, floor', { ...peer('floor'), hidden: true })
+await add('pages', 'behind a script', { ...own, behind: true, hidden: true })
+await add('pages', 'behind a script, modulepreload', { ...own, behind: true })
 await add('pages', 'busy for 100 ms', { ...own, work: busy })
 await add('pages', 'busy for 100 ms, preload()', { ...own, work: `sdk.preload(); ${busy}` })
 await add('pages', 'busy for 100 ms, floor', { ...peer('floor'), work: busy })
@@ -54,13 +55,15 @@ writeFileSync(join(made, 'subjects.json'), JSON.stringify(subjects, null, 2))
 
 /**
  * Bundles a subject, or takes its script as it is, and writes all that its page downloads. `embeds`: the package's wasm is in the
- * script. `behind`: the page's own script is a file too, which imports the subject. `work`: what the page does before its first call.
+ * script. `hidden`: the page's head does not name it. `behind`: the page's own script is a file too, which imports it. `work`: what the
+ * page does before its first call.
  */
-async function add(group, name, { bundle, js, wasm, embeds, behind, head = '', work = '' }) {
+async function add(group, name, { bundle, js, wasm, embeds, hidden, behind, head = '', work = '' }) {
   const folder = name.replaceAll(/[^\w.]+/g, '-')
   const place = join(site, folder)
   mkdirSync(place, { recursive: true })
   let page = template.replace('  // work\n', work && `  ${work}\n`).replace('<!-- head -->\n', head && `${head}\n`)
+  if (hidden) page = page.replace(/<link rel="modulepreload".*\n/, '')
   writeFileSync(join(place, 'index.js'), js ?? (await bundled(bundle)))
   if (wasm) writeFileSync(join(place, wasm.name), wasm.bytes)
   const files = readdirSync(place).map((file) => compressed(place, file))

@@ -50,8 +50,10 @@ impl Report {
     }
 
     pub fn add(&mut self, table: Table) {
-        table.print();
-        self.tables.push(table);
+        if !table.rows.is_empty() {
+            table.print();
+            self.tables.push(table);
+        }
     }
 
     /// The figure in the last row that begins with `keys`, as they are shown.
