@@ -62,7 +62,7 @@ async function open(source) {
       code: 'MODULE_LOAD',
       message:
         `the WebAssembly module could not be loaded (${cause?.message ?? cause}); if the page has a Content-Security-Policy, ` +
-        "its script-src must allow 'wasm-unsafe-eval'; if preload() was given a source, it must be the package's own .wasm",
+        "its script-src must allow 'wasm-unsafe-eval'; if preload() was given a source, it must be the package's own .wasm, and the page allowed to fetch it (connect-src, CORS)",
       cause,
     })
   }
