@@ -6,7 +6,7 @@ export default {
   resolve: {
     alias: { '@incodetech/core/session': 'incode-core/session' },
   },
-  optimizeDeps: { include: ['@incodetech/core'] }, // the dev server's own search stops at core.js
+  optimizeDeps: { include: ['@incodetech/core', 'incode-core'] }, // the dev server's own search stops at core.js
   plugins: [
     {
       name: 'incode-core',
