@@ -11,6 +11,7 @@ use crate::{
 in_every_engine!(
     says_what_is_the_matter,
     says_what_is_the_matter_with_the_result,
+    says_that_no_session_was_opened,
     says_that_something_is_under_way,
     shows_how_far_one_is,
     goes_on_where_the_connection_was_lost,
@@ -69,6 +70,18 @@ async fn says_what_is_the_matter_with_the_result(engine: Engine) -> anyhow::Resu
             assert_eq!(view.notice, "Please try again in a little while.");
         }
     }
+    Ok(())
+}
+
+async fn says_that_no_session_was_opened(engine: Engine) -> anyhow::Result<()> {
+    let api = Server::start(&[])?;
+    let base = format!("{}/fault/status-401", api.api_origin());
+    let page = Page::of(Server::of_api(&base)?, engine).await?;
+    page.press("start").await?;
+    let view = page.shows("api-down").await?;
+    assert_eq!(view.reference, "");
+    let code = page.text("#code").await?;
+    assert!(code.contains("check INCODE_API_KEY.") && code.contains("response.status === 502"), "{code}");
     Ok(())
 }
 
