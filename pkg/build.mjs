@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import binaryen from 'binaryen'
 import { build } from 'esbuild'
+import { minify } from 'terser'
 import { encode } from './ascii.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -37,8 +38,9 @@ rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 copyFileSync(join(made, 'incode_core.wasm'), join(dist, 'incode_core.wasm'))
 const glue = await bundleGlue(names)
-await bundle('index.js', embeddedModule())
-await bundle('workerd.js', "import module from './incode_core.wasm'; export default () => module", ['./incode_core.wasm'])
+const wasm = readFileSync(join(dist, 'incode_core.wasm'))
+await bundle('index.js', `const wasm='${encode(wasm)}'`, `import { decode } from './ascii.js'; export default () => decode(wasm, ${wasm.length})`)
+await bundle('workerd.js', "import wasm from'./incode_core.wasm'", 'export default () => wasm')
 
 /**
  * Empties what would format a panic's message. The panic hook tells where and not what (src/lib.rs), and nothing else in src/
@@ -58,7 +60,16 @@ function leaveOutFormatting(path) {
 /** Shrinks the module and its names; gives the renamed imports, as [module, long, short], and exports, as [long, short]. */
 function optimise(from, to) {
   const wasmOpt = join(here, 'node_modules/binaryen/bin/wasm-opt')
-  const passes = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features', '--minify-imports-and-exports-and-modules']
+  const passes = [
+    '-Oz',
+    '--low-memory-unused', // the stack ends there
+    '--one-caller-inline-max-function-size=50', // what makes the module smaller after gzip, found by trying
+    '--always-inline-max-function-size=5',
+    '--strip-debug',
+    '--strip-producers',
+    '--strip-target-features',
+    '--minify-imports-and-exports-and-modules',
+  ]
   return JSON.parse(run(process.execPath, [wasmOpt, ...Object.keys(FEATURES).map((name) => `--enable-${name}`), ...passes, from, '-o', to]))
 }
 
@@ -79,34 +90,29 @@ async function bundleGlue({ imports, exports }) {
     write: false,
     minify: true,
     format: 'iife',
-    target: 'es2021',
+    target: 'es2022',
     mangleProps: new RegExp(`^(${exports.map(([long]) => long.replaceAll('$', '\\$')).join('|')})$`),
     mangleCache: Object.fromEntries(exports),
   })
   return outputFiles[0].text
 }
 
-/** A module that gives the wasm without a second request. */
-function embeddedModule() {
-  const wasm = readFileSync(join(dist, 'incode_core.wasm'))
-  return `import { decode } from './ascii.js'; export default () => decode('${encode(wasm)}', ${wasm.length})`
-}
-
-/** The facade with its two other halves. */
-async function bundle(name, moduleSource, external = []) {
+/**
+ * The facade with its two other halves. What declares the `wasm` that `moduleSource` gives stands before all else: between the
+ * two kinds of text gzip would mix its statistics.
+ */
+async function bundle(name, declaration, moduleSource) {
   const parts = {
     'incode-core:glue': `export default () => { let made; ${glue}; return made }`,
     'incode-core:module': moduleSource,
   }
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [join(here, 'index.js')],
-    outfile: join(dist, name),
     bundle: true,
+    write: false,
     minify: true,
     format: 'esm',
-    target: 'es2021',
-    external,
-    legalComments: 'none',
+    target: 'es2022',
     plugins: [
       {
         name: 'parts',
@@ -117,6 +123,8 @@ async function bundle(name, moduleSource, external = []) {
       },
     ],
   })
+  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3 } })
+  writeFileSync(join(dist, name), `${declaration};${code}\n`)
 }
 
 function run(command, args) {

@@ -1,7 +1,7 @@
 // The facade: loads the module once, hands calls over, makes errors of what comes back. What is allowed, refused, retried or
 // redacted is decided in Rust (src/).
-import glue from 'incode-core:glue' // what wasm-bindgen made, as a function: each call is a fresh instance's other half
 import embedded from 'incode-core:module' // () => the module that the package brings, in a form that `preload` takes
+import glue from 'incode-core:glue' // what wasm-bindgen made, as a function: each call is a fresh instance's other half
 
 export class IncodeError extends Error {
   constructor({ message, ...fields }, begins = '') {
@@ -12,19 +12,19 @@ export class IncodeError extends Error {
 Object.defineProperty(IncodeError.prototype, 'name', { value: 'IncodeError', configurable: true, writable: true })
 
 export function setup(options) {
-  return call(options, (core, copy) => core.setup(copy))
+  return call('setup', options)
 }
 
 export function initializeSession(options) {
-  return call(options, (core, copy) => core.initializeSession(copy))
+  return call('initializeSession', options)
 }
 
 export function createSession(apiKey, options) {
-  return call(options, (core, copy, started) => core.createSession(apiKey, copy, started), 'Failed to create Incode session: ')
+  return call('createSession', options, 'Failed to create Incode session: ', apiKey)
 }
 
 export function getFinishStatus(flowId, options) {
-  return call(options, (core, copy, started) => core.getFinishStatus(flowId, copy, started), 'Failed to get Incode finish status: ')
+  return call('getFinishStatus', options, 'Failed to get Incode finish status: ', flowId)
 }
 
 export async function preload(source) {
@@ -61,8 +61,8 @@ async function open(source) {
     throw new IncodeError({
       code: 'MODULE_LOAD',
       message:
-        `the WebAssembly module could not be loaded (${cause?.message ?? cause}); if the page has a Content-Security-Policy, ` +
-        "its script-src must allow 'wasm-unsafe-eval'; if preload() was given a source, it must be the package's own .wasm, and the page allowed to fetch it (connect-src, CORS)",
+        `the WebAssembly module could not be loaded (${cause?.message ?? cause}): a Content-Security-Policy has to allow ` +
+        "'wasm-unsafe-eval' in script-src; what preload() is given has to be the package's own .wasm, and allowed by connect-src and CORS",
       cause,
     })
   }
@@ -106,66 +106,53 @@ function watched(exports, core) {
   )
 }
 
-const LONGEST_TIMEOUT = 2 ** 31 - 1
-
-/** Carries a call over: `run` throws before there is a request, and gives a promise from then on. */
-function call(options, run, begins) {
+/** Carries a call over to Rust, which throws before there is a request, and gives a promise from then on; its errors begin so. */
+function call(name, options, begins, ...first) {
   const started = performance.now()
   const copy = copied(options)
   return new Promise((resolve, reject) => {
-    let isOver = false
-    let stopWaiting = () => {}
-    const end = (settle) => (value) => {
-      if (!isOver) settle(value)
-      isOver = true
-      stopWaiting()
-    }
-    const done = end(resolve)
-    const fail = end(reject)
-    if (!isLoaded) stopWaiting = endWhileLoading(copy, fail)
-
+    const stopWaiting = isLoaded ? () => true : waitForLoading(copy ?? {}, reject)
     load().then((core) => {
-      stopWaiting()
-      if (isOver) return
+      if (!stopWaiting()) return
       let sent
-      const panicked = (trap) =>
-        fail(new IncodeError({ code: 'INTERNAL', message: `a bug in incode-core (${trap.message}), please report it` }, sent && begins))
+      const fail = (error) => reject(error === undefined ? reasonOf(copy.signal) : new IncodeError(error, sent && begins))
+      const panicked = ({ message }) => fail({ code: 'INTERNAL', message: `a bug in incode-core (${message}), please report it` })
       core.inFlight.add(panicked)
-      const failed = (error) =>
-        fail(error === undefined ? reasonOf(copy.signal) : new IncodeError(error, sent && begins))
-      const settled = () => core.inFlight.delete(panicked)
-      try {
-        const answer = run(core, copy, started)
-        sent = answer !== undefined
-        if (sent) answer.then(done, failed).then(settled)
-        else settled(done())
-      } catch (error) {
-        settled(failed(error))
-      }
-    }, fail)
+      const run = (done) => done((sent = core[name](...first, copy, started)))
+      new Promise(run).then(resolve, fail).then(() => core.inFlight.delete(panicked))
+    }, (error) => {
+      stopWaiting()
+      reject(error)
+    })
   })
 }
 
-/** The call's own limits hold for the loading of the module as well, before there is anybody else to keep them. */
-function endWhileLoading(copy, fail) {
-  const { signal, timeout } = copy ?? {}
-  const ms = Number.isInteger(timeout) && timeout > 0 ? Math.min(timeout, LONGEST_TIMEOUT) : 30_000
-  const timer = setTimeout(() => {
-    fail(new IncodeError({ code: 'TIMEOUT', message: `the WebAssembly module was not loaded within ${ms} ms` }))
-  }, ms)
-  const abort = () => fail(reasonOf(signal))
-  try {
-    signal?.addEventListener('abort', abort)
-  } catch {
-    // No signal at all: Rust says so once it is there.
+/**
+ * The call's own limits hold for the loading of the module as well, before there is anybody else to keep them. Gives what ends
+ * the wait, and says whether it was still going on.
+ */
+function waitForLoading({ signal, timeout }, reject) {
+  const ms = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : 30_000
+  let isWaiting = true
+  const end = (error) => {
+    isWaiting = false
+    reject(error)
   }
+  const late = () => end(new IncodeError({ code: 'TIMEOUT', message: `the WebAssembly module was not loaded within ${ms} ms` }))
+  const timer = setTimeout(late, ms)
+  const abort = () => end(reasonOf(signal))
+  const listen = (how) => {
+    try {
+      signal[how]('abort', abort)
+    } catch {
+      // Where there is no signal, or something else, Rust says so once it is there.
+    }
+  }
+  listen('addEventListener')
   return () => {
     clearTimeout(timer)
-    try {
-      signal?.removeEventListener('abort', abort)
-    } catch {
-      // As above.
-    }
+    listen('removeEventListener')
+    return isWaiting
   }
 }
 
@@ -180,13 +167,15 @@ const UNREADABLE = Symbol('unreadable')
 /** Options as they are now: changing them after the call changes nothing. What is no object goes on as it is, to be refused. */
 function copied(options) {
   try {
-    if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
+    if (typeof options !== 'object' || !options || Array.isArray(options)) return options
     const copy = Object.create(null)
-    for (let holder = options; isOwn(holder, options); holder = Object.getPrototypeOf(holder)) {
-      for (const [name, { enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
-        const value = name in copy ? undefined : taken(options, name)
+    // The whole prototype chain, but for the root that all objects share.
+    for (let holder = options; holder && (holder === options || Object.getPrototypeOf(holder)); holder = Object.getPrototypeOf(holder)) {
+      for (const name of Object.getOwnPropertyNames(holder)) {
+        if (name in copy) continue
+        const value = taken(options, name)
         // A class brings its constructor and methods along, which are no options.
-        if (!(name in copy) && (enumerable || typeof value !== 'function')) copy[name] = value
+        if (holder === options || typeof value !== 'function') copy[name] = value
       }
     }
     return copy
@@ -195,19 +184,14 @@ function copied(options) {
   }
 }
 
-/** Whether a link of an object's prototype chain is the object's own, and not the root that all objects share. */
-function isOwn(holder, object) {
-  return holder !== null && (holder === object || Object.getPrototypeOf(holder) !== null)
-}
-
 /** One option's value; an object that another hand may change is copied. */
 function taken(options, name) {
   try {
     const value = options[name]
     if (value instanceof URL) return value.href
-    const parent = typeof value === 'object' && value !== null && Object.getPrototypeOf(value)
-    const isPlain = parent === null || (parent && Object.getPrototypeOf(parent) === null)
-    return isPlain ? Object.assign(Object.create(null), value) : value
+    if (typeof value !== 'object' || !value) return value
+    const prototype = Object.getPrototypeOf(value)
+    return prototype && Object.getPrototypeOf(prototype) ? value : Object.assign(Object.create(null), value)
   } catch {
     return UNREADABLE
   }

@@ -2,100 +2,50 @@
 
 use crate::object::object;
 use crate::platform;
-use js_sys::{Array, Object};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-/// The `code` of an `IncodeError`, under the names that JavaScript sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// The caller's input; no request was made.
-    InvalidArgument,
-    /// No token, or no apiURL, for the call; no request was made.
-    NotConfigured,
-    /// End-to-end encryption was asked for.
-    Unsupported,
-    /// 401.
-    Unauthorized,
-    /// 403.
-    Forbidden,
-    /// 401 or 403 to a token whose `exp` has passed.
-    SessionExpired,
-    /// 429.
-    RateLimited,
-    /// Any other 4xx.
-    ClientError,
-    /// Any 5xx.
-    ServerError,
-    /// fetch failed, or answered with a redirect.
-    Network,
-    /// The call's time ran out.
-    Timeout,
-    /// A 2xx that can't be used.
-    InvalidResponse,
-}
+/// What fails, fails with the plain object of which the facade makes an `IncodeError`.
+pub type Result<T, E = JsValue> = std::result::Result<T, E>;
+
+/// The `code` of an `IncodeError`.
+#[derive(Clone, Copy)]
+pub struct Code(&'static str);
 
 impl Code {
-    /// The name that JavaScript sees.
-    fn name(self) -> &'static str {
-        match self {
-            Self::InvalidArgument => "INVALID_ARGUMENT",
-            Self::NotConfigured => "NOT_CONFIGURED",
-            Self::Unsupported => "UNSUPPORTED",
-            Self::Unauthorized => "UNAUTHORIZED",
-            Self::Forbidden => "FORBIDDEN",
-            Self::SessionExpired => "SESSION_EXPIRED",
-            Self::RateLimited => "RATE_LIMITED",
-            Self::ClientError => "CLIENT_ERROR",
-            Self::ServerError => "SERVER_ERROR",
-            Self::Network => "NETWORK",
-            Self::Timeout => "TIMEOUT",
-            Self::InvalidResponse => "INVALID_RESPONSE",
-        }
-    }
+    /// The caller's input; no request was made.
+    pub const INVALID_ARGUMENT: Self = Self("INVALID_ARGUMENT");
+    /// No token, or no apiURL, for the call; no request was made.
+    pub const NOT_CONFIGURED: Self = Self("NOT_CONFIGURED");
+    /// End-to-end encryption was asked for.
+    pub const UNSUPPORTED: Self = Self("UNSUPPORTED");
+    /// 401.
+    pub const UNAUTHORIZED: Self = Self("UNAUTHORIZED");
+    /// 403.
+    pub const FORBIDDEN: Self = Self("FORBIDDEN");
+    /// 401 or 403 to a token whose `exp` has passed.
+    pub const SESSION_EXPIRED: Self = Self("SESSION_EXPIRED");
+    /// 429.
+    pub const RATE_LIMITED: Self = Self("RATE_LIMITED");
+    /// Any other 4xx.
+    pub const CLIENT_ERROR: Self = Self("CLIENT_ERROR");
+    /// Any 5xx.
+    pub const SERVER_ERROR: Self = Self("SERVER_ERROR");
+    /// fetch failed, or answered with a redirect.
+    pub const NETWORK: Self = Self("NETWORK");
+    /// The call's time ran out.
+    pub const TIMEOUT: Self = Self("TIMEOUT");
+    /// A 2xx that can't be used.
+    pub const INVALID_RESPONSE: Self = Self("INVALID_RESPONSE");
 }
 
-/// What becomes an `IncodeError` in the facade. Absent fields are no properties there.
-#[derive(Debug)]
-pub struct Error {
-    /// The kind of failure.
-    pub code: Code,
-    /// One sentence for a person, without secrets.
-    pub message: String,
-    /// The HTTP status.
-    pub status: Option<u16>,
-    /// The API's error object, redacted, or `undefined`.
-    pub api: JsValue,
-    /// ms that the API asked to wait.
-    pub retry_after: Option<f64>,
-    /// What fetch rejected with, or `undefined`.
-    pub cause: JsValue,
+/// An error that knows its code and message: one sentence for a person, without secrets. What else is known is set on it.
+pub fn error(code: Code, message: &str) -> JsValue {
+    object(&[("code", code.0), ("message", message)]).into()
 }
 
-impl Error {
-    /// An error that knows nothing but its code and message.
-    pub fn new(code: Code, message: String) -> Box<Self> {
-        let (api, cause) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
-        Box::new(Self { code, message, status: None, api, retry_after: None, cause })
-    }
-
-    /// The caller's input: `name` is what was handed in, `problem` what is wrong with it.
-    pub fn invalid(name: &str, problem: &str) -> Box<Self> {
-        Self::new(Code::InvalidArgument, concat(&[name, " ", problem]))
-    }
-
-    /// The plain object from which the facade makes an `IncodeError`. `attempts` is how many requests were made.
-    pub fn to_js(&self, attempts: u32) -> JsValue {
-        let attempts = Some(attempts).filter(|attempts| *attempts > 0);
-        object(&[
-            ("code", self.code.name().into()),
-            ("message", self.message.as_str().into()),
-            ("status", self.status.into()),
-            ("api", self.api.clone()),
-            ("retryAfter", self.retry_after.into()),
-            ("attempts", attempts.into()),
-            ("cause", self.cause.clone()),
-        ])
-    }
+/// The caller's input: `name` is what was handed in, `problem` what is wrong with it.
+pub fn invalid(name: &str, problem: &str) -> JsValue {
+    error(Code::INVALID_ARGUMENT, &concat(&[name, " ", problem]))
 }
 
 /// Texts one after the other; `[_]::concat` weighs a kilobyte.
@@ -118,70 +68,58 @@ const REDACTED: &str = "[redacted]";
 /// How many characters of a secret in a row give it away. Shorter pieces occur by chance.
 const PIECE: usize = 6;
 
-/// The text without any secret or piece of one, whatever its case.
-pub fn redact(text: &str, secrets: &[String]) -> String {
+/// The text without any secret or piece of one, whatever its case. `secrets` are lines of ASCII.
+pub fn redact(text: &str, secrets: &str) -> String {
     let mut clean = String::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let length =
-            secrets.iter().map(|secret| shared_length(rest.as_bytes(), secret.as_bytes())).max().unwrap_or_default();
-        // Secrets are ASCII, so what matches one begins and ends at character boundaries; so do characters.
-        let length = if length > 0 {
+    let (mut kept, mut at) = (0, 0);
+    while at < text.len() {
+        let length = shared(text.as_bytes().get(at..).unwrap_or_default(), secrets.as_bytes());
+        if length > 0 {
+            // What matches ASCII begins and ends at character boundaries.
+            clean.push_str(text.get(kept..at).unwrap_or_default());
             clean.push_str(REDACTED);
-            length
-        } else {
-            let length = (1..=4).find(|length| rest.is_char_boundary(*length)).unwrap_or(rest.len());
-            clean.push_str(rest.get(..length).unwrap_or_default());
-            length
-        };
-        rest = rest.get(length..).unwrap_or_default();
+            kept = at + length;
+        }
+        at += length.max(1);
     }
+    clean.push_str(text.get(kept..).unwrap_or_default());
     clean
 }
 
-/// How far the beginning of a text agrees with some part of a secret; 0 where that is less than a piece.
-fn shared_length(text: &[u8], secret: &[u8]) -> usize {
-    let agreement = |start| {
-        let part = secret.iter().skip(start);
-        text.iter().zip(part).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
-    };
-    let longest = (0..secret.len()).map(agreement).max().unwrap_or_default();
-    if longest >= PIECE.min(secret.len()) { longest } else { 0 }
+/// How far the beginning of a text agrees with some part of a secret; 0 where that is neither a piece nor a whole secret.
+fn shared(text: &[u8], secrets: &[u8]) -> usize {
+    let mut longest = 0;
+    for secret in secrets.split(|byte| *byte == b'\n') {
+        for start in 0..secret.len() {
+            let part = secret.get(start..).unwrap_or_default();
+            let length = text.iter().zip(part).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+            if length > longest && (length >= PIECE || length == secret.len()) {
+                longest = length;
+            }
+        }
+    }
+    longest
 }
 
-/// How deep the API's error object is followed; what lies deeper is withheld.
-const DEPTH: u32 = 16;
-
-/// A copy of a JSON value without secrets: in strings, numbers and property names.
-pub fn scrub(value: &JsValue, secrets: &[String]) -> JsValue {
-    scrub_to(DEPTH, value, secrets)
+/// A copy of an object of JSON without secrets: in strings, numbers and property names; `undefined` where there is none.
+pub fn scrub(object: &JsValue, secrets: &str) -> JsValue {
+    // JSON writes quotes and backslashes in a secret otherwise than a header does.
+    let mut escaped = String::new();
+    for byte in secrets.bytes() {
+        if matches!(byte, b'"' | b'\\') {
+            escaped.push('\\');
+        }
+        escaped.push(byte.into());
+    }
+    let json = platform::stringify(object).as_string().unwrap_or_default();
+    platform::parse(&redact(&json, &escaped))
 }
 
-fn scrub_to(depth: u32, value: &JsValue, secrets: &[String]) -> JsValue {
-    if !value.is_object() {
-        let text = platform::text(value);
-        let clean = redact(&text, secrets);
-        return if clean == text { value.clone() } else { clean.into() };
-    }
-    if depth == 0 {
-        return REDACTED.into();
-    }
-    let scrub = |value: &JsValue| scrub_to(depth - 1, value, secrets);
-    if let Some(list) = value.dyn_ref::<Array>() {
-        return list.iter().map(|item| scrub(&item)).collect::<Array>().into();
-    }
-    let entries: Array = Object::entries(value.unchecked_ref())
-        .iter()
-        .map(|entry| entry.unchecked_ref::<Array>().iter().map(|part| scrub(&part)).collect::<Array>())
-        .collect();
-    Object::from_entries(&entries).map_or(JsValue::UNDEFINED, JsValue::from)
-}
-
-/// The value itself where neither it nor anything it leads to holds a secret, else `undefined`: a page's own `fetch` may reject
-/// with anything, its request and headers included, and what can't be searched to its end isn't passed on.
-pub fn unless_telling(value: JsValue, secrets: &[String]) -> JsValue {
-    let is_clean = platform::texts(&value).is_some_and(|texts| redact(&texts, secrets) == texts);
-    if is_clean { value } else { JsValue::UNDEFINED }
+/// Whether a value, or anything that it leads to, holds a secret: a page's own `fetch` may reject with anything, its request and
+/// headers included. What can't be searched to its end counts as telling.
+pub fn is_telling(value: &JsValue, secrets: &str) -> bool {
+    let texts = platform::texts(value).as_string().unwrap_or_default();
+    texts.is_empty() || redact(&texts, secrets) != texts
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -189,9 +127,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn secrets() -> Vec<String> {
-        vec!["sk_live_Zq81".into(), "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl".into(), "k1".into()]
-    }
+    const SECRETS: &str = "sk_live_Zq81\neyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl\nk1";
 
     #[test]
     fn hides_secrets_whole_in_part_and_in_any_case() {
@@ -205,16 +141,16 @@ mod tests {
             ("sk_live_Zq81sk_live_Zq81", "[redacted][redacted]"),
             ("k1", "[redacted]"),
         ] {
-            assert_eq!(redact(text, &secrets()), clean);
+            assert_eq!(redact(text, SECRETS), clean);
         }
     }
 
     #[test]
     fn leaves_other_text_alone() {
         for text in ["", "Unauthorized", "live", "/omni/start", "signature"] {
-            assert_eq!(redact(text, &secrets()), text);
+            assert_eq!(redact(text, SECRETS), text);
         }
-        assert_eq!(redact("anything", &[]), "anything");
+        assert_eq!(redact("anything", ""), "anything");
     }
 
     proptest! {
@@ -223,7 +159,7 @@ mod tests {
             let from = from.min(secret.len() - PIECE);
             let piece = &secret[from..(from + length).min(secret.len())];
             prop_assume!(piece.len() >= PIECE);
-            let clean = redact(&[&before, piece, &after].concat(), std::slice::from_ref(&secret));
+            let clean = redact(&[&before, piece, &after].concat(), &secret);
             // Piece by piece: what `[redacted]` itself says may well be part of a secret.
             for rest in clean.split(REDACTED) {
                 prop_assert!(!(0..=secret.len() - PIECE).any(|start| rest.contains(&secret[start..start + PIECE])));

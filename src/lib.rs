@@ -12,14 +12,10 @@ mod options;
 mod platform;
 mod retry;
 mod session;
-mod token;
 mod transport;
 
-use error::{Error, concat, decimal};
+use error::{Result, concat, decimal};
 use js_sys::Promise;
-use options::Options;
-use std::cell::RefCell;
-use std::mem::ManuallyDrop;
 use transport::Call;
 use wasm_bindgen::prelude::*;
 
@@ -44,10 +40,9 @@ pub fn start() {
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 #[wasm_bindgen]
-pub fn setup(options: &JsValue) -> Result<(), JsValue> {
-    let given = Options::read(options, &options::SETUP, "").map_err(thrown)?;
-    config::set(given.api_url, given.token, given.headers, given.timeout, given.retries).map_err(thrown)?;
-    warn_once(given.warning);
+pub fn setup(options: &JsValue) -> Result<()> {
+    let required = if config::has_api() { "" } else { "apiURL" };
+    config::replace(&options::read(options, &options::SETUP, required, "")?);
     Ok(())
 }
 
@@ -56,10 +51,8 @@ pub fn setup(options: &JsValue) -> Result<(), JsValue> {
 /// # Errors
 /// `INVALID_ARGUMENT`.
 #[wasm_bindgen(js_name = initializeSession)]
-pub fn initialize_session(options: &JsValue) -> Result<(), JsValue> {
-    let given = Options::read(options, &options::INITIALIZE_SESSION, "").map_err(thrown)?;
-    config::set_token(given.token);
-    warn_once(given.warning);
+pub fn initialize_session(options: &JsValue) -> Result<()> {
+    config::set_token(&options::read(options, &options::INITIALIZE_SESSION, "token", "")?);
     Ok(())
 }
 
@@ -68,9 +61,9 @@ pub fn initialize_session(options: &JsValue) -> Result<(), JsValue> {
 /// # Errors
 /// Throws what concerns the arguments, and rejects once there was a request.
 #[wasm_bindgen(js_name = createSession)]
-pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64) -> Result<Promise, JsValue> {
-    let api_key = options::credential("apiKey", api_key).map_err(thrown)?;
-    let given = Options::read(options, &options::CREATE_SESSION, &api_key).map_err(thrown)?;
+pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64) -> Result<Promise> {
+    let api_key = options::api_key(api_key)?;
+    let given = options::read(options, &options::CREATE_SESSION, options::CONFIGURATION_ID, &api_key)?;
     run(session::start(&api_key, &given, started))
 }
 
@@ -79,38 +72,16 @@ pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64) -> Res
 /// # Errors
 /// Throws what concerns the arguments and the configuration, and rejects once there was a request.
 #[wasm_bindgen(js_name = getFinishStatus)]
-pub fn get_finish_status(flow_id: &JsValue, options: &JsValue, started: f64) -> Result<Promise, JsValue> {
-    let flow_id = options::flow_id(flow_id).map_err(thrown)?;
-    let given = Options::read(options, &options::FINISH_STATUS, "").map_err(thrown)?;
-    run(session::finish_status(flow_id, &given, started).map_err(thrown)?)
-}
-
-#[expect(clippy::boxed_local, reason = "errors travel boxed")]
-fn thrown(error: Box<Error>) -> JsValue {
-    error.to_js(0)
+pub fn get_finish_status(flow_id: &JsValue, options: &JsValue, started: f64) -> Result<Promise> {
+    let flow_id = options::flow_id(flow_id)?;
+    let given = options::read(options, &options::FINISH_STATUS, "", "")?;
+    run(session::finish_status(&flow_id, &given, started)?)
 }
 
 /// The only future that is spawned: each further kind of one would weigh a kilobyte.
-fn run(call: Call) -> Result<Promise, JsValue> {
+fn run(call: Call) -> Result<Promise> {
     if call.is_aborted() {
         return Err(JsValue::UNDEFINED);
     }
     Ok(wasm_bindgen_futures::future_to_promise(call.answer()))
-}
-
-/// Warns on the console, each thing once a page.
-fn warn_once(message: Option<String>) {
-    thread_local! {
-        // Never dropped, so that no destructor has to be registered.
-        static GIVEN: ManuallyDrop<RefCell<Vec<String>>> = const { ManuallyDrop::new(RefCell::new(vec![])) };
-    }
-    GIVEN.with(|given| {
-        let mut given = given.borrow_mut();
-        if let Some(message) = message
-            && !given.contains(&message)
-        {
-            platform::warn(&message);
-            given.push(message);
-        }
-    });
 }

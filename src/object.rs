@@ -1,29 +1,25 @@
-//! Plain JavaScript objects, made by serde-wasm-bindgen.
+//! Plain JavaScript objects: what this crate hands out and keeps.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use wasm_bindgen::JsValue;
+use js_sys::Object;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
 
-/// An object of fields, without those that are `undefined`.
-pub fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    Fields(fields).serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Object, js_name = fromEntries)]
+    fn from_entries(entries: JsValue) -> Object;
+
+    type Fields;
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    fn set(this: &Fields, name: &str, value: &JsValue);
 }
 
-struct Fields<'a>(&'a [(&'a str, JsValue)]);
-
-impl Serialize for Fields<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (name, value) in self.0.iter().filter(|(_, value)| !value.is_undefined()) {
-            map.serialize_entry(name, &Preserved(value))?;
-        }
-        map.end()
-    }
+/// An object of texts.
+pub fn object(fields: &[(&str, &str)]) -> Object {
+    from_entries(fields.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default())
 }
 
-struct Preserved<'a>(&'a JsValue);
-
-impl Serialize for Preserved<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serde_wasm_bindgen::preserve::serialize(self.0, serializer)
-    }
+/// Sets a property of an object that is this crate's own, or fresh from `JSON.parse`: no other may refuse.
+pub fn set(object: &JsValue, name: &str, value: &JsValue) {
+    object.unchecked_ref::<Fields>().set(name, value);
 }

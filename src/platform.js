@@ -1,31 +1,45 @@
 // What the crate takes from the platform where that may throw at once. An exception that crosses into wasm costs a slot of the
 // externref table each time (wasm-bindgen 0.2.130), and one that nobody expects costs the instance; here it becomes a value.
 
-/** What the platform's parser makes of an address; '' if nothing. */
-export function normalise(url) {
+/** What the platform's parser makes of an address; `undefined` if nothing. */
+export function parseURL(address) {
   try {
-    return new URL(url).href
+    return new URL(address)
   } catch {
-    return ''
+    return undefined
   }
 }
 
-/** The host of the page or worker that runs this; '' outside browsers. */
-export function hostname() {
+/** What a value is: one of `kind` in platform.rs. */
+export function kind(value) {
+  if (typeof value !== 'object') return { undefined: 0, string: value ? 2 : 1, symbol: 3, boolean: value ? 4 : 5 }[typeof value] ?? 6
   try {
-    return location.hostname
+    if (value === null) return 0
+    if (Array.isArray(value)) return 7
+    if (typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function') return 8
+    const prototype = Object.getPrototypeOf(value)
+    return prototype && Object.getPrototypeOf(prototype) ? 10 : 9
   } catch {
-    return ''
+    return 10
   }
 }
 
-/** Whether a value can be listened to as an AbortSignal, of this realm or of another (a frame's, jsdom's). */
-export function isSignal(value) {
-  try {
-    return typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function'
-  } catch {
-    return false
-  }
+/** The properties of two objects in a new one, where any name means itself; those of `over` go before. */
+export function merged(under, over) {
+  return Object.assign(Object.create(null), under, over)
+}
+
+/** One instance's, so that nothing is left of it after a panic. */
+let settings
+
+/** The settings in force, in a new object, with `own` over them. */
+export function inForce(own) {
+  return merged(settings, own)
+}
+
+/** Puts settings in force, in the place of others. */
+export function enforce(others) {
+  settings = others
 }
 
 /** A property of a value of whatever kind; `undefined` where reading it throws. */
@@ -37,12 +51,32 @@ export function property(value, name) {
   }
 }
 
-/** A value of whatever kind as text; '' where it refuses. */
-export function text(value) {
+/** When a JWT says that it ends; NaN where it does not. Its signature is the API's business. */
+export function expiry(token) {
+  const { 1: payload, length } = token.split('.')
   try {
-    return String(value)
+    const { exp } = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')))
+    return length === 3 && typeof exp === 'number' ? exp : NaN
   } catch {
-    return ''
+    return NaN
+  }
+}
+
+/** An object as JSON; `undefined` where there is none, or that can't be. */
+export function stringify(object) {
+  try {
+    return object ? JSON.stringify(object) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What JSON means; `undefined` where it is none. */
+export function parse(json) {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
   }
 }
 
@@ -68,46 +102,71 @@ export function texts(value) {
   }
 }
 
+/** A date as HTTP writes it, in any of its three forms (RFC 9110, section 5.6.7), in ms since 1970; NaN where it is none. */
+export function httpDate(text) {
+  // Parsers take much more for a date.
+  const forms = /^\w{3}(, \d\d \w{3} \d{4} [\d:]{8} GMT|\w{3,6}, \d\d-\w{3}-\d\d [\d:]{8} GMT| \w{3} [ \d]\d [\d:]{8} \d{4})$/
+  return forms.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN
+}
+
+const given = new Set()
+
+/** Warns on the console, each thing once. */
+export function warnOnce(message) {
+  if (!given.has(message)) console.warn(message)
+  given.add(message)
+}
+
 /**
  * A caller's patience: all that a call waits for is raced against its deadline and its signal. The race, and not just an aborted
  * fetch, because a page's patched fetch may not care.
  */
 export class Patience {
+  #connection = new AbortController()
+  #ended
+  #giveUp
+  #deadline
+  #pause
+  #signal
+  isLate = false
+
   constructor(ms, signal) {
-    this.connection = new AbortController()
-    this.ended = new Promise((_, reject) => (this.giveUp = reject))
-    this.deadline = setTimeout(() => this.giveUp((this.isLate = true)), ms)
-    this.isLate = false
-    this.caller = signal
-    signal?.addEventListener('abort', this.giveUp)
-    if (signal?.aborted) this.giveUp()
+    this.#ended = new Promise((_, reject) => (this.#giveUp = reject))
+    this.#deadline = setTimeout(() => this.#giveUp((this.isLate = true)), ms)
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#giveUp)
+    if (signal?.aborted) this.#giveUp()
   }
 
-  wait(promise) {
-    return Promise.race([promise, this.ended])
-  }
-
-  /** Asks the page's `fetch` of this moment. Patched or not, throwing or not answering with a promise, it ends as one. */
-  request(url, init) {
-    const send = async () => fetch(url, { ...init, signal: this.connection.signal })
-    return this.wait(send())
-  }
-
-  /** The JSON in a body, or `undefined`: read as `Response.json` does, but no further than `limit` bytes. */
-  read(response, limit) {
-    return this.wait(json(response, limit))
-  }
-
-  pause(ms) {
-    return this.wait(new Promise((resolve) => (this.timer = setTimeout(resolve, ms))))
+  /**
+   * After `pause` ms asks the page's `fetch` of that moment, and reads the answer's body as `Response.json` does, but no further
+   * than `limit` bytes, or `errorLimit`. Patched or not, throwing or not answering with a promise, it ends as one: of the `response`,
+   * the object in its `body`, and its `fault`, one of `fault` in platform.rs.
+   */
+  attempt(pause, url, init, limit, errorLimit) {
+    const send = async () => {
+      if (pause) await new Promise((resolve) => (this.#pause = setTimeout(resolve, pause)))
+      const response = await fetch(url, { ...init, signal: this.#connection.signal })
+      let fault = 1
+      try {
+        // What only has the prototype of a Response has no status.
+        if (!(response instanceof Response && response.status >= 0)) return { fault }
+        fault = 2
+        const body = await json(response, response.ok ? limit : errorLimit)
+        return { response, body, fault: body ? 0 : 3 }
+      } catch {
+        return { response, fault }
+      }
+    }
+    return Promise.race([send(), this.#ended])
   }
 
   /** Leaves no timer, listener or connection behind. */
   end() {
-    clearTimeout(this.deadline)
-    clearTimeout(this.timer)
-    this.caller?.removeEventListener('abort', this.giveUp)
-    this.connection.abort()
+    clearTimeout(this.#deadline)
+    clearTimeout(this.#pause)
+    this.#signal?.removeEventListener('abort', this.#giveUp)
+    this.#connection.abort()
   }
 }
 
@@ -115,7 +174,8 @@ async function json(response, limit) {
   const decoder = new TextDecoder()
   let text = ''
   let length = 0
-  const reader = response.body?.getReader()
+  // A redirect isn't followed, nor read.
+  const reader = (response.ok || response.status > 399) && response.body?.getReader()
   while (reader) {
     const { done, value } = await reader.read()
     if (done) break
@@ -123,11 +183,8 @@ async function json(response, limit) {
     if (length > limit) return undefined
     text += decoder.decode(value, { stream: true })
   }
-  try {
-    return JSON.parse(text + decoder.decode())
-  } catch (error) {
-    // Fewer bytes than were announced: WebKitGTK ends such a body as if it were whole.
-    if (length < response.headers.get('content-length')) throw error
-    return undefined
-  }
+  const body = parse(text + decoder.decode())
+  // Fewer bytes than were announced: WebKitGTK ends such a body as if it were whole.
+  if (body === undefined && length < response.headers.get('content-length')) throw length
+  return typeof body === 'object' && body && !Array.isArray(body) ? body : undefined
 }

@@ -33,6 +33,12 @@ const expired = [401, 403].flatMap((status) => {
   const other = { 401: 'UNAUTHORIZED', 403: 'FORBIDDEN' }[status]
   return [
     ['a JWT whose exp has passed', () => jwt(`{"sub":"é","exp":${inSeconds(-5)}}`), 'SESSION_EXPIRED'],
+    ['a JWT whose exp is a fraction', () => jwt(`{"exp":${inSeconds(-5)}.75}`), 'SESSION_EXPIRED'],
+    ['a JWT whose base64 is of every kind', () => jwt(`{"sub":"~~~???>>>ÿÿ","exp":${inSeconds(-5)}}`), 'SESSION_EXPIRED'],
+    ['a JWT whose exp stands twice', () => jwt(`{"exp":${inSeconds(900)},"exp":${inSeconds(-5)}}`), 'SESSION_EXPIRED'],
+    ['a JWT whose exp stands deeper', () => jwt(`{"nested":{"exp":1},"list":["exp",2]}`), other],
+    ['a JWT with a part too many', () => jwt(`{"exp":${inSeconds(-5)}}`) + '.sig', other],
+    ['a JWT with a part too few', () => jwt(`{"exp":${inSeconds(-5)}}`).replace('.c2ln', ''), other],
     ['a JWT that lives on', () => jwt(`{"exp":${inSeconds(3_600)}}`), other],
     ['a JWT without exp', () => jwt('{"sub":"1"}'), other],
     ['a JWT whose exp is no number', () => jwt('{"exp":"soon"}'), other],

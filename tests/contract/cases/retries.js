@@ -81,7 +81,7 @@ const refusing = (status, retryAfter) => async () => new Response('{}', { status
 
 const inSeconds = (seconds) => new Date(Date.now() + seconds * 1000).toUTCString()
 
-const unreadable = ['', ' ', '-1', '+1', '1.5', '1e1', '1s', '0x5', 'soon', '5, 6', '2099-01-01T00:00:00Z', 'Fri, 32 Jan 2099 00:00:00 GMT', 'Mon, 01 Foo 2099 00:00:00 GMT'].map((value) => ({
+const unreadable = ['', ' ', '-1', '+1', '1.5', '1e1', '1s', '0x5', 'soon', '5, 6', '2099-01-01T00:00:00Z', 'Fri, 32 Jan 2099 00:00:00 GMT', 'Fri, 02 Jan 99 00:00:00 GMT', 'Fri, 2 Jan 2099 00:00:00 GMT', 'Fri, 02 Jan 2099 00:00:00', 'Fri Jan 2 00:00:00 2099', 'Mon, 01 Foo 2099 00:00:00 GMT'].map((value) => ({
   name: `a Retry-After of ${JSON.stringify(value)} is as if it were not there`,
   async run(t) {
     const core = await t.ready()
@@ -141,7 +141,8 @@ export default [
         t.patch(Math, 'random', () => random)
         await t.rejects(finish(core, { retries: 10 }), { attempts: 11 })
         const full = [300, 600, 1200, 2400, 4800, 5000, 5000, 5000, 5000, 5000]
-        t.equal(waits.asked.map(Math.round), full.map((ms) => Math.round(ms * random)), `random ${random}`)
+        // No time to wait is no wait.
+        t.equal(waits.asked.map(Math.round), random ? full.map((ms) => Math.round(ms * random)) : [], `random ${random}`)
         t.restore()
       }
     },
@@ -186,6 +187,28 @@ export default [
         await t.rejects(finish(core), { retryAfter: 0, attempts: 3 }, value)
         t.equal(waits.asked.filter((ms) => ms > 0), [], value)
         t.restore()
+      }
+    },
+  },
+  {
+    name: 'a Retry-After is read in all three forms of a date',
+    async run(t) {
+      const core = await t.ready('', { retries: 0 })
+      const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+      for (const ahead of [1, 29, 59, 366, 1_000, 8_000]) {
+        const date = new Date(Date.now() + ahead * 86_400_000 + ahead * 1_000)
+        const [weekday, day, month, year, time] = date.toUTCString().split(/,? /)
+        const forms = [
+          date.toUTCString(),
+          `${days[date.getUTCDay()]}, ${day}-${month}-${year.slice(2)} ${time} GMT`,
+          `${weekday} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`,
+        ]
+        for (const form of forms) {
+          t.mockFetch(refusing(429, form))
+          const { retryAfter } = await t.rejects(finish(core), { code: 'RATE_LIMITED' }, form)
+          const wait = date - Date.now()
+          t.ok(Math.abs(retryAfter - wait) < 60_000, `${form}: ${retryAfter} instead of ${wait}`)
+        }
       }
     },
   },
