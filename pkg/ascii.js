@@ -20,15 +20,17 @@ export function encode(bytes) {
 }
 
 export function decode(text, length) {
-  const value = (at) => {
-    const code = text.charCodeAt(at)
-    return code - 32 - (code > 39) - (code > 92)
-  }
+  const codes = new TextEncoder().encode(text)
+  const values = new Uint8Array(128)
+  for (let code = 32, value = 0; code < 127; code++) if (code !== 39 && code !== 92) values[code] = value++
   const bytes = new Uint8Array(length)
   for (let index = 0, at = 0; index < length; index++) {
-    const first = value(at++)
-    const rest = first < SINGLES ? first : (first - SINGLES) * 93 + value(at++)
-    bytes[index] = rest + (first < SINGLES ? (rest < LOW ? 0 : GAP) : rest < GAP ? LOW : SINGLES)
+    let value = values[codes[at++]]
+    if (value >= SINGLES) {
+      value = (value - SINGLES) * 93 + values[codes[at++]]
+      value += value < GAP ? LOW : SINGLES
+    } else if (value >= LOW) value += GAP
+    bytes[index] = value
   }
   return bytes
 }

@@ -117,6 +117,9 @@ export function warnOnce(message) {
   given.add(message)
 }
 
+/** No redirect is followed, as custom headers would travel with it: `error` would do as well, but Cloudflare's workerd refuses it. */
+const SETTINGS = { redirect: 'manual', credentials: 'omit', cache: 'no-store' }
+
 /**
  * A caller's patience: all that a call waits for is raced against its deadline and its signal. The race, and not just an aborted
  * fetch, because a page's patched fetch may not care.
@@ -146,7 +149,7 @@ export class Patience {
   attempt(pause, url, init, limit, errorLimit) {
     const send = async () => {
       if (pause) await new Promise((resolve) => (this.#pause = setTimeout(resolve, pause)))
-      const response = await fetch(url, { ...init, signal: this.#connection.signal })
+      const response = await fetch(url, { ...init, ...SETTINGS, signal: this.#connection.signal })
       let fault = 1
       try {
         // What only has the prototype of a Response has no status.

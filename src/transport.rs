@@ -54,13 +54,7 @@ impl Call {
         started: f64,
         check: fn(&JsValue) -> Result<()>,
     ) -> Self {
-        let init = object(&[
-            ("method", if method == Method::Get { "GET" } else { "POST" }),
-            // `error` would do as well, but Cloudflare's workerd refuses it.
-            ("redirect", "manual"),
-            ("credentials", "omit"),
-            ("cache", "no-store"),
-        ]);
+        let init = object(&[("method", if method == Method::Get { "GET" } else { "POST" })]);
         set(&init, "headers", &merged(&property(&settings, "customHeaders"), &object(headers)));
         set(&init, "body", body);
         Self { url, init, method, settings, started, check, failure: Failure::Final }
