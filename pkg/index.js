@@ -76,15 +76,7 @@ async function compile(source) {
     given = await given.arrayBuffer()
   }
   if (given instanceof WebAssembly.Module) return given
-  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) {
-    try {
-      // At once: it takes less time than the way to another thread and back.
-      return new WebAssembly.Module(given)
-    } catch {
-      // Some browsers have no more than 4 KB compiled at once.
-      return WebAssembly.compile(given)
-    }
-  }
+  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return WebAssembly.compile(given)
   throw new IncodeError({
     code: 'INVALID_ARGUMENT',
     message: 'source must be a WebAssembly.Module, a Response, a URL, a string or bytes',
