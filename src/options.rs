@@ -90,7 +90,7 @@ pub fn read(given: &JsValue, known: &Known, required: &str, secret: &str) -> Res
     Ok(options)
 }
 
-/// An option's value if it is right: as it came, or as it is kept.
+/// An option's value if it is right: as it came, or as it is kept; `undefined` if it does nothing here.
 fn taken(name: &str, kind: u32, value: JsValue) -> Result<JsValue> {
     let is_whole = |least, most| {
         let number = value.as_f64().unwrap_or(f64::NAN);
@@ -171,7 +171,10 @@ fn copied(object: &JsValue, of: &mut Of) -> Result<Object> {
             Of::Strings(_) => {}
             Of::Headers(option) => header(&copy, option, &mut name, &value.as_string().unwrap_or_default())?,
         }
-        set(&copy, &name, &value);
+        // What is ignored may hide nothing that is in force.
+        if !value.is_undefined() {
+            set(&copy, &name, &value);
+        }
     }
     Ok(copy)
 }

@@ -21,6 +21,19 @@ const rejected = [
   },
 }))
 
+const ignored = {
+  name: 'options that initializeSession ignores change nothing that is in force',
+  async run(t) {
+    const token = await t.token()
+    const core = await t.ready('', { customHeaders: { 'x-a': '1' } })
+    t.console()
+    await core.initializeSession({ token, apiURL: t.api('/fault/status-500'), customHeaders: { 'x-a': '2' }, timeout: 1, retries: 0 })
+    await core.getFinishStatus()
+    const [{ path, headers }] = await t.requests()
+    t.equal([path, headers['x-incode-hardware-id'], headers['x-a']], ['/omni/finish-status', token, '1'])
+  },
+}
+
 const kept = [
   ['no apiURL', undefined, true],
   ['the same apiURL', '', true],
@@ -44,6 +57,7 @@ const kept = [
 
 export default [
   ...rejected,
+  ignored,
   ...kept,
   {
     name: 'a token never travels to another origin, and does not come back with the old one',
