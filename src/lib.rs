@@ -83,5 +83,8 @@ fn run(call: Call) -> Result<Promise> {
     if call.is_aborted() {
         return Err(JsValue::UNDEFINED);
     }
-    Ok(wasm_bindgen_futures::future_to_promise(call.answer()))
+    let patience = call.patience();
+    let outcome = patience.outcome();
+    wasm_bindgen_futures::spawn_local(call.run(patience));
+    Ok(outcome)
 }

@@ -131,7 +131,10 @@ export class Patience {
   #deadline
   #pause
   #signal
+  #settle
   isLate = false
+  /** What the call comes to. */
+  outcome = new Promise((...settle) => (this.#settle = settle))
 
   constructor(ms, signal) {
     this.#ended = new Promise((_, reject) => (this.#giveUp = reject))
@@ -164,8 +167,9 @@ export class Patience {
     return Promise.race([send(), this.#ended])
   }
 
-  /** Leaves no timer, listener or connection behind. */
-  end() {
+  /** Fulfils or rejects the outcome, and leaves no timer, listener or connection behind. */
+  end(isFulfilled, value) {
+    this.#settle[isFulfilled ? 0 : 1](value)
     clearTimeout(this.#deadline)
     clearTimeout(this.#pause)
     this.#signal?.removeEventListener('abort', this.#giveUp)

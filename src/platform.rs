@@ -44,9 +44,12 @@ extern "C" {
     /// `fault`.
     #[wasm_bindgen(method)]
     pub fn attempt(this: &Patience, pause: f64, url: &str, init: &Object, limit: u32, error_limit: u32) -> Promise;
-    /// Leaves no timer, listener or connection behind.
+    /// What the call comes to.
+    #[wasm_bindgen(method, getter)]
+    pub fn outcome(this: &Patience) -> Promise;
+    /// Fulfils or rejects the outcome, and leaves no timer, listener or connection behind.
     #[wasm_bindgen(method)]
-    pub fn end(this: &Patience);
+    pub fn end(this: &Patience, is_fulfilled: bool, value: &JsValue);
 }
 
 /// What a value is, as far as callers' input goes: absent, a text, something else, an object.

@@ -65,12 +65,14 @@ impl Call {
         kind(&property(&property(&self.settings, "signal"), "aborted")) == kind::TRUE
     }
 
-    /// The API's answer, checked. The error is a plain object for the facade, `undefined` for the caller's own abort.
-    ///
-    /// # Errors
-    /// All that a request may come to.
-    pub async fn answer(mut self) -> Result<JsValue> {
-        let patience = Patience::new(self.time_left(), &property(&self.settings, "signal"));
+    /// Of the caller, from now on.
+    pub fn patience(&self) -> Patience {
+        Patience::new(self.time_left(), &property(&self.settings, "signal"))
+    }
+
+    /// Ends `patience` with the API's answer, checked, or with the error: a plain object for the facade, `undefined` for the
+    /// caller's own abort. (A promise from `future_to_promise` would weigh a third of a kilobyte more.)
+    pub async fn run(mut self, patience: Patience) {
         let (mut attempt, mut pause) = (1, 0.0);
         let result = loop {
             let promise = patience.attempt(pause, &self.url, &self.init, ANSWER_LIMIT, ERROR_LIMIT);
@@ -99,8 +101,10 @@ impl Call {
             attempt += 1;
             pause = wait;
         };
-        patience.end();
-        result
+        match result {
+            Ok(answer) => patience.end(true, &answer),
+            Err(error) => patience.end(false, &error),
+        }
     }
 
     /// What came of an attempt that came to an end.
