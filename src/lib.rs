@@ -78,13 +78,14 @@ pub fn get_finish_status(flow_id: &JsValue, options: &JsValue, started: f64) -> 
     run(session::finish_status(&flow_id, &given, started)?)
 }
 
-/// The only future that is spawned: each further kind of one would weigh a kilobyte.
+/// The only future that is spawned: each further kind of one would weigh a kilobyte. The request goes out before there is one.
 fn run(call: Call) -> Result<Promise> {
     if call.is_aborted() {
         return Err(JsValue::UNDEFINED);
     }
     let patience = call.patience();
     let outcome = patience.outcome();
-    wasm_bindgen_futures::spawn_local(call.run(patience));
+    let first = call.attempt(&patience, 0.0);
+    wasm_bindgen_futures::spawn_local(call.conclude(patience, first));
     Ok(outcome)
 }

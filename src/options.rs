@@ -143,12 +143,11 @@ enum Of<'a> {
 
 /// A copy of the properties of an object that are there, each of them right.
 fn copied(object: &JsValue, of: &mut Of) -> Result<Object> {
-    let object = merged(object, &JsValue::UNDEFINED);
-    let names = Object::keys(&object);
+    let names = platform::names(object);
     let copy = merged(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
     for at in 0..names.length() {
         let mut name = names.get(at).as_string().unwrap_or_default();
-        let mut value = property(&object, &name);
+        let mut value = property(object, &name);
         let kind = kind(&value);
         if kind == kind::ABSENT {
             continue;
@@ -262,7 +261,8 @@ fn is_mark(byte: u8) -> bool {
 
 /// Visible ASCII with inner spaces.
 fn is_header_value(value: &str) -> bool {
-    value.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !value.starts_with(' ') && !value.ends_with(' ')
+    let bytes = value.as_bytes();
+    bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ')
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

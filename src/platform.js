@@ -42,6 +42,11 @@ export function enforce(others) {
   settings = others
 }
 
+/** The names of an object's own properties; none of what is absent. */
+export function names(object) {
+  return Object.keys(object ?? {})
+}
+
 /** A property of a value of whatever kind; `undefined` where reading it throws. */
 export function property(value, name) {
   try {
@@ -149,10 +154,10 @@ export class Patience {
    * than `limit` bytes, or `errorLimit`. Patched or not, throwing or not answering with a promise, it ends as one: of the `response`,
    * the object in its `body`, and its `fault`, one of `fault` in platform.rs.
    */
-  attempt(pause, url, init, limit, errorLimit) {
+  attempt(pause, url, headers, body, limit, errorLimit) {
     const send = async () => {
       if (pause) await new Promise((resolve) => (this.#pause = setTimeout(resolve, pause)))
-      const response = await fetch(url, { ...init, ...SETTINGS, signal: this.#connection.signal })
+      const response = await fetch(url, { method: body ? 'POST' : 'GET', headers, body, ...SETTINGS, signal: this.#connection.signal })
       let fault = 1
       try {
         // What only has the prototype of a Response has no status.

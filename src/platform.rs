@@ -1,6 +1,6 @@
 //! What the crate takes from the platform beyond `web_sys`.
 
-use js_sys::{Object, Promise};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform.js")]
@@ -17,6 +17,8 @@ extern "C" {
     pub fn in_force(own: &JsValue) -> Object;
     /// Puts settings in force, in the place of others.
     pub fn enforce(settings: &Object);
+    /// The names of an object's own properties; none of what is absent.
+    pub fn names(object: &JsValue) -> Array;
     /// A property of a value of whatever kind; `undefined` where reading it throws.
     pub fn property(value: &JsValue, name: &str) -> JsValue;
     /// When a JWT says that it ends (`exp`), in seconds since 1970; NaN for anything that isn't a JWT with a numeric `exp`.
@@ -39,11 +41,19 @@ extern "C" {
     /// Begins to run out: in `ms`, or when the signal, if there is one, is aborted.
     #[wasm_bindgen(constructor)]
     pub fn new(ms: f64, signal: &JsValue) -> Patience;
-    /// Waits for `pause` ms, and then for what the page's `fetch` answers: an object of the `response`, the object in its `body`,
+    /// Waits for `pause` ms, and then for what the page's `fetch` answers to a POST, or to a GET where there is no body: an object of the `response`, the object in its `body`,
     /// which is read up to `limit` bytes, or `error_limit` where the status tells of an error, and the `fault` that it has: one of
     /// `fault`.
     #[wasm_bindgen(method)]
-    pub fn attempt(this: &Patience, pause: f64, url: &str, init: &Object, limit: u32, error_limit: u32) -> Promise;
+    pub fn attempt(
+        this: &Patience,
+        pause: f64,
+        url: &str,
+        headers: &Object,
+        body: &JsValue,
+        limit: u32,
+        error_limit: u32,
+    ) -> Promise;
     /// What the call comes to.
     #[wasm_bindgen(method, getter)]
     pub fn outcome(this: &Patience) -> Promise;

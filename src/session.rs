@@ -36,7 +36,7 @@ pub fn start(api_key: &str, given: &Object, started: f64) -> Call {
     url.push_str("/omni/start");
     let headers = [(API_KEY, api_key), ("content-type", "application/json"), VERSION];
     let body = platform::stringify(given);
-    Call::new(Method::Post, url, &headers, &body, settings, started, check_session)
+    Call::new(Method::Post, url, &headers, body, settings, started, check_session)
 }
 
 /// `GET /omni/finish-status`.
@@ -57,7 +57,7 @@ pub fn finish_status(flow_id: &str, given: &Object, started: f64) -> Result<Call
             url.push_str(&platform::encode_uri_component(flow_id).as_string().unwrap_or_default());
         }
         let headers = [(TOKEN, &*token), VERSION];
-        return Ok(Call::new(Method::Get, url, &headers, &JsValue::UNDEFINED, settings, started, complete_status));
+        return Ok(Call::new(Method::Get, url, &headers, JsValue::UNDEFINED, settings, started, complete_status));
     };
     Err(error(Code::NOT_CONFIGURED, missing))
 }

@@ -1,11 +1,11 @@
 //! One call: attempts inside a deadline, until an answer, an abort or the end of patience.
 
 use crate::error::{Code, Result, concat, decimal, error, is_telling, redact, scrub};
-use crate::object::{object, set};
+use crate::object::set;
 use crate::platform::{self, Patience, fault, kind, merged, number, property, text};
 use crate::retry::{self, Failure, Method};
 use gloo_net::http::Response;
-use js_sys::{Date, Math, Object};
+use js_sys::{Date, Math, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -30,9 +30,9 @@ const RETRIES: f64 = 2.0;
 pub struct Call {
     /// With its query.
     url: String,
-    /// What `fetch` is told beside it, the same for each attempt.
-    init: Object,
     method: Method,
+    headers: Object,
+    body: JsValue,
     /// The caller's own `signal`, `timeout` and `retries`, or else those in force.
     settings: Object,
     /// When the caller made the call, on `platform::now`'s clock.
@@ -49,15 +49,16 @@ impl Call {
         method: Method,
         url: String,
         headers: &[(&str, &str)],
-        body: &JsValue,
+        body: JsValue,
         settings: Object,
         started: f64,
         check: fn(&JsValue) -> Result<()>,
     ) -> Self {
-        let init = object(&[("method", if method == Method::Get { "GET" } else { "POST" })]);
-        set(&init, "headers", &merged(&property(&settings, "customHeaders"), &object(headers)));
-        set(&init, "body", body);
-        Self { url, init, method, settings, started, check, failure: Failure::Final }
+        let all = merged(&property(&settings, "customHeaders"), &JsValue::UNDEFINED);
+        for (name, value) in headers {
+            set(&all, name, &(*value).into());
+        }
+        Self { url, method, headers: all, body, settings, started, check, failure: Failure::Final }
     }
 
     /// Whether the caller gave it up.
@@ -70,12 +71,16 @@ impl Call {
         Patience::new(self.time_left(), &property(&self.settings, "signal"))
     }
 
+    /// Begins an attempt, after `pause` ms.
+    pub fn attempt(&self, patience: &Patience, pause: f64) -> Promise {
+        patience.attempt(pause, &self.url, &self.headers, &self.body, ANSWER_LIMIT, ERROR_LIMIT)
+    }
+
     /// Ends `patience` with the API's answer, checked, or with the error: a plain object for the facade, `undefined` for the
     /// caller's own abort. (A promise from `future_to_promise` would weigh a third of a kilobyte more.)
-    pub async fn run(mut self, patience: Patience) {
-        let (mut attempt, mut pause) = (1, 0.0);
+    pub async fn conclude(mut self, patience: Patience, first: Promise) {
+        let (mut attempt, mut promise) = (1, first);
         let result = loop {
-            let promise = patience.attempt(pause, &self.url, &self.init, ANSWER_LIMIT, ERROR_LIMIT);
             // The only await: each further one would weigh half a kilobyte.
             let settled = JsFuture::from(promise).await;
             if self.is_aborted() {
@@ -99,7 +104,7 @@ impl Call {
                 break Err(error);
             };
             attempt += 1;
-            pause = wait;
+            promise = self.attempt(&patience, wait);
         };
         match result {
             Ok(answer) => patience.end(true, &answer),
@@ -196,7 +201,7 @@ impl Call {
     }
 
     fn header(&self, name: &str) -> String {
-        text(&property(&self.init, "headers"), name)
+        text(&self.headers, name)
     }
 
     fn setting(&self, name: &str, default: f64) -> f64 {
