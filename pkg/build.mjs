@@ -80,6 +80,7 @@ function optimise(from, to) {
     '--low-memory-unused', // the stack ends there
     '--one-caller-inline-max-function-size=50', // what makes the module smaller after gzip, found by trying
     '--always-inline-max-function-size=5',
+    '--reorder-functions-by-name', // what is alike stands together: a compressor finds it
     '--strip-debug',
     '--strip-producers',
     '--strip-target-features',

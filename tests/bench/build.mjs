@@ -86,7 +86,7 @@ async function bundled(options) {
     write: false,
     minify: true,
     format: 'esm',
-    target: 'es2021',
+    target: 'es2022',
     legalComments: 'none',
     logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
