@@ -150,9 +150,9 @@ export class Patience {
   }
 
   /**
-   * After `pause` ms asks the page's `fetch` of that moment, and reads the answer's body as `Response.json` does, but no further
-   * than `limit` bytes, or `errorLimit`. Patched or not, throwing or not answering with a promise, it ends as one: of the `response`,
-   * the object in its `body`, and its `fault`, one of `fault` in platform.rs.
+   * After `pause` ms asks the page's `fetch` of that moment, by a POST if there is a body, and reads the answer's body as
+   * `Response.json` does, but no further than `limit` bytes, or `errorLimit`. Patched or not, throwing or not answering with a
+   * promise, it ends as one: of the `response`, the object in its `body`, and its `fault`, one of `fault` in platform.rs.
    */
   attempt(pause, url, headers, body, limit, errorLimit) {
     const send = async () => {
@@ -163,8 +163,8 @@ export class Patience {
         // What only has the prototype of a Response has no status.
         if (!(response instanceof Response && response.status >= 0)) return { fault }
         fault = 2
-        const body = await json(response, response.ok ? limit : errorLimit)
-        return { response, body, fault: body ? 0 : 3 }
+        const object = await json(response, response.ok ? limit : errorLimit)
+        return { response, body: object, fault: object ? 0 : 3 }
       } catch {
         return { response, fault }
       }

@@ -41,9 +41,9 @@ extern "C" {
     /// Begins to run out: in `ms`, or when the signal, if there is one, is aborted.
     #[wasm_bindgen(constructor)]
     pub fn new(ms: f64, signal: &JsValue) -> Patience;
-    /// Waits for `pause` ms, and then for what the page's `fetch` answers to a POST, or to a GET where there is no body: an object of the `response`, the object in its `body`,
-    /// which is read up to `limit` bytes, or `error_limit` where the status tells of an error, and the `fault` that it has: one of
-    /// `fault`.
+    /// Waits for `pause` ms, and then for what the page's `fetch` answers to a POST of the body, or to a GET where there is none: an
+    /// object of the `response`, the object in its `body`, which is read up to `limit` bytes, or `error_limit` where the status
+    /// tells of an error, and the `fault` that it has: one of `fault`.
     #[wasm_bindgen(method)]
     pub fn attempt(
         this: &Patience,

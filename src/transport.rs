@@ -66,7 +66,7 @@ impl Call {
         kind(&property(&property(&self.settings, "signal"), "aborted")) == kind::TRUE
     }
 
-    /// Of the caller, from now on.
+    /// The caller's patience, which runs out from now on.
     pub fn patience(&self) -> Patience {
         Patience::new(self.time_left(), &property(&self.settings, "signal"))
     }
@@ -79,7 +79,7 @@ impl Call {
     /// Ends `patience` with the API's answer, checked, or with the error: a plain object for the facade, `undefined` for the
     /// caller's own abort. (A promise from `future_to_promise` would weigh a third of a kilobyte more.)
     pub async fn conclude(mut self, patience: Patience, first: Promise) {
-        let (mut attempt, mut promise) = (1, first);
+        let (mut attempts, mut promise) = (1, first);
         let result = loop {
             // The only await: each further one would weigh half a kilobyte.
             let settled = JsFuture::from(promise).await;
@@ -95,15 +95,15 @@ impl Call {
                     Err(error) => error,
                 },
             };
-            let wait = retry::delay(self.method, self.failure, attempt, Math::random());
+            let wait = retry::delay(self.method, self.failure, attempts, Math::random());
             // A wait that would pass the deadline is not begun.
-            let wait =
-                wait.filter(|wait| f64::from(attempt) <= self.setting("retries", RETRIES) && *wait < self.time_left());
+            let is_allowed = f64::from(attempts) <= self.setting("retries", RETRIES);
+            let wait = wait.filter(|wait| is_allowed && *wait < self.time_left());
             let Some(wait) = wait else {
-                set(&error, "attempts", &attempt.into());
+                set(&error, "attempts", &attempts.into());
                 break Err(error);
             };
-            attempt += 1;
+            attempts += 1;
             promise = self.attempt(&patience, wait);
         };
         match result {

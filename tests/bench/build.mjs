@@ -120,10 +120,11 @@ function compressed(place, name) {
   return { name, kind: extname(name).slice(1), ...weight }
 }
 
-/** Built as the package is: the same profile, the same optimiser. What differs is the source. */
+/** Built as the package is: the same profile, the same optimiser. What differs is the source, and what makes its crates smallest. */
 function buildNaive() {
   const pkg = join(made, 'naive')
-  run('wasm-pack', ['build', '--target', 'web', '--release', '--no-pack', '--no-typescript', '--out-dir', pkg, 'peers/naive'])
+  const smallest = ['--config', 'profile.release.package."*".opt-level="z"']
+  run('wasm-pack', ['build', '--target', 'web', '--release', '--no-pack', '--no-typescript', '--out-dir', pkg, 'peers/naive', ...smallest])
   const wasm = join(pkg, 'incode_naive_bg.wasm')
   const wasmOpt = join(here, '../../pkg/node_modules/binaryen/bin/wasm-opt')
   const passes = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features']

@@ -62,11 +62,12 @@ async fn in_turn(
     bar.finish_and_clear();
 
     let mut table = Table::new(name, title, &["subject", "median", "lower", "upper", "to floor"]);
-    let floor = subjects.iter().position(|subject| subject.is_floor()).map(|at| Quartiles::of(&times[at]).median);
+    let floor = subjects.iter().position(|subject| subject.is_floor()).map(|at| times[at].clone());
     for (subject, times) in subjects.iter().zip(times) {
-        let quartiles = Quartiles::of(&times);
-        let [median, lower, upper] = Cell::quartiles(quartiles);
-        let ratio = floor.map_or(Cell::None, |floor| Cell::Ratio(quartiles.median / floor));
+        let [median, lower, upper] = Cell::quartiles(Quartiles::of(&times));
+        // Turn by turn: the machine's good and bad minutes are longer than a turn.
+        let to_floor = |floor: &Vec<f64>| times.iter().zip(floor).map(|(own, floor)| own / floor).collect::<Vec<_>>();
+        let ratio = floor.as_ref().map_or(Cell::None, |floor| Cell::Ratio(Quartiles::of(&to_floor(floor)).median));
         table.row([Cell::text(&subject.name), median, lower, upper, ratio]);
     }
     Ok(table)

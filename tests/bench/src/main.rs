@@ -112,7 +112,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
         }
     }
     if wanted(Part::Calls) {
-        report.add(calls::sequential(&laboratory, &by_hand, few(11, 3), few(200, 100)).await?);
+        report.add(calls::sequential(&laboratory, &by_hand, few(21, 3), few(100, 100)).await?);
         report.add(calls::own_cost(&laboratory, &by_hand, few(7, 3), few(3000, 500)).await?);
     }
     if wanted(Part::AtOnce) {
