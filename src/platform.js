@@ -114,6 +114,11 @@ export function httpDate(text) {
   return forms.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN
 }
 
+/** Whether the signal among a call's settings, if there is one, is aborted. */
+export function isAborted({ signal }) {
+  return Boolean(signal?.aborted)
+}
+
 const given = new Set()
 
 /** Warns on the console, each thing once. */
@@ -152,7 +157,7 @@ export class Patience {
   /**
    * After `pause` ms asks the page's `fetch` of that moment, by a POST if there is a body, and reads the answer's body as
    * `Response.json` does, but no further than `limit` bytes, or `errorLimit`. Patched or not, throwing or not answering with a
-   * promise, it ends as one: of the `response`, the object in its `body`, and its `fault`, one of `fault` in platform.rs.
+   * promise, it ends as one, of a `Reply` (platform.rs).
    */
   attempt(pause, url, headers, body, limit, errorLimit) {
     const send = async () => {
@@ -178,7 +183,7 @@ export class Patience {
     clearTimeout(this.#deadline)
     clearTimeout(this.#pause)
     this.#signal?.removeEventListener('abort', this.#giveUp)
-    this.#connection.abort()
+    if (!isFulfilled) this.#connection.abort()
   }
 }
 

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
+use web_sys::Response;
 
 #[wasm_bindgen(module = "/src/platform.js")]
 extern "C" {
@@ -36,14 +37,29 @@ extern "C" {
     #[wasm_bindgen(js_name = warnOnce)]
     pub fn warn_once(message: &str);
 
+    /// Whether the `signal` among a call's settings, if there is one, is aborted.
+    #[wasm_bindgen(js_name = isAborted)]
+    pub fn is_aborted(settings: &Object) -> bool;
+
+    /// What `fetch` answered.
+    pub type Reply;
+    /// What is the matter with it: one of `fault`, or 0.
+    #[wasm_bindgen(method, getter)]
+    pub fn fault(this: &Reply) -> u32;
+    /// None where that is the fault.
+    #[wasm_bindgen(method, getter)]
+    pub fn response(this: &Reply) -> Response;
+    /// The object in its body; `undefined` where that is the fault.
+    #[wasm_bindgen(method, getter)]
+    pub fn body(this: &Reply) -> JsValue;
+
     /// A caller's patience: its promises reject when the deadline passes or the signal is aborted, whatever else happens.
     pub type Patience;
     /// Begins to run out: in `ms`, or when the signal, if there is one, is aborted.
     #[wasm_bindgen(constructor)]
     pub fn new(ms: f64, signal: &JsValue) -> Patience;
-    /// Waits for `pause` ms, and then for what the page's `fetch` answers to a POST of the body, or to a GET where there is none: an
-    /// object of the `response`, the object in its `body`, which is read up to `limit` bytes, or `error_limit` where the status
-    /// tells of an error, and the `fault` that it has: one of `fault`.
+    /// Waits for `pause` ms, and then for what the page's `fetch` answers to a POST of the body, or to a GET where there is none: a
+    /// `Reply`, read up to `limit` bytes, or `error_limit` where the status tells of an error.
     #[wasm_bindgen(method)]
     pub fn attempt(
         this: &Patience,
@@ -57,6 +73,9 @@ extern "C" {
     /// What the call comes to.
     #[wasm_bindgen(method, getter)]
     pub fn outcome(this: &Patience) -> Promise;
+    /// Whether the deadline has passed.
+    #[wasm_bindgen(method, getter, js_name = isLate)]
+    pub fn is_late(this: &Patience) -> bool;
     /// Fulfils or rejects the outcome, and leaves no timer, listener or connection behind.
     #[wasm_bindgen(method)]
     pub fn end(this: &Patience, is_fulfilled: bool, value: &JsValue);
@@ -82,11 +101,11 @@ pub mod kind {
 /// What is the matter with what `fetch` answered.
 pub mod fault {
     /// It is no `Response`.
-    pub const FOREIGN: f64 = 1.0;
+    pub const FOREIGN: u32 = 1;
     /// Its body broke off.
-    pub const BROKEN: f64 = 2.0;
+    pub const BROKEN: u32 = 2;
     /// Its body is no JSON object of the size that was allowed.
-    pub const NO_OBJECT: f64 = 3.0;
+    pub const NO_OBJECT: u32 = 3;
 }
 
 #[wasm_bindgen]

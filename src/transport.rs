@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Result, concat, decimal, error, is_telling, redact, scrub};
 use crate::object::set;
-use crate::platform::{self, Patience, fault, kind, merged, number, property, text};
+use crate::platform::{self, Patience, Reply, fault, kind, merged, number, property, text};
 use crate::retry::{self, Failure, Method};
 use gloo_net::http::Response;
 use js_sys::{Date, Math, Object, Promise};
@@ -63,7 +63,7 @@ impl Call {
 
     /// Whether the caller gave it up.
     pub fn is_aborted(&self) -> bool {
-        kind(&property(&property(&self.settings, "signal"), "aborted")) == kind::TRUE
+        platform::is_aborted(&self.settings)
     }
 
     /// The caller's patience, which runs out from now on.
@@ -88,9 +88,9 @@ impl Call {
             }
             self.failure = Failure::Final;
             let error = match settled {
-                Err(_) if kind(&property(&patience, "isLate")) == kind::TRUE => self.late(),
+                Err(_) if patience.is_late() => self.late(),
                 Err(reason) => self.unreachable(reason),
-                Ok(outcome) => match self.judge(&outcome) {
+                Ok(reply) => match self.judge(reply.unchecked_ref()) {
                     Ok(answer) => break Ok(answer),
                     Err(error) => error,
                 },
@@ -113,17 +113,17 @@ impl Call {
     }
 
     /// What came of an attempt that came to an end.
-    fn judge(&mut self, outcome: &JsValue) -> Result<JsValue> {
-        let fault = number(outcome, "fault");
+    fn judge(&mut self, reply: &Reply) -> Result<JsValue> {
+        let fault = reply.fault();
         if fault == fault::FOREIGN {
             return Err(unusable("fetch gave something that is no Response"));
         }
-        let response: Response = property(outcome, "response").unchecked_into::<web_sys::Response>().into();
+        let response: Response = reply.response().into();
         let status = response.status();
         if status == 0 || (300..400).contains(&status) {
             return Err(self.network("redirects, which is not followed: credentials would travel along"));
         }
-        let body = property(outcome, "body");
+        let body = reply.body();
         if status >= 400 {
             return Err(self.refused(&response, &body));
         }
