@@ -71,8 +71,12 @@ const recovers = ['2-times-status-503', '1-times-status-500', '2-times-status-42
   async run(t) {
     const core = await t.ready(`/fault/${fault}`, { token: await t.token('approved', true) })
     t.waits()
+    const calls = t.watchFetch()
     t.equal((await finish(core)).action, 'approved')
-    t.equal((await t.requests()).length, parseInt(fault) + 1)
+    const [sent, least] = [(await t.requests()).length, parseInt(fault) + 1]
+    // A GET whose connection closes is sent again by Firefox, and by WebKit now and then: ours are the calls of fetch.
+    if (fault.endsWith('close')) t.ok(sent >= least && calls.length <= least, `${calls.length} calls, ${sent} requests`)
+    else t.equal([calls.length, sent], [least, least])
   },
 }))
 
