@@ -16,7 +16,6 @@ mod transport;
 
 use error::{Result, concat, decimal};
 use js_sys::Promise;
-use transport::Call;
 use wasm_bindgen::prelude::*;
 
 #[cfg(target_arch = "wasm32")]
@@ -64,7 +63,7 @@ pub fn initialize_session(options: &JsValue) -> Result<()> {
 pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64) -> Result<Promise> {
     let api_key = options::api_key(api_key)?;
     let given = options::read(options, &options::CREATE_SESSION, options::CONFIGURATION_ID, &api_key)?;
-    run(session::start(&api_key, &given, started))
+    session::start(&api_key, &given, started).send()
 }
 
 /// Asks how a session ended; resolves with the API's answer. `started` is `performance.now()` when the caller made the call.
@@ -75,17 +74,5 @@ pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64) -> Res
 pub fn get_finish_status(flow_id: &JsValue, options: &JsValue, started: f64) -> Result<Promise> {
     let flow_id = options::flow_id(flow_id)?;
     let given = options::read(options, &options::FINISH_STATUS, "", "")?;
-    run(session::finish_status(&flow_id, &given, started)?)
-}
-
-/// The only future that is spawned: each further kind of one would weigh a kilobyte. The request goes out before there is one.
-fn run(call: Call) -> Result<Promise> {
-    if call.is_aborted() {
-        return Err(JsValue::UNDEFINED);
-    }
-    let patience = call.patience();
-    let outcome = patience.outcome();
-    let first = call.attempt(&patience, 0.0);
-    wasm_bindgen_futures::spawn_local(call.conclude(patience, first));
-    Ok(outcome)
+    session::finish_status(&flow_id, &given, started)?.send()
 }

@@ -7,7 +7,7 @@ use crate::retry::{self, Failure, Method};
 use gloo_net::http::Response;
 use js_sys::{Date, Math, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// The API's documented limit of a body, in bytes.
 const ANSWER_LIMIT: u32 = 10 << 20;
@@ -61,29 +61,35 @@ impl Call {
         Self { url, method, headers: all, body, settings, started, check, failure: Failure::Final }
     }
 
-    /// Whether the caller gave it up.
-    pub fn is_aborted(&self) -> bool {
-        platform::is_aborted(&self.settings)
-    }
-
-    /// The caller's patience, which runs out from now on.
-    pub fn patience(&self) -> Patience {
-        Patience::new(self.time_left(), &property(&self.settings, "signal"))
+    /// Makes the first attempt, and leaves the rest to a future: the only one that is spawned, as each further kind of one would
+    /// weigh a kilobyte. Resolves with the API's answer, checked.
+    ///
+    /// # Errors
+    /// Throws, or rejects once there was a request: with a plain object for the facade, `undefined` for the caller's own abort.
+    pub fn send(self) -> Result<Promise> {
+        if platform::is_aborted(&self.settings) {
+            return Err(JsValue::UNDEFINED);
+        }
+        let patience = Patience::new(self.time_left(), &property(&self.settings, "signal"));
+        // A promise from `future_to_promise` would weigh a third of a kilobyte more.
+        let outcome = patience.outcome();
+        let first = self.attempt(&patience, 0.0);
+        spawn_local(self.conclude(patience, first));
+        Ok(outcome)
     }
 
     /// Begins an attempt, after `pause` ms.
-    pub fn attempt(&self, patience: &Patience, pause: f64) -> Promise {
+    fn attempt(&self, patience: &Patience, pause: f64) -> Promise {
         patience.attempt(pause, &self.url, &self.headers, &self.body, ANSWER_LIMIT, ERROR_LIMIT)
     }
 
-    /// Ends `patience` with the API's answer, checked, or with the error: a plain object for the facade, `undefined` for the
-    /// caller's own abort. (A promise from `future_to_promise` would weigh a third of a kilobyte more.)
-    pub async fn conclude(mut self, patience: Patience, first: Promise) {
+    /// Makes what further attempts it takes, and ends `patience` with what came of the last one.
+    async fn conclude(mut self, patience: Patience, first: Promise) {
         let (mut attempts, mut promise) = (1, first);
         let result = loop {
             // The only await: each further one would weigh half a kilobyte.
             let settled = JsFuture::from(promise).await;
-            if self.is_aborted() {
+            if platform::is_aborted(&self.settings) {
                 break Err(JsValue::UNDEFINED);
             }
             self.failure = Failure::Final;
