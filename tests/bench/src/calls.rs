@@ -62,12 +62,14 @@ async fn in_turn(
     bar.finish_and_clear();
 
     let mut table = Table::new(name, title, &["subject", "median", "lower", "upper", "to floor"]);
-    let floor = subjects.iter().position(|subject| subject.is_floor()).map(|at| times[at].clone());
-    for (subject, times) in subjects.iter().zip(times) {
-        let [median, lower, upper] = Cell::quartiles(Quartiles::of(&times));
-        // Turn by turn: the machine's good and bad minutes are longer than a turn.
-        let to_floor = |floor: &Vec<f64>| times.iter().zip(floor).map(|(own, floor)| own / floor).collect::<Vec<_>>();
-        let ratio = floor.as_ref().map_or(Cell::None, |floor| Cell::Ratio(Quartiles::of(&to_floor(floor)).median));
+    let floor = subjects.iter().position(|subject| subject.is_floor()).map(|at| &times[at]);
+    for (subject, times) in subjects.iter().zip(&times) {
+        let [median, lower, upper] = Cell::quartiles(Quartiles::of(times));
+        let ratio = floor.map_or(Cell::None, |floor| {
+            // Turn by turn: the machine's good and bad minutes are longer than a turn.
+            let ratios: Vec<_> = times.iter().zip(floor).map(|(own, floor)| own / floor).collect();
+            Cell::Ratio(Quartiles::of(&ratios).median)
+        });
         table.row([Cell::text(&subject.name), median, lower, upper, ratio]);
     }
     Ok(table)
