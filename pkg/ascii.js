@@ -20,14 +20,13 @@ export function encode(bytes) {
 }
 
 export function decode(text, length) {
-  const codes = new TextEncoder().encode(text)
   const values = new Uint8Array(128)
   for (let code = 32, value = 0; code < 127; code++) if (code !== 39 && code !== 92) values[code] = value++
   const bytes = new Uint8Array(length)
   for (let index = 0, at = 0; index < length; index++) {
-    let value = values[codes[at++]]
+    let value = values[text.charCodeAt(at++)]
     if (value >= SINGLES) {
-      value = (value - SINGLES) * 93 + values[codes[at++]]
+      value = (value - SINGLES) * 93 + values[text.charCodeAt(at++)]
       value += value < GAP ? LOW : SINGLES
     } else if (value >= LOW) value += GAP
     bytes[index] = value

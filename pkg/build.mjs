@@ -119,7 +119,7 @@ async function bundleGlue({ imports, exports }) {
  */
 async function bundle(name, declaration, moduleSource) {
   const parts = {
-    'incode-core:glue': `export default () => { let made; ${glue}; return made }`,
+    'incode-core:glue': `export default (IncodeError, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`,
     'incode-core:module': moduleSource,
   }
   const { outputFiles } = await build({

@@ -1,127 +1,319 @@
-//! What callers hand in, checked: every `INVALID_ARGUMENT` is born here.
+//! What callers hand in, checked: a table for each call of what it knows, and one function that checks an object by a table.
 
 use crate::api_url;
-use crate::error::{Code, Result, concat, error, invalid, redact};
-use crate::object::set;
-use crate::platform::{self, kind, merged, property, text};
-use js_sys::Object;
-use wasm_bindgen::JsValue;
+use crate::dictionaries::{Session, Settings};
+use crate::error::{Code, Error, Result, concat, contains};
+use crate::platform::{self, kind, merged, set};
+use crate::redact::Secrets;
+use js_sys::{Array, Object};
+use wasm_bindgen::{JsCast, JsValue};
 
-/// What a call knows, and what it does with what it does not know.
-pub struct Known {
-    names: &'static [&'static str],
-    /// The function whose warning names the others; a call without one refuses them.
-    warns: &'static str,
+/// What an option has to be.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Rule {
+    /// By `api_url::checked`.
+    ApiUrl,
+    /// A text that a header can carry, and not empty.
+    Credential,
+    Headers,
+    /// A whole number of at least and at most that.
+    Whole(u32, u32),
+    Signal,
+    Encryption,
+    /// It configures the vendor's own capture modules, and does nothing here.
+    Ignored,
+    /// For the API: a text.
+    Text,
+    /// For the API: a text, and not empty. It says what a session is made of.
+    Configuration,
+    /// For the API: a text. Unless it is empty, it says what a session goes on with.
+    Resumed,
+    /// For the API: texts, numbers and booleans.
+    Fields,
+    /// Of `setup`, and refused elsewhere.
+    OfSetup,
 }
 
-/// `setup`.
-pub const SETUP: Known = Known {
-    names: &[
-        "apiURL",
-        "token",
-        "customHeaders",
-        "timeout",
-        "retries",
-        "encryption",
-        "wasm",
-        "hostingApp",
-        "flow",
-        "theme",
-    ],
-    warns: "setup",
-};
-/// `initializeSession`.
-pub const INITIALIZE_SESSION: Known = Known { names: &["token", "hostingApp"], warns: "initializeSession" };
-/// `createSession`.
-pub const CREATE_SESSION: Known = Known {
-    names: &[
-        CONFIGURATION_ID,
-        "language",
-        "externalId",
-        "externalCustomerId",
-        "countryCode",
-        "interviewId",
-        "uuid",
-        "urlUuid",
-        "redirectionUrl",
-        "integrationId",
-        "customFields",
-        "apiURL",
-        "signal",
-        "timeout",
-        "retries",
-    ],
-    warns: "",
-};
-/// `getFinishStatus`.
-pub const FINISH_STATUS: Known = Known { names: &["token", "signal", "timeout", "retries"], warns: "" };
+/// In ms: what `setTimeout` takes.
+const LONGEST_TIMEOUT: u32 = i32::MAX as u32;
+const MOST_RETRIES: u32 = 10;
 
-/// What `createSession` can't do without.
-pub const CONFIGURATION_ID: &str = "configurationId";
+impl Rule {
+    /// The kinds of value that it allows, as bits, and how it says so.
+    fn demand(self) -> (u32, &'static str) {
+        const TEXT: u32 = 1 << kind::TEXT;
+        const ANY_TEXT: u32 = TEXT | 1 << kind::EMPTY;
+        match self {
+            Self::ApiUrl => (TEXT, "must be a string or a URL"),
+            Self::Credential | Self::Configuration => (TEXT, NO_STRING),
+            Self::Resumed | Self::Text => (ANY_TEXT, NO_STRING),
+            Self::Headers => (1 << kind::PLAIN, NO_HEADERS),
+            Self::Fields => (1 << kind::PLAIN, NO_FIELDS),
+            Self::Whole(_, MOST_RETRIES) => (1 << kind::OTHER, "must be a whole number from 0 to 10"),
+            Self::Whole(..) => (1 << kind::OTHER, "must be a whole number of ms from 1 to 2147483647"),
+            Self::Signal => (1 << kind::SIGNAL, "must be an AbortSignal"),
+            Self::Encryption => (1 << kind::FALSE, "must be a boolean"),
+            Self::Ignored => (u32::MAX, ""),
+            Self::OfSetup => (0, "is an option of setup, not of createSession"),
+        }
+    }
+}
 
-/// The options of a call, each by the same rule wherever it stands: `apiURL` as `api_url::checked` leaves it, `customHeaders` under
-/// names in small letters, the others as they came. `secret` is another argument of the call that no message may tell.
+/// The options of a call.
+pub struct Table {
+    call: &'static str,
+    options: &'static [(&'static str, Rule)],
+    /// Whether a session that `createSession` gave may be handed over whole, as public code does: of it the known options are read, in
+    /// silence.
+    takes_session: bool,
+    /// Whether an option that can have been meant for a known one is refused. Any other unknown one is warned of.
+    refuses_slips: bool,
+}
+
+pub const SETUP: Table = Table {
+    call: "setup",
+    options: &[
+        ("apiURL", Rule::ApiUrl),
+        ("token", Rule::Credential),
+        ("customHeaders", Rule::Headers),
+        ("timeout", Rule::Whole(1, LONGEST_TIMEOUT)),
+        ("retries", Rule::Whole(0, MOST_RETRIES)),
+        ("encryption", Rule::Encryption),
+        ("wasm", Rule::Ignored),
+        ("hostingApp", Rule::Ignored),
+        ("flow", Rule::Ignored),
+        ("theme", Rule::Ignored),
+    ],
+    takes_session: true,
+    refuses_slips: false,
+};
+
+pub const INITIALIZE_SESSION: Table = Table {
+    call: "initializeSession",
+    options: &[("token", Rule::Credential), ("signal", Rule::Signal), ("hostingApp", Rule::Ignored)],
+    takes_session: false,
+    refuses_slips: false,
+};
+
+pub const CREATE_SESSION: Table = Table {
+    call: "createSession",
+    options: &[
+        ("configurationId", Rule::Configuration),
+        ("language", Rule::Text),
+        ("externalId", Rule::Text),
+        ("externalCustomerId", Rule::Text),
+        ("countryCode", Rule::Text),
+        ("interviewId", Rule::Resumed),
+        ("uuid", Rule::Resumed),
+        ("urlUuid", Rule::Resumed),
+        ("redirectUrl", Rule::Text),
+        ("redirectionUrl", Rule::Text),
+        ("integrationId", Rule::Text),
+        ("customFields", Rule::Fields),
+        ("apiURL", Rule::ApiUrl),
+        ("customHeaders", Rule::Headers),
+        ("signal", Rule::Signal),
+        ("timeout", Rule::Whole(1, LONGEST_TIMEOUT)),
+        ("retries", Rule::Whole(0, MOST_RETRIES)),
+        ("token", Rule::OfSetup),
+        ("encryption", Rule::OfSetup),
+        ("wasm", Rule::OfSetup),
+        ("hostingApp", Rule::OfSetup),
+        ("flow", Rule::OfSetup),
+        ("theme", Rule::OfSetup),
+    ],
+    takes_session: false,
+    refuses_slips: true,
+};
+
+pub const FINISH_STATUS: Table = Table {
+    call: "getFinishStatus",
+    options: &[
+        ("token", Rule::Credential),
+        ("apiURL", Rule::ApiUrl),
+        ("customHeaders", Rule::Headers),
+        ("signal", Rule::Signal),
+        ("timeout", Rule::Whole(1, LONGEST_TIMEOUT)),
+        ("retries", Rule::Whole(0, MOST_RETRIES)),
+    ],
+    takes_session: true,
+    refuses_slips: true,
+};
+
+impl Table {
+    /// Whether unknown options go to the API as they came, because it may know more than this table.
+    fn is_sent(&self) -> bool {
+        std::ptr::eq(self, &CREATE_SESSION)
+    }
+
+    fn rule(&self, name: &str) -> Option<Rule> {
+        self.options.iter().find(|(known, _)| *known == name).map(|(_, rule)| *rule)
+    }
+
+    /// The option that a person can have meant by another name, the likeliest first. Those of `setup` are short: only their case may
+    /// differ.
+    fn meant(&self, name: &str) -> Option<&'static str> {
+        let name = name.to_ascii_lowercase();
+        let meant = |slip| {
+            let is_meant = |(known, rule): &&(&str, Rule)| {
+                (slip == 0 || *rule != Rule::OfSetup)
+                    && is_slip(name.as_bytes(), known.to_ascii_lowercase().as_bytes(), slip)
+            };
+            self.options.iter().find(is_meant).map(|(known, _)| *known)
+        };
+        (0..=4).find_map(meant)
+    }
+}
+
+/// Whether `name` is `known` with up to two letters more, fewer, other or swapped, or three where it begins right, or is an
+/// abbreviation of it, or its words in another order.
+fn is_slip(name: &[u8], known: &[u8], slip: u32) -> bool {
+    let mut rest = known.iter();
+    let is_abbreviation =
+        name.len() > 1 && name.first() == known.first() && name.iter().all(|byte| rest.any(|other| other == byte));
+    let count = |letters: &[u8], byte: u8| letters.iter().filter(|other| **other == byte).count();
+    match slip {
+        0..3 => differs_by(name, known, slip),
+        3 => name.get(..4) == known.get(..4) && differs_by(name, known, slip),
+        _ => is_abbreviation || (b'a'..=b'z').all(|letter| count(name, letter) == count(known, letter)),
+    }
+}
+
+fn differs_by(one: &[u8], other: &[u8], edits: u32) -> bool {
+    match (one, other) {
+        ([], []) => true,
+        ([a, one @ ..], [b, other @ ..]) if a == b => differs_by(one, other, edits),
+        _ if edits == 0 => false,
+        ([a, b, one @ ..], [c, d, other @ ..]) if a == d && b == c && differs_by(one, other, edits - 1) => true,
+        _ => {
+            let (shorter, other_shorter) = (one.get(1..), other.get(1..));
+            shorter.is_some_and(|one| differs_by(one, other, edits - 1))
+                || other_shorter.is_some_and(|other| differs_by(one, other, edits - 1))
+                || shorter.zip(other_shorter).is_some_and(|(one, other)| differs_by(one, other, edits - 1))
+        }
+    }
+}
+
+/// A call's options, checked.
+pub struct Options {
+    pub settings: Settings,
+    /// What goes to the API, under the names of the options.
+    pub body: Object,
+    /// What the console is told of options that the call does not know; empty where there are none.
+    pub warning: String,
+    /// There is a configuration, or something to go on with.
+    pub is_subject_named: bool,
+    /// An `apiURL` is there, and has no value.
+    pub is_api_url_unset: bool,
+}
+
+/// Reads a call's options by its table. `api_key` is another argument of the call that no message may tell.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn read(given: &JsValue, known: &Known, required: &str, secret: &str) -> Result<Object> {
+pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Options> {
     let problem = match kind(given) {
         kind::ABSENT | kind::PLAIN => "",
         kind::SYMBOL => UNREADABLE,
+        kind::EMPTY | kind::TEXT if table.is_sent() => POSITIONAL,
         _ => "must be an object",
     };
-    if !problem.is_empty() {
-        return Err(invalid("options", problem));
-    }
-    let mut unknown = String::new();
-    let options = copied(given, &mut Of::Call(known, &mut unknown))?;
-    if !required.is_empty() && text(&options, required).is_empty() {
-        return Err(invalid(required, MISSING));
-    }
-    if !unknown.is_empty() {
-        let named = redact(&unknown, &concat(&[secret, "\n", &text(&options, "token")]));
-        if known.warns.is_empty() {
-            let meant = concat(&["is no option of this call; did you mean ", nearest(&unknown, known.names), "?"]);
-            return Err(invalid(named.get(1..).unwrap_or_default(), &meant));
-        }
-        let warning = concat(&["incode-core: ", known.warns, " ignores options that it does not know:", &named]);
-        platform::warn_once(&warning);
+    refuse("options", problem)?;
+    let given = merged(given, &JsValue::UNDEFINED);
+    let session: &Session = given.unchecked_ref();
+    let is_session = table.takes_session && kind(&session.interview_id()) != kind::ABSENT;
+    let mut secrets = Secrets::default();
+    secrets.add(api_key);
+    secrets.add(&session.token().as_string().unwrap_or_default());
+    let mut options = Options {
+        settings: empty().unchecked_into(),
+        body: empty(),
+        warning: String::new(),
+        is_subject_named: false,
+        is_api_url_unset: false,
+    };
+    each(&given, &mut |name, value, kind| match table.rule(&name) {
+        Some(rule) => options.take(&name, rule, value, kind, &secrets),
+        None if kind == kind::ABSENT || is_session => Ok(()),
+        None => options.take_unknown(&name, value, table, &secrets),
+    })?;
+    if !options.warning.is_empty() {
+        let fate = if table.is_sent() { " sends as they came" } else { " ignores" };
+        options.warning =
+            concat(&["incode-core: ", table.call, fate, " options that it does not know:", &options.warning]);
     }
     Ok(options)
 }
 
-/// An option's value if it is right: as it came, or as it is kept; `undefined` if it does nothing here.
-fn taken(name: &str, kind: u32, value: JsValue) -> Result<JsValue> {
-    let is_whole = |least, most| {
-        let number = value.as_f64().unwrap_or(f64::NAN);
-        number.trunc() == number && number >= least && number <= most
+impl Options {
+    fn take(&mut self, name: &str, rule: Rule, value: JsValue, kind: u32, secrets: &Secrets) -> Result<()> {
+        if kind == kind::ABSENT {
+            self.is_api_url_unset |= rule == Rule::ApiUrl;
+            return Ok(());
+        }
+        self.is_subject_named |= kind != kind::EMPTY && matches!(rule, Rule::Configuration | Rule::Resumed);
+        let value = checked(name, rule, value, kind, secrets)?;
+        let is_for_api = matches!(rule, Rule::Text | Rule::Configuration | Rule::Resumed | Rule::Fields);
+        if !value.is_undefined() {
+            set(if is_for_api { &self.body } else { self.settings.as_ref() }, name, &value);
+        }
+        Ok(())
+    }
+
+    fn take_unknown(&mut self, name: &str, value: JsValue, table: &Table, secrets: &Secrets) -> Result<()> {
+        let told = secrets.redact(name);
+        if let Some(meant) = table.meant(name).filter(|_| table.refuses_slips) {
+            refuse(&told, &concat(&["is no option of ", table.call, "; did you mean ", meant, "?"]))?;
+        }
+        if table.is_sent() {
+            refuse(&told, if platform::stringify(&value).is_undefined() { NO_JSON } else { "" })?;
+            set(&self.body, name, &value);
+        }
+        self.warning.push(' ');
+        self.warning.push_str(&told);
+        Ok(())
+    }
+}
+
+/// An option's value, as it came or as it is kept; `undefined` if it does nothing here.
+fn checked(name: &str, rule: Rule, value: JsValue, kind: u32, secrets: &Secrets) -> Result<JsValue> {
+    let (kinds, demand) = rule.demand();
+    let problem = match kind {
+        _ if kinds >> kind & 1 == 1 => "",
+        kind::SYMBOL if rule != Rule::OfSetup => UNREADABLE,
+        kind::EMPTY if kinds >> kind::TEXT & 1 == 1 => EMPTY,
+        kind::TRUE | kind::ARRAY.. if rule == Rule::Encryption => {
+            return Err(Error::new(
+                Code::Unsupported,
+                "encryption (end-to-end) is not offered; nothing was sent unencrypted",
+            ));
+        }
+        _ => demand,
     };
-    let unless = |is_right, problem| if is_right { "" } else { problem };
-    let problem = match name {
-        _ if kind == kind::SYMBOL => UNREADABLE,
-        "apiURL" => match api_url(&value) {
+    refuse(name, problem)?;
+    let problem = match rule {
+        Rule::Ignored => return Ok(JsValue::UNDEFINED),
+        Rule::Headers => return headers(name, &value, secrets),
+        Rule::Fields => return fields(name, &value),
+        Rule::ApiUrl => match api_url(&value) {
             Ok(url) => return Ok(url),
             Err(problem) => problem,
         },
-        "token" => hindrance(&value),
-        // Of a `Map`, a `Headers` or any other class the entries would be lost in silence.
-        "customHeaders" | "customFields" if kind != kind::PLAIN => "must be a plain object of strings",
-        "customHeaders" => return Ok(copied(&value, &mut Of::Headers(name))?.into()),
-        "customFields" => return Ok(copied(&value, &mut Of::Strings(name))?.into()),
-        "timeout" => unless(is_whole(1.0, 2_147_483_647.0), "must be a whole number of ms from 1 to 2147483647"),
-        "retries" => unless(is_whole(0.0, 10.0), "must be a whole number from 0 to 10"),
-        "signal" => unless(kind == kind::SIGNAL, "must be an AbortSignal"),
-        "encryption" if kind == kind::TRUE || kind >= kind::ARRAY => {
-            let message = "encryption (end-to-end) is not offered; nothing was sent unencrypted";
-            return Err(error(Code::UNSUPPORTED, message));
+        Rule::Credential if !is_header_value(&value.as_string().unwrap_or_default()) => ILLEGAL,
+        Rule::Whole(least, most) => {
+            let is_whole =
+                |number: f64| number.trunc() == number && number >= f64::from(least) && number <= f64::from(most);
+            if value.as_f64().is_some_and(is_whole) { "" } else { demand }
         }
-        "encryption" => unless(kind == kind::FALSE, "must be a boolean"),
-        // They configure the vendor's own capture modules.
-        "wasm" | "hostingApp" | "flow" | "theme" => return Ok(JsValue::UNDEFINED),
-        CONFIGURATION_ID if kind == kind::EMPTY => EMPTY,
-        _ => unless(kind <= kind::TEXT, NO_STRING),
+        _ => "",
     };
-    if problem.is_empty() { Ok(value) } else { Err(invalid(name, problem)) }
+    refuse(name, problem)?;
+    Ok(value)
+}
+
+/// Unless the problem is empty, an `INVALID_ARGUMENT`.
+fn refuse(name: &str, problem: &str) -> Result<()> {
+    if problem.is_empty() { Ok(()) } else { Err(Error::invalid(name, problem)) }
 }
 
 /// What the facade hands in as a symbol.
@@ -130,104 +322,84 @@ const MISSING: &str = "is missing";
 const EMPTY: &str = "may not be empty";
 const ILLEGAL: &str = "has characters that no HTTP header can carry: visible ASCII and inner spaces can be sent";
 const NO_STRING: &str = "must be a string";
-
-/// Whose properties are copied.
-enum Of<'a> {
-    /// A call's options; those that the call does not know are named in the text.
-    Call(&'a Known, &'a mut String),
-    /// An option's strings.
-    Strings(&'a str),
-    /// An option's headers.
-    Headers(&'a str),
-}
-
-/// A copy of the properties of an object that are there, each of them right.
-fn copied(object: &JsValue, of: &mut Of) -> Result<Object> {
-    let names = platform::names(object);
-    let copy = merged(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
-    for at in 0..names.length() {
-        let mut name = names.get(at).as_string().unwrap_or_default();
-        let mut value = property(object, &name);
-        let kind = kind(&value);
-        if kind == kind::ABSENT {
-            continue;
-        }
-        match of {
-            Of::Call(known, _) if known.names.contains(&&*name) => value = taken(&name, kind, value)?,
-            Of::Call(known, unknown) => {
-                value = JsValue::UNDEFINED;
-                if unknown.is_empty() || !known.warns.is_empty() {
-                    unknown.push(' ');
-                    unknown.push_str(&name);
-                }
-            }
-            Of::Strings(option) | Of::Headers(option) if kind > kind::TEXT => {
-                return Err(invalid(
-                    option,
-                    if kind == kind::SYMBOL { UNREADABLE } else { "must be a plain object of strings" },
-                ));
-            }
-            Of::Strings(_) => {}
-            Of::Headers(option) => header(&copy, option, &mut name, &value.as_string().unwrap_or_default())?,
-        }
-        // What is ignored may hide nothing that is in force.
-        if !value.is_undefined() {
-            set(&copy, &name, &value);
-        }
-    }
-    Ok(copy)
-}
-
-/// The known name that has the most pairs of letters in common with another one for its length, whatever their case.
-fn nearest(name: &str, known: &[&'static str]) -> &'static str {
-    let (mut nearest, mut best) = ("", i32::MIN);
-    for known in known {
-        let is_common = |pair: &&[u8]| name.as_bytes().windows(2).any(|own| own.eq_ignore_ascii_case(pair));
-        let likeness = known.as_bytes().windows(2).filter(is_common).count() as i32 * 2 - known.len() as i32;
-        if likeness > best {
-            (nearest, best) = (known, likeness);
-        }
-    }
-    nearest
-}
+const NO_HEADERS: &str = "must be a plain object of strings";
+const NO_FIELDS: &str = "must be a plain object of strings, numbers and booleans";
+const NO_JSON: &str = "can't be sent: JSON has no functions, symbols and bigints";
+const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
 
 fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
-    let written = value.as_string().ok_or("must be a string or a URL")?;
-    let url = platform::parse_url(&written);
-    Ok(api_url::checked(&written, &text(&url, "href"), &text(&url, "hostname"))?.into())
+    let written = value.as_string().unwrap_or_default();
+    let (href, hostname) = platform::parse_url(&written).map(|url| (url.href(), url.hostname())).unwrap_or_default();
+    Ok(api_url::checked(&written, &href, &hostname)?.into())
+}
+
+fn empty() -> Object {
+    merged(&JsValue::UNDEFINED, &JsValue::UNDEFINED)
+}
+
+/// Visits an object's properties: name, value and kind.
+fn each(object: &JsValue, visit: &mut dyn FnMut(String, JsValue, u32) -> Result<()>) -> Result<()> {
+    let entries = Object::entries(object.unchecked_ref::<Object>());
+    for at in 0..entries.length() {
+        let entry: Array = entries.get(at).unchecked_into();
+        let value = entry.get(1);
+        let kind = kind(&value);
+        visit(entry.get(0).as_string().unwrap_or_default(), value, kind)?;
+    }
+    Ok(())
+}
+
+/// The fields that have a value.
+fn fields(option: &str, value: &JsValue) -> Result<JsValue> {
+    let fields = empty();
+    each(value, &mut |name, value, kind| {
+        let is_number = || value.as_f64().is_some_and(f64::is_finite);
+        let problem = match kind {
+            kind::ABSENT => return Ok(()),
+            kind::EMPTY | kind::TEXT | kind::TRUE | kind::FALSE => "",
+            kind::SYMBOL => UNREADABLE,
+            _ if is_number() => "",
+            _ => NO_FIELDS,
+        };
+        set(&fields, &name, &value);
+        refuse(option, problem)
+    })?;
+    Ok(fields.into())
 }
 
 /// Names that belong to the protocol.
 const RESERVED: [&str; 3] = ["x-incode-hardware-id", "api-version", "content-type"];
 
-/// A custom header goes under its name in small letters.
-fn header(earlier: &Object, option: &str, name: &mut str, value: &str) -> Result<()> {
-    if !is_header_name(name) {
-        return Err(invalid(option, "has a name that is no legal header name"));
-    }
-    let named = concat(&[option, ".", name]);
-    name.make_ascii_lowercase();
-    let problem = if RESERVED.contains(&&*name) {
-        "is set by incode-core itself"
-    } else if kind(&property(earlier, name)) != kind::ABSENT {
-        "is there twice, in different case"
-    } else if !is_header_value(value) {
-        ILLEGAL
-    } else {
-        return Ok(());
-    };
-    Err(invalid(&named, problem))
-}
-
-/// What hinders a value from being sent as a credential; empty where nothing does.
-fn hindrance(value: &JsValue) -> &'static str {
-    match kind(value) {
-        kind::ABSENT => MISSING,
-        kind::EMPTY => EMPTY,
-        kind::TEXT if is_header_value(&value.as_string().unwrap_or_default()) => "",
-        kind::TEXT => ILLEGAL,
-        _ => NO_STRING,
-    }
+/// The headers that have a value, under their names in small letters.
+fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
+    let headers = empty();
+    let mut names = String::from("\n");
+    each(value, &mut |mut name, value, kind| {
+        let problem = match kind {
+            kind::ABSENT => return Ok(()),
+            kind::EMPTY | kind::TEXT if is_header_name(&name) => "",
+            kind::EMPTY | kind::TEXT => "has a name that is no legal header name",
+            kind::SYMBOL => UNREADABLE,
+            _ => NO_HEADERS,
+        };
+        refuse(option, problem)?;
+        let told = concat(&[option, ".", &secrets.redact(&name)]);
+        name.make_ascii_lowercase();
+        let line = concat(&[&name, "\n"]);
+        let problem = if RESERVED.contains(&&*name) {
+            "is set by incode-core itself"
+        } else if contains(&names, &concat(&["\n", &line])) {
+            "is there twice, in different case"
+        } else if !is_header_value(&value.as_string().unwrap_or_default()) {
+            ILLEGAL
+        } else {
+            ""
+        };
+        names.push_str(&line);
+        set(&headers, &name, &value);
+        refuse(&told, problem)
+    })?;
+    Ok(headers.into())
 }
 
 /// `createSession`'s first argument.
@@ -235,8 +407,10 @@ fn hindrance(value: &JsValue) -> &'static str {
 /// # Errors
 /// `INVALID_ARGUMENT`.
 pub fn api_key(value: &JsValue) -> Result<String> {
-    let problem = hindrance(value);
-    if problem.is_empty() { Ok(value.as_string().unwrap_or_default()) } else { Err(invalid("apiKey", problem)) }
+    let kind = kind(value);
+    refuse("apiKey", if kind == kind::ABSENT { MISSING } else { "" })?;
+    let key = checked("apiKey", Rule::Credential, value.clone(), kind, &Secrets::default())?;
+    Ok(key.as_string().unwrap_or_default())
 }
 
 /// `getFinishStatus`'s first argument; an empty one is none.
@@ -244,9 +418,7 @@ pub fn api_key(value: &JsValue) -> Result<String> {
 /// # Errors
 /// `INVALID_ARGUMENT`.
 pub fn flow_id(value: &JsValue) -> Result<String> {
-    if kind(value) > kind::TEXT {
-        return Err(invalid("flowId", NO_STRING));
-    }
+    refuse("flowId", if kind(value) > kind::TEXT { NO_STRING } else { "" })?;
     Ok(value.as_string().unwrap_or_default())
 }
 
@@ -275,16 +447,56 @@ mod tests {
         for (typo, meant) in [
             ("externalID", "externalId"),
             ("external_id", "externalId"),
+            ("external-id", "externalId"),
+            ("externlId", "externalId"),
+            ("externalIdd", "externalId"),
+            ("extrenalId", "externalId"),
+            ("customerExternalId", "externalCustomerId"),
             ("configurationID", "configurationId"),
+            ("configId", "configurationId"),
             ("lang", "language"),
+            ("langauge", "language"),
             ("apiUrl", "apiURL"),
-            ("abortSignal", "signal"),
+            ("api_url", "apiURL"),
             ("customField", "customFields"),
-            ("redirectUrl", "redirectionUrl"),
+            ("redirectURL", "redirectUrl"),
+            ("redirect_url", "redirectUrl"),
+            ("redirectionURL", "redirectionUrl"),
+            ("urlUUID", "urlUuid"),
+            ("Token", "token"),
+            ("hostingapp", "hostingApp"),
+            ("customer_external_id", "externalCustomerId"),
         ] {
-            assert_eq!(nearest(typo, CREATE_SESSION.names), meant, "{typo}");
+            assert_eq!(CREATE_SESSION.meant(typo), Some(meant), "{typo}");
         }
-        assert_eq!(nearest("retry", FINISH_STATUS.names), "retries");
+        assert_eq!(FINISH_STATUS.meant("retry"), Some("retries"));
+        assert_eq!(FINISH_STATUS.meant("abort"), None);
+    }
+
+    #[test]
+    fn lets_pass_what_the_api_may_come_to_know() {
+        for name in [
+            "sdkVersion",
+            "device",
+            "deviceFingerprint",
+            "channel",
+            "email",
+            "phone",
+            "name",
+            "userId",
+            "clientId",
+            "flowType",
+            "kind",
+            "tags",
+            "metadata",
+            "region",
+            "ipAddress",
+            "optionOfNextYear",
+            "x",
+            "",
+        ] {
+            assert_eq!(CREATE_SESSION.meant(name), None, "{name}");
+        }
     }
 
     proptest! {
@@ -302,10 +514,17 @@ mod tests {
         }
 
         #[test]
-        fn a_known_name_is_nearest_to_itself_in_any_case(index in 0..CREATE_SESSION.names.len(), upper: bool) {
-            let known = CREATE_SESSION.names[index];
-            let written = if upper { known.to_ascii_uppercase() } else { known.to_ascii_lowercase() };
-            prop_assert_eq!(nearest(&written, CREATE_SESSION.names), known);
+        fn two_slips_are_still_the_known_name(index in 0usize..17, at in any::<proptest::sample::Index>(), again in any::<proptest::sample::Index>(), with in "[a-z]") {
+            let known = CREATE_SESSION.options[index].0;
+            let mut typo = known.to_owned();
+            typo.remove(at.index(typo.len()));
+            typo.insert_str(again.index(typo.len()), &with);
+            prop_assert!(CREATE_SESSION.rule(&typo).is_some() || CREATE_SESSION.meant(&typo).is_some(), "{} for {}", typo, known);
+        }
+
+        #[test]
+        fn never_panics(name in "\\PC*") {
+            let _ = CREATE_SESSION.meant(&name);
         }
     }
 }

@@ -1,5 +1,6 @@
-// What the crate takes from the platform where that may throw at once. An exception that crosses into wasm costs a slot of the
-// externref table each time (wasm-bindgen 0.2.130), and one that nobody expects costs the instance; here it becomes a value.
+// What the crate takes from the platform where that may throw at once, or where only JavaScript can do it. An exception that crosses
+// into wasm costs a slot of the externref table each time (wasm-bindgen 0.2.130), and one that nobody expects costs the instance;
+// here it becomes a value. Nothing is told by class: a value may be of another realm, or of another implementation.
 
 /** What the platform's parser makes of an address; `undefined` if nothing. */
 export function parseURL(address) {
@@ -8,6 +9,11 @@ export function parseURL(address) {
   } catch {
     return undefined
   }
+}
+
+/** An error of the class that pkg/instance.js hands to the module. */
+export function incodeError(code, prefix = '', message, status, api, retryAfter, attempts, cause) {
+  return new IncodeError({ code, message: prefix + message, status, api, retryAfter, attempts, cause })
 }
 
 /** What a value is: one of `kind` in platform.rs. */
@@ -29,7 +35,7 @@ export function merged(under, over) {
   return Object.assign(Object.create(null), under, over)
 }
 
-/** One instance's, so that nothing is left of it after a panic. */
+/** One instance's, so that nothing is left of it after a panic. Never changed, only replaced: a call keeps what it started with. */
 let settings
 
 /** The settings in force, in a new object, with `own` over them. */
@@ -42,18 +48,9 @@ export function enforce(others) {
   settings = others
 }
 
-/** The names of an object's own properties; none of what is absent. */
-export function names(object) {
-  return Object.keys(object ?? {})
-}
-
-/** A property of a value of whatever kind; `undefined` where reading it throws. */
-export function property(value, name) {
-  try {
-    return value[name]
-  } catch {
-    return undefined
-  }
+/** Gives an object what it lacks, or has as `null`. */
+export function complete(object, defaults) {
+  for (const name in defaults) object[name] ??= defaults[name]
 }
 
 /** When a JWT says that it ends; NaN where it does not. Its signature is the API's business. */
@@ -67,10 +64,13 @@ export function expiry(token) {
   }
 }
 
-/** An object as JSON; `undefined` where there is none, or that can't be. */
-export function stringify(object) {
+/** A value as JSON; `undefined` where JSON cannot carry it, or some part of it. */
+export function stringify(value) {
   try {
-    return object ? JSON.stringify(object) : undefined
+    return JSON.stringify(value, (name, part) => {
+      if (['function', 'symbol', 'bigint'].includes(typeof part)) throw name
+      return part
+    })
   } catch {
     return undefined
   }
@@ -107,6 +107,25 @@ export function texts(value) {
   }
 }
 
+/** What a rejection says of itself, and of the cause that Node gives to a failed fetch. */
+export function description(reason) {
+  try {
+    const { cause } = reason
+    return `${reason}${cause ? `: ${cause.code ?? cause.message}` : ''}`
+  } catch {
+    return ''
+  }
+}
+
+/** Whether a framework steers its rendering by what it throws: React suspends by a thenable, Next.js knows its own by a `digest`. */
+export function isControlFlow(reason) {
+  try {
+    return typeof reason.then === 'function' || typeof reason.digest === 'string'
+  } catch {
+    return false
+  }
+}
+
 /** A date as HTTP writes it, in any of its three forms (RFC 9110, section 5.6.7), in ms since 1970; NaN where it is none. */
 export function httpDate(text) {
   // Parsers take much more for a date.
@@ -114,94 +133,95 @@ export function httpDate(text) {
   return forms.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN
 }
 
-/** Whether the signal among a call's settings, if there is one, is aborted. */
-export function isAborted({ signal }) {
-  return Boolean(signal?.aborted)
+/** Whether there is a page, or a worker of one. */
+export function isPage() {
+  return Boolean(globalThis.document ?? globalThis.WorkerGlobalScope)
+}
+
+/** Of the page or worker that runs this; empty outside browsers. */
+export function hostname() {
+  return globalThis.location?.hostname ?? ''
 }
 
 const given = new Set()
 
-/** Warns on the console, each thing once. */
+/** Warns on the console, each thing once; of nothing where there is nothing to say. */
 export function warnOnce(message) {
-  if (!given.has(message)) console.warn(message)
+  if (message && !given.has(message)) console.warn(message)
   given.add(message)
 }
 
-/** No redirect is followed, as custom headers would travel with it: `error` would do as well, but Cloudflare's workerd refuses it. */
-const SETTINGS = { redirect: 'manual', credentials: 'omit', cache: 'no-store' }
+export function now() {
+  return (globalThis.performance ?? Date).now()
+}
 
-/**
- * A caller's patience: all that a call waits for is raced against its deadline and its signal. The race, and not just an aborted
- * fetch, because a page's patched fetch may not care.
- */
-export class Patience {
-  #connection = new AbortController()
-  #ended
-  #giveUp
-  #deadline
-  #pause
-  #signal
-  #settle
-  isLate = false
-  /** What the call comes to. */
-  outcome = new Promise((...settle) => (this.#settle = settle))
+export function deferred() {
+  const deferred = {}
+  deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }))
+  return deferred
+}
 
-  constructor(ms, signal) {
-    this.#ended = new Promise((_, reject) => (this.#giveUp = reject))
-    this.#deadline = setTimeout(() => this.#giveUp((this.isLate = true)), ms)
-    this.#signal = signal
-    signal?.addEventListener('abort', this.#giveUp)
-    if (signal?.aborted) this.#giveUp()
-  }
-
-  /**
-   * After `pause` ms asks the page's `fetch` of that moment, by a POST if there is a body, and reads the answer's body as
-   * `Response.json` does, but no further than `limit` bytes, or `errorLimit`. Patched or not, throwing or not answering with a
-   * promise, it ends as one, of a `Reply` (platform.rs).
-   */
-  attempt(pause, url, headers, body, limit, errorLimit) {
-    const send = async () => {
-      if (pause) await new Promise((resolve) => (this.#pause = setTimeout(resolve, pause)))
-      const response = await fetch(url, { method: body ? 'POST' : 'GET', headers, body, ...SETTINGS, signal: this.#connection.signal })
-      let fault = 1
-      try {
-        // What only has the prototype of a Response has no status.
-        if (!(response instanceof Response && response.status >= 0)) return { fault }
-        fault = 2
-        const object = await json(response, response.ok ? limit : errorLimit)
-        return { response, body: object, fault: object ? 0 : 3 }
-      } catch {
-        return { response, fault }
-      }
-    }
-    return Promise.race([send(), this.#ended])
-  }
-
-  /** Fulfils or rejects the outcome, and leaves no timer, listener or connection behind. */
-  end(isFulfilled, value) {
-    this.#settle[isFulfilled ? 0 : 1](value)
-    clearTimeout(this.#deadline)
-    clearTimeout(this.#pause)
-    this.#signal?.removeEventListener('abort', this.#giveUp)
-    if (!isFulfilled) this.#connection.abort()
+/** Whatever passes for a signal may throw. */
+export function listen(signal, how, listener) {
+  try {
+    signal[how]('abort', listener)
+  } catch {
+    // Then its aborts are seen between the steps of a call.
   }
 }
 
-async function json(response, limit) {
-  const decoder = new TextDecoder()
+export function abortController() {
+  return new AbortController()
+}
+
+/** Why a signal is aborted. Some engines have signals without a reason. */
+export function abortReason({ reason }) {
+  return reason === undefined ? new DOMException('The operation was aborted.', 'AbortError') : reason
+}
+
+/**
+ * What the page's `fetch` of this moment gives, as Rust reads it (`Answer` in dictionaries.rs), whatever implementation it comes from: a
+ * polyfill's, another realm's, a test's plain object; `undefined` where it is no response. Throwing at once or answering with no
+ * promise, it ends as one.
+ */
+export async function fetch(url, method, headers, body, redirect, credentials, cache, signal, limit, errorLimit) {
+  const init = { method, headers, body, redirect, credentials, cache, signal }
+  for (const name in init) if (init[name] === undefined) delete init[name]
+  const response = await globalThis.fetch(url, init)
+  try {
+    const { ok, status = ok ? 200 : 500, statusText } = response
+    const isResponse = typeof response.status === 'number' || (response.status === undefined && typeof ok === 'boolean')
+    if (!isResponse || ![response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function')) return undefined
+    const get = (name) => (response.headers?.get ? response.headers.get(name) : response.headers?.[name])?.toString()
+    const object = await objectIn(response, status < 400 ? limit : errorLimit, get('content-length')).catch(() => null)
+    return { status, statusText: statusText ?? '', headers: { get }, object }
+  } catch {
+    return undefined
+  }
+}
+
+/** The object in a body, read as `Response.json` does, but no further than `limit` bytes where it is a stream. */
+async function objectIn(response, limit, announced) {
   let text = ''
   let length = 0
-  // A redirect isn't followed, nor read.
-  const reader = (response.ok || response.status > 399) && response.body?.getReader()
-  while (reader) {
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.byteLength
-    if (length > limit) return undefined
-    text += decoder.decode(value, { stream: true })
+  if (response.body?.getReader && globalThis.TextDecoder) {
+    const decoder = new TextDecoder()
+    const reader = response.body.getReader()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      length += value.byteLength
+      if (length > limit) return void reader.cancel().catch(() => {})
+      text += decoder.decode(value, { stream: true })
+    }
+    text += decoder.decode()
+  } else {
+    text = response.text ? await response.text() : JSON.stringify(await response.json())
+    length = text.replace(/[\u0080-\u07ff\ud800-\udfff]/g, '--').replace(/[\u0800-\uffff]/g, '---').length // in UTF-8
+    if (length > limit) return
   }
-  const body = parse(text + decoder.decode())
+  const body = parse(text)
   // Fewer bytes than were announced: WebKitGTK ends such a body as if it were whole.
-  if (body === undefined && length < response.headers.get('content-length')) throw length
+  if (body === undefined && length < announced) throw length
   return typeof body === 'object' && body && !Array.isArray(body) ? body : undefined
 }

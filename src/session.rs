@@ -1,76 +1,102 @@
-//! Start and finish-status: request out, answer checked, nothing else.
+//! The four calls: what is in force, start and finish-status, and what is asked of an answer.
 
 use crate::api_url::is_loopback;
-use crate::config;
-use crate::error::{Code, Result, error};
-use crate::object::set;
-use crate::platform::{self, kind, property, text};
-use crate::retry::Method;
-use crate::transport::{API_KEY, Call, TOKEN};
-use js_sys::Object;
-use wasm_bindgen::JsValue;
+use crate::call::{Call, refuse_aborted};
+use crate::dictionaries::Session;
+use crate::error::{Code, Error, Result, concat};
+use crate::options::{self, CREATE_SESSION, FINISH_STATUS, INITIALIZE_SESSION, Options, SETUP};
+use crate::platform::{self, kind};
+use crate::request::{Request, js_object};
+use crate::settings;
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Where calls go before any `setup` names a place: the vendor's demo API.
 const DEMO: &str = "https://demo-api.incodesmile.com";
 
-/// The version of the API that this crate speaks.
-const VERSION: (&str, &str) = ("api-version", "1.0");
+/// `setup`.
+///
+/// # Errors
+/// `INVALID_ARGUMENT`, `UNSUPPORTED`.
+pub fn set_up(given: &JsValue) -> Result<Promise> {
+    let Options { settings, warning, .. } = options::read(given, &SETUP, "")?;
+    if settings.api_url().is_undefined() && platform::in_force(&JsValue::UNDEFINED).api_url().is_undefined() {
+        let separator = if warning.is_empty() { "" } else { "; " };
+        return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &warning])));
+    }
+    settings::replace(&settings);
+    platform::warn_once(&warning);
+    Ok(Promise::resolve(&JsValue::UNDEFINED))
+}
+
+/// `initializeSession`.
+///
+/// # Errors
+/// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
+pub fn initialize(given: &JsValue) -> Result<Promise> {
+    let Options { settings, warning, .. } = options::read(given, &INITIALIZE_SESSION, "")?;
+    refuse_aborted(&settings)?;
+    let token = settings.token();
+    if !token.is_undefined() {
+        settings::set_token(&token);
+    } else if platform::in_force(&token).token().is_undefined() {
+        return Err(Error::new(Code::NotConfigured, NO_TOKEN));
+    }
+    platform::warn_once(&warning);
+    Ok(Promise::resolve(&JsValue::UNDEFINED))
+}
 
 /// `POST /omni/start`.
-pub fn start(api_key: &str, given: &Object, started: f64) -> Call {
-    #[cfg(feature = "provoke-panic")]
-    assert!(property(given, "configurationId") != "provoke-panic");
-    let settings = config::with(given);
-    if !text(given, "apiURL").is_empty() {
-        // Custom headers go only to the API that they were set with.
-        set(&settings, "customHeaders", &JsValue::UNDEFINED);
+///
+/// # Errors
+/// `INVALID_ARGUMENT`.
+pub fn start(api_key: &JsValue, given: &JsValue) -> Result<Box<Call>> {
+    let api_key = options::api_key(api_key)?;
+    let options = options::read(given, &CREATE_SESSION, &api_key)?;
+    if !options.is_subject_named {
+        return Err(Error::invalid(
+            "configurationId",
+            "is missing: it, or an interviewId, uuid or urlUuid to go on with",
+        ));
     }
-    // What is left is for the API, under the names of the options.
-    for name in &["apiURL", "signal", "timeout", "retries"] {
-        set(given, name, &JsValue::UNDEFINED);
+    let settings = settings::for_call(&options.settings);
+    let api_url = settings.api_url().as_string();
+    if api_url.is_none() && options.is_api_url_unset {
+        return Err(Error::invalid("apiURL", UNSET));
     }
-    let mut url = text(&settings, "apiURL");
-    if url.is_empty() {
-        url.push_str(DEMO);
-    }
-    url.push_str("/omni/start");
-    let headers = [(API_KEY, api_key), ("content-type", "application/json"), VERSION];
-    let body = platform::stringify(given);
-    Call::new(Method::Post, url, &headers, body, settings, started, check_session)
+    let url = concat(&[api_url.as_deref().unwrap_or(DEMO), "/omni/start"]);
+    let request = Request::post(url, &api_key, platform::stringify(&options.body), &settings);
+    Ok(Box::new(Call { request, settings, check: check_session, warning: options.warning }))
 }
 
 /// `GET /omni/finish-status`.
 ///
 /// # Errors
-/// `NOT_CONFIGURED`.
-pub fn finish_status(flow_id: &str, given: &Object, started: f64) -> Result<Call> {
-    let settings = config::with(given);
-    let (mut url, token) = (text(&settings, "apiURL"), text(&settings, "token"));
-    let missing = if url.is_empty() {
-        "no apiURL is in force: call setup first, and again after an INTERNAL error"
-    } else if token.is_empty() {
-        "no token is in force: pass it to setup, initializeSession or this call"
-    } else {
-        url.push_str("/omni/finish-status");
-        if !flow_id.is_empty() {
-            url.push_str("?flowId=");
-            url.push_str(&platform::encode_uri_component(flow_id).as_string().unwrap_or_default());
-        }
-        let headers = [(TOKEN, &*token), VERSION];
-        return Ok(Call::new(Method::Get, url, &headers, JsValue::UNDEFINED, settings, started, complete_status));
-    };
-    Err(error(Code::NOT_CONFIGURED, missing))
+/// `INVALID_ARGUMENT`, `NOT_CONFIGURED`.
+pub fn finish_status(flow_id: &JsValue, given: &JsValue) -> Result<Box<Call>> {
+    let flow_id = options::flow_id(flow_id)?;
+    let Options { settings, warning, .. } = options::read(given, &FINISH_STATUS, "")?;
+    let settings = settings::for_call(&settings);
+    let mut url = settings.api_url().as_string().ok_or_else(|| Error::new(Code::NotConfigured, NO_API))?;
+    let token = settings.token();
+    if token.is_undefined() {
+        return Err(Error::new(Code::NotConfigured, NO_TOKEN));
+    }
+    url.push_str("/omni/finish-status");
+    if !flow_id.is_empty() {
+        url.push_str("?flowId=");
+        url.push_str(&String::from(js_sys::encode_uri_component(&flow_id)));
+    }
+    let request = Request::get(url, token, &settings);
+    Ok(Box::new(Call { request, settings, check: complete_status, warning }))
 }
 
 fn check_session(answer: &JsValue) -> Result<()> {
-    let token = text(answer, "token");
-    #[cfg(feature = "provoke-panic")]
-    assert!(token != "provoke-panic");
-    if token.is_empty() {
-        return Err(error(Code::INVALID_RESPONSE, "the answer has no usable token"));
+    let token = answer.unchecked_ref::<Session>().token();
+    if kind(&token) != kind::TEXT {
+        return Err(Error::new(Code::InvalidResponse, "the answer has no usable token"));
     }
-    // Of the page or worker that runs this; empty outside browsers.
-    let host = text(&property(&js_sys::global(), "location"), "hostname");
+    let host = platform::hostname();
     if !host.is_empty() && !is_loopback(&host) {
         platform::warn_once(PUBLIC_KEY);
     }
@@ -79,13 +105,14 @@ fn check_session(answer: &JsValue) -> Result<()> {
 
 /// What callers may count on being there.
 fn complete_status(answer: &JsValue) -> Result<()> {
-    for (name, default) in &[("action", "none"), ("scoreStatus", "UNKNOWN"), ("redirectionUrl", "")] {
-        if kind(&property(answer, name)) == kind::ABSENT {
-            set(answer, name, &(*default).into());
-        }
-    }
+    platform::complete(answer, &js_object(&[("action", "none"), ("scoreStatus", "UNKNOWN"), ("redirectionUrl", "")]));
     Ok(())
 }
 
+const NO_TOKEN: &str = "no token is in force: pass it to setup, initializeSession or this call";
+const NO_API: &str =
+    "no apiURL is in force: call setup first, and again after an INTERNAL error, or pass it to this call";
+const UNSET: &str = "has no value (an unset environment variable?), and the key must not go to the vendor's demo API by accident: \
+    leave the option out where that is meant";
 const PUBLIC_KEY: &str = "incode-core: everybody can read the API key that a public page gives to createSession. \
     Create sessions on your backend, and hand only the token to the page.";

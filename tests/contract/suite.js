@@ -5,11 +5,13 @@ import apiurl from './cases/apiurl.js'
 import configuration from './cases/configuration.js'
 import consoleCases from './cases/console.js'
 import errors from './cases/errors.js'
+import hosts from './cases/hosts.js'
 import load from './cases/load.js'
 import loading from './cases/loading.js'
 import mockedFetch from './cases/mocked-fetch.js'
 import options from './cases/options.js'
 import panics from './cases/panics.js'
+import publicCalls from './cases/public-calls.js'
 import retries from './cases/retries.js'
 import secrecy from './cases/secrecy.js'
 import timeouts from './cases/timeouts.js'
@@ -29,6 +31,8 @@ export const suite = {
   aborts,
   console: consoleCases,
   'mocked fetch': mockedFetch,
+  'public calls': publicCalls,
+  hosts,
   panics,
   load,
 }

@@ -239,7 +239,7 @@ export default [
       await core.createSession('sandbox-api-key-4f1c9d', start)
       t.equal((await t.requests()).map(({ path, headers }) => [path, headers['x-a']]), [
         ['/0/omni/start', undefined],
-        ['/omni/start', undefined],
+        ['/omni/start', '1'],
         ['/omni/start', '1'],
         ['/0/omni/start', undefined],
       ])

@@ -1,5 +1,4 @@
-// In a build with the feature `provoke-panic`, in which one configurationId panics before there is a request, and one token panics in an
-// answer.
+// In a build with the feature `provoke-panic`, in which one API key panics before there is a request, and one token panics in an answer.
 import { KEY, TOKEN } from '../trial.js'
 
 const NAME = 'provoke-panic'
@@ -7,7 +6,7 @@ const NAME = 'provoke-panic'
 /** Node waits for the timers of a broken instance. */
 const SHORT = 5_000
 
-const atOnce = (core, t) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: NAME, apiURL: t.api() })
+const atOnce = (core, t) => core.createSession(`${NAME}-at-once`, { configurationId: 'approved', apiURL: t.api() })
 
 /** The fetch of this moment answers, so the call is under way before the next one is made. */
 function later(core, t) {

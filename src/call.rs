@@ -1,0 +1,227 @@
+//! One call: attempts inside a deadline, until an answer, an abort or an error that is not tried again.
+
+use crate::api_url;
+use crate::deadline::{Connection, Deadline};
+use crate::dictionaries::{Answer, ApiError, Settings};
+use crate::error::{Code, Error, Result, concat, contains, decimal};
+use crate::platform;
+use crate::request::Request;
+use crate::retry::{self, Failure};
+use crate::task::{self, Task};
+use gloo_net::http::Response;
+use js_sys::{Date, Math, Promise};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The API's documented limit of a body, in bytes.
+const ANSWER_LIMIT: u32 = 10 << 20;
+/// An error object is a few hundred bytes; a larger body is none, and searching it for secrets would hold up the page.
+const ERROR_LIMIT: u32 = 64 << 10;
+/// The most of the API's own words that goes into a message, in bytes; `api` has them all.
+const LONGEST_WORDS: usize = 200;
+
+/// The default `timeout` of a call, in ms: the API's own limit.
+const TIMEOUT: f64 = 30_000.0;
+/// The default of how often a failed attempt is repeated.
+const RETRIES: f64 = 2.0;
+
+/// A call that is ready to be made, with everything that decides how.
+pub struct Call {
+    pub request: Request,
+    pub settings: Settings,
+    /// What is asked of an answer beyond being a JSON object.
+    pub check: fn(&JsValue) -> Result<()>,
+    /// What the console is told where the call is not rejected.
+    pub warning: String,
+}
+
+impl Call {
+    /// Makes attempt after attempt, until one of them is the last. `started` is when the caller made the call, on `platform::now`'s
+    /// clock; the messages of its errors begin with `prefix`.
+    ///
+    /// # Errors
+    /// The reason of a signal that is aborted already; from then on the promise rejects.
+    pub fn send(self: Box<Self>, started: f64, prefix: JsValue) -> Result<Promise> {
+        refuse_aborted(&self.settings)?;
+        Ok(task::run(move |task| async move {
+            self.answer(task, started).await.map_err(|mut error| {
+                error.prefix = prefix;
+                error.into()
+            })
+        }))
+    }
+
+    async fn answer(mut self: Box<Self>, task: Rc<Task>, started: f64) -> Result<JsValue> {
+        let timeout = self.settings.timeout().unwrap_or(TIMEOUT);
+        let retries = self.settings.retries().unwrap_or(RETRIES);
+        let time_left = || timeout - (platform::now() - started);
+        let mut deadline = Deadline::new(task, time_left(), self.settings.signal());
+        let mut attempts = 0.0;
+        loop {
+            let mut error = match self.attempt(&deadline).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            attempts += 1.0;
+            error.attempts = Some(attempts);
+            let wait = retry::delay(self.request.method, error.failure, attempts as u32, Math::random());
+            let Some(wait) = wait.filter(|wait| attempts <= retries && *wait < time_left()) else {
+                return Err(error);
+            };
+            if wait > 0.0
+                && let Err(reason) = deadline.pause(wait).await
+                && let Some(mut interruption) = self.interruption(&deadline, &reason)
+            {
+                interruption.attempts = Some(attempts);
+                return Err(interruption);
+            }
+        }
+    }
+
+    async fn attempt(&mut self, deadline: &Deadline) -> Result<JsValue> {
+        loop {
+            let connection = Connection::new();
+            let exchange = self.request.send(connection.signal(), ANSWER_LIMIT, ERROR_LIMIT);
+            let ended = deadline.race(&exchange).await;
+            if let Err(reason) = &ended
+                && let Some(interruption) = self.interruption(deadline, reason)
+            {
+                return Err(interruption);
+            }
+            connection.close();
+            match ended {
+                Ok(answer) => return self.answered(answer),
+                Err(reason) if self.request.can_do_without(&platform::description(&reason)) => {}
+                Err(reason) => return Err(self.unreachable(reason)),
+            }
+        }
+    }
+
+    /// What ends a call from outside, if it was that which a race was lost to.
+    fn interruption(&self, deadline: &Deadline, reason: &JsValue) -> Option<Error> {
+        if deadline.is_missed(reason) {
+            return Some(self.late());
+        }
+        deadline.abort_reason().map(Error::foreign)
+    }
+
+    /// What an answer comes to.
+    fn answered(&self, answer: JsValue) -> Result<JsValue> {
+        if answer.is_undefined() {
+            return Err(Error::new(Code::InvalidResponse, "fetch gave something that is no Response"));
+        }
+        let answer: Answer = answer.unchecked_into();
+        let body = answer.object();
+        let response = Response::from(web_sys::Response::from(answer));
+        let status = response.status();
+        if status == 0 || (300..400).contains(&status) {
+            return Err(self.network("redirects, which is not followed: credentials would travel along"));
+        }
+        if status >= 400 {
+            return Err(self.refused(&response, &body));
+        }
+        if body.is_null() {
+            let mut error = Error::new(Code::InvalidResponse, "the answer broke off");
+            error.failure = Failure::Network;
+            return Err(error);
+        }
+        if body.is_undefined() {
+            return Err(self.no_object(&response));
+        }
+        #[cfg(feature = "provoke-panic")]
+        crate::panic::provoke_by_answer(&body);
+        (self.check)(&body)?;
+        platform::warn_once(&self.warning);
+        Ok(body)
+    }
+
+    fn late(&self) -> Error {
+        let ms = decimal(self.settings.timeout().unwrap_or(TIMEOUT) as u32);
+        Error::new(Code::Timeout, &concat(&["no answer within ", &ms, " ms"]))
+    }
+
+    fn network(&self, problem: &str) -> Error {
+        Error::new(Code::Network, &concat(&["the API at ", api_url::host(&self.request.url), " ", problem]))
+    }
+
+    fn unreachable(&self, reason: JsValue) -> Error {
+        if platform::is_control_flow(&reason) {
+            return Error::foreign(reason);
+        }
+        let secrets = self.request.secrets();
+        // A page is told nothing of what hindered a request, and no engine's words are stable; elsewhere the error knows.
+        let words = secrets.redact(&platform::description(&reason));
+        let hindrance = if platform::is_page() || words.is_empty() {
+            "offline, DNS, CORS or a Content-Security-Policy without it in connect-src"
+        } else {
+            words.get(..LONGEST_WORDS).unwrap_or(&words)
+        };
+        let mut error = self.network(&concat(&["could not be reached: ", hindrance]));
+        error.failure = Failure::Network;
+        // A page's own `fetch` may reject with anything, its request and headers included.
+        if platform::texts(&reason).is_some_and(|texts| !texts.is_empty() && !secrets.are_in(&texts))
+            && !reason.is_null()
+        {
+            error.cause = reason;
+        }
+        error
+    }
+
+    /// The error for a 2xx that is no JSON object.
+    fn no_object(&self, response: &Response) -> Error {
+        let content_type = response.headers().get("content-type").unwrap_or_default();
+        let html = if contains(&content_type, "html") { "is HTML (does apiURL lead to a page?), " } else { "is " };
+        let status = decimal(response.status().into());
+        let words = concat(&["the answer (", &status, " ", &content_type, ") ", html, "no JSON object of up to 10 MB"]);
+        Error::new(Code::InvalidResponse, &self.request.secrets().redact(&words))
+    }
+
+    /// The error that an answer of 400 and above is.
+    fn refused(&self, response: &Response, body: &JsValue) -> Error {
+        let (status, now) = (response.status(), Date::now());
+        let asked = response.headers().get("retry-after").unwrap_or_default();
+        let retry_after = retry::retry_after(&asked, platform::http_date(&asked), now);
+        let is_unauthorized = matches!(status, 401 | 403) && !self.request.token.is_undefined();
+        let has_expired = is_unauthorized && platform::expiry(&self.request.token) * 1_000.0 <= now;
+        let code = match status {
+            _ if has_expired => Code::SessionExpired,
+            401 => Code::Unauthorized,
+            403 => Code::Forbidden,
+            429 => Code::RateLimited,
+            500.. => Code::ServerError,
+            _ => Code::ClientError,
+        };
+        let secrets = self.request.secrets();
+        // What the API says of its refusal, in its own words.
+        let told: Option<&ApiError> = body.is_object().then(|| body.unchecked_ref());
+        let mut words = told.and_then(|api| api.message().as_string()).unwrap_or_default();
+        if words.is_empty() {
+            words = told.and_then(|api| api.error().as_string()).unwrap_or_default();
+        }
+        if words.is_empty() || words.len() > LONGEST_WORDS {
+            words = response.status_text();
+        }
+        let words = if has_expired { "the session has expired, create a new one" } else { &words };
+        let is_token_alone =
+            is_unauthorized && !self.request.has_api_key() && !contains(&self.request.url, "/0/omni/finish-status");
+        let hint = if is_token_alone { TOKEN_ALONE } else { "" };
+        let message = concat(&[&decimal(status.into()), " ", &secrets.redact(words), hint]);
+        let json = platform::stringify(body).as_string().unwrap_or_default();
+        let mut error = Error::new(code, &message);
+        error.status = Some(status.into());
+        error.api = platform::parse(&secrets.redact_json(&json));
+        error.retry_after = retry_after;
+        error.failure = Failure::Status(status, retry_after);
+        error
+    }
+}
+
+/// Rejects with the reason of a signal that is aborted already.
+pub fn refuse_aborted(settings: &Settings) -> Result<()> {
+    match settings.signal().filter(|signal| signal.aborted()) {
+        Some(signal) => Err(Error::foreign(platform::abort_reason(&signal))),
+        None => Ok(()),
+    }
+}
+
+const TOKEN_ALONE: &str = " (with a token alone, without an API key, the apiURL may have to end in /0)";

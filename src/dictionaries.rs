@@ -1,0 +1,78 @@
+//! The JavaScript objects that go in and out: each property's name and type stands here, once. What is absent is
+//! `undefined`, or `None`.
+
+use js_sys::{Function, Object, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortSignal, Response};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What configures a call, checked: its own options, or what is in force, or both.
+    #[wasm_bindgen(extends = Object)]
+    pub type Settings;
+    /// As `api_url::checked` leaves it.
+    #[wasm_bindgen(method, getter, js_name = apiURL)]
+    pub fn api_url(this: &Settings) -> JsValue;
+    #[wasm_bindgen(method, setter, js_name = apiURL)]
+    pub fn set_api_url(this: &Settings, url: &JsValue);
+    #[wasm_bindgen(method, getter)]
+    pub fn token(this: &Settings) -> JsValue;
+    #[wasm_bindgen(method, setter)]
+    pub fn set_token(this: &Settings, token: &JsValue);
+    /// Under names in small letters.
+    #[wasm_bindgen(method, getter, js_name = customHeaders)]
+    pub fn custom_headers(this: &Settings) -> JsValue;
+    #[wasm_bindgen(method, setter, js_name = customHeaders)]
+    pub fn set_custom_headers(this: &Settings, headers: &JsValue);
+    #[wasm_bindgen(method, getter)]
+    pub fn signal(this: &Settings) -> Option<AbortSignal>;
+    /// In ms.
+    #[wasm_bindgen(method, getter)]
+    pub fn timeout(this: &Settings) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    pub fn retries(this: &Settings) -> Option<f64>;
+
+    /// A promise and what settles it.
+    pub type Deferred;
+    #[wasm_bindgen(method, getter)]
+    pub fn promise(this: &Deferred) -> Promise;
+    #[wasm_bindgen(method, getter)]
+    pub fn resolve(this: &Deferred) -> Function;
+    #[wasm_bindgen(method, getter)]
+    pub fn reject(this: &Deferred) -> Function;
+    #[wasm_bindgen(method, js_name = resolve)]
+    pub fn resolve_with(this: &Deferred, value: &JsValue);
+    #[wasm_bindgen(method, js_name = reject)]
+    pub fn reject_with(this: &Deferred, reason: &JsValue);
+
+    /// A request's headers, as far as they are read again.
+    #[wasm_bindgen(extends = Object)]
+    pub type Headers;
+    #[wasm_bindgen(method, getter, js_name = "x-api-key")]
+    pub fn api_key(this: &Headers) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn authorization(this: &Headers) -> JsValue;
+
+    /// What `fetch` gave, whatever implementation it comes from, as a `Response` is read.
+    #[wasm_bindgen(extends = Response)]
+    pub type Answer;
+    /// The object in the body; `null` where the body broke off, `undefined` where it is no object.
+    #[wasm_bindgen(method, getter)]
+    pub fn object(this: &Answer) -> JsValue;
+
+    /// What the API answers to `/omni/start`, or what somebody hands over as such.
+    #[wasm_bindgen(extends = Object)]
+    pub type Session;
+    #[wasm_bindgen(method, getter)]
+    pub fn token(this: &Session) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = interviewId)]
+    pub fn interview_id(this: &Session) -> JsValue;
+
+    /// The API's error object.
+    #[wasm_bindgen(extends = Object)]
+    pub type ApiError;
+    #[wasm_bindgen(method, getter)]
+    pub fn message(this: &ApiError) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn error(this: &ApiError) -> JsValue;
+}

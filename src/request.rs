@@ -1,0 +1,106 @@
+//! A request, and everything that `fetch` is told of it.
+
+use crate::dictionaries::{Headers, Settings};
+use crate::error::contains;
+use crate::platform::{self, merged, set};
+use crate::redact::Secrets;
+use crate::retry::Method;
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
+
+/// The version of the API that this crate speaks.
+const VERSION: (&str, &str) = ("api-version", "1.0");
+
+/// The settings that a request can do without where a runtime refuses them: `cache` in older workerd, a `signal` of another
+/// implementation.
+const OPTIONAL: [&str; 3] = ["cache", "credentials", "signal"];
+
+pub struct Request {
+    pub method: Method,
+    /// With its query.
+    pub url: String,
+    /// The session's token; `undefined` where the request carries none.
+    pub token: JsValue,
+    /// A plain object, because not every `fetch` takes another implementation's `Headers`.
+    headers: Headers,
+    body: JsValue,
+    /// What a runtime said of what it refuses.
+    refusals: String,
+}
+
+impl Request {
+    /// Creates a session. Its own headers go over the custom ones, as in `get`.
+    pub fn post(url: String, api_key: &str, body: JsValue, settings: &Settings) -> Self {
+        let own = js_object(&[("x-api-key", api_key), ("content-type", "application/json"), VERSION]);
+        Self {
+            method: Method::Post,
+            url,
+            token: JsValue::UNDEFINED,
+            headers: over(settings, &own),
+            body,
+            refusals: String::new(),
+        }
+    }
+
+    /// Asks about a session.
+    pub fn get(url: String, token: JsValue, settings: &Settings) -> Self {
+        let own = js_object(&[("x-incode-hardware-id", &token.as_string().unwrap_or_default()), VERSION]);
+        let (headers, body) = (over(settings, &own), JsValue::UNDEFINED);
+        Self { method: Method::Get, url, token, headers, body, refusals: String::new() }
+    }
+
+    /// Hands it to the page's `fetch`, and reads the answer's body up to `limit` bytes, or `error_limit` where it tells of an error.
+    pub fn send(&self, signal: AbortSignal, limit: u32, error_limit: u32) -> Promise {
+        let may_say = |setting| !contains(&self.refusals, setting);
+        platform::fetch(
+            &self.url,
+            self.method.name(),
+            &self.headers,
+            &self.body,
+            // None is followed, as custom headers would travel along: `error` would do as well, but workerd refuses it.
+            "manual",
+            may_say("credentials").then_some("omit"),
+            may_say("cache").then_some("no-store"),
+            may_say("signal").then_some(signal),
+            limit,
+            error_limit,
+        )
+    }
+
+    /// Whether `fetch` failed because it refuses what the request can do without, which its error names. From now on the request is
+    /// sent without it. An abort is no refusal, though its words may be alike.
+    pub fn can_do_without(&mut self, error: &str) -> bool {
+        let is_abort = error.starts_with("AbortError") || error.starts_with("TimeoutError");
+        let is_new = OPTIONAL.iter().any(|name| contains(error, name) && !contains(&self.refusals, name));
+        self.refusals.push_str(error);
+        is_new && !is_abort
+    }
+
+    pub fn has_api_key(&self) -> bool {
+        !self.headers.api_key().is_undefined()
+    }
+
+    /// What no error may tell. An `authorization` can only be the caller's own custom header.
+    pub fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        for secret in [&self.headers.api_key(), &self.token, &self.headers.authorization()] {
+            secrets.add(&secret.as_string().unwrap_or_default());
+        }
+        secrets
+    }
+}
+
+/// A request's own headers over those that the caller wants on each.
+fn over(settings: &Settings, own: &JsValue) -> Headers {
+    merged(&settings.custom_headers(), own).unchecked_into()
+}
+
+/// A JavaScript object of texts.
+pub fn js_object(properties: &[(&str, &str)]) -> JsValue {
+    let object = merged(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
+    for (name, value) in properties {
+        set(&object, name, &(*value).into());
+    }
+    object.into()
+}

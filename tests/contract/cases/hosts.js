@@ -1,0 +1,316 @@
+// Whatever the page's fetch is: other implementations, other realms, mocks, and what hosts do to the tasks of a call.
+import { KEY, TOKEN, show } from '../trial.js'
+
+const SESSION = { token: 'a-token-of-a-mock' }
+const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', retries: 0, ...options })
+const finish = (core, options) => core.getFinishStatus(null, { token: TOKEN, retries: 0, ...options })
+
+const ANSWERS = {
+  'a plain object with ok and json': () => ({ ok: true, json: async () => ({ ...SESSION }) }),
+  'a plain object with status and json': () => ({ status: 200, json: async () => ({ ...SESSION }) }),
+  'a plain object with text': () => ({ ok: true, status: 201, text: async () => JSON.stringify(SESSION) }),
+  'a plain object whose json is no promise': () => ({ ok: true, json: () => ({ ...SESSION }) }),
+  'a frozen object that answers with a frozen one': () => Object.freeze({ ok: true, status: 200, json: async () => Object.freeze({ ...SESSION }) }),
+  'a response without streams': () => ({ ok: true, status: 200, statusText: 'OK', headers: new Headers(), text: async () => JSON.stringify(SESSION) }),
+  'a response whose body is another kind of stream': () => ({ ok: true, status: 200, body: { pipe() {} }, text: async () => JSON.stringify(SESSION) }),
+  'a response of a reader alone': () => ({ ok: true, status: 200, body: new Response(JSON.stringify(SESSION)).body }),
+  'a class of its own': () => new (class Answer { get status() { return 200 } get ok() { return true } json() { return Promise.resolve({ ...SESSION }) } })(),
+}
+
+const answers = Object.entries(ANSWERS).map(([what, made]) => ({
+  name: `an answer that is ${what} counts as a response`,
+  async run(t) {
+    const core = await t.ready()
+    t.mockFetch(async () => made())
+    t.equal(await start(core), SESSION)
+    t.equal(await finish(core), { ...SESSION, action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '' })
+  },
+}))
+
+const failing = (status, more) => ({ ok: false, status, json: async () => ({ message: 'said by a mock' }), ...more })
+
+const CONTROL_FLOW = {
+  'an error with a digest': Object.assign(new Error('Dynamic server usage'), { digest: 'DYNAMIC_SERVER_USAGE' }),
+  'a thenable': new Promise(() => {}),
+  'an object with a then': { then() {} },
+}
+
+const steered = Object.entries(CONTROL_FLOW).map(([what, thrown]) => ({
+  name: `what a framework throws through fetch passes through as it is and is not retried: ${what}`,
+  async run(t) {
+    const core = await t.ready()
+    for (const raise of [() => { throw thrown }, () => Promise.reject(thrown)]) {
+      let calls = 0
+      t.mockFetch(() => (calls++, raise()))
+      for (const call of [start, finish]) {
+        const caught = await call(core, { retries: 5 }).then(() => undefined, (error) => [error])
+        t.ok(caught?.[0] === thrown, `${show(caught)} is not what was thrown`)
+      }
+      t.equal(calls, 2)
+    }
+  },
+}))
+
+const REFUSALS = {
+  cache: "The 'cache' field on 'RequestInitializerDict' is not implemented.",
+  credentials: "The 'credentials' field on 'RequestInitializerDict' is not implemented.",
+  signal: 'RequestInit: Expected signal ("AbortSignal {}") to be an instance of AbortSignal.',
+}
+
+const refusals = Object.entries(REFUSALS).map(([setting, message]) => ({
+  name: `a runtime that refuses ${setting} is asked without it, and all else stays`,
+  async run(t) {
+    const core = await t.ready('', { token: await t.token() })
+    const { fetch } = globalThis
+    const inits = []
+    t.mockFetch((url, init) => {
+      if (setting in init) throw new TypeError(message)
+      inits.push(init)
+      return fetch(url, init)
+    })
+    t.equal((await core.getFinishStatus()).action, 'none')
+    t.equal(inits.length, 1)
+    for (const kept of ['method', 'headers', 'redirect', 'cache', 'credentials', 'signal']) t.equal(kept in inits[0], kept !== setting, kept)
+    t.equal((await t.requests()).length, 1)
+  },
+}))
+
+/** Of a frame in a page, and of a context of `vm` in Node. */
+async function otherRealm(t) {
+  if (t.runtime === 'node') {
+    const { createContext, runInContext } = await import('node:vm')
+    const context = createContext({ URL, AbortController, Response, fetch })
+    return { eval: (code) => runInContext(code, context), end() {} }
+  }
+  const frame = document.body.appendChild(document.createElement('iframe'))
+  return { eval: (code) => frame.contentWindow.eval(code), end: () => frame.remove() }
+}
+
+export default [
+  ...answers,
+  ...steered,
+  ...refusals,
+  {
+    name: 'an error of a mock tells status, api and Retry-After, whatever its headers are',
+    async run(t) {
+      const core = await t.ready()
+      for (const headers of [undefined, {}, new Map(), new Headers()]) {
+        t.mockFetch(async () => failing(404, { headers }))
+        const error = await t.rejects(finish(core), { code: 'CLIENT_ERROR', status: 404, api: { message: 'said by a mock' } })
+        t.ok(!('retryAfter' in error), 'no retryAfter')
+      }
+      for (const headers of [{ 'retry-after': 7 }, new Map([['retry-after', '7']]), new Headers({ 'Retry-After': '7' })]) {
+        t.mockFetch(async () => failing(429, { headers }))
+        await t.rejects(finish(core), { code: 'RATE_LIMITED', retryAfter: 7_000 })
+      }
+    },
+  },
+  {
+    name: 'the limit of 10 MB holds without streams too',
+    async run(t) {
+      const core = await t.ready()
+      const text = (length) => JSON.stringify({ token: 't', long: 'é'.repeat(length) })
+      t.mockFetch(async () => ({ ok: true, text: async () => text(5 * 2 ** 20 - 30) }))
+      t.equal((await start(core)).token, 't')
+      t.mockFetch(async () => ({ ok: true, text: async () => text(5 * 2 ** 20) }))
+      await t.rejects(start(core), { code: 'INVALID_RESPONSE' })
+    },
+  },
+  {
+    name: 'an abort in words like those of a refusal is a network failure, and the request is not made again',
+    async run(t) {
+      const core = await t.ready()
+      let calls = 0
+      for (const name of ['AbortError', 'TimeoutError']) {
+        t.mockFetch(async () => { calls++; throw new DOMException('The signal timed out, and the cache too', name) })
+        await t.rejects(start(core), { code: 'NETWORK', attempts: 1 })
+      }
+      t.equal(calls, 2)
+    },
+  },
+  {
+    name: 'values of another realm count as this one\'s',
+    async run(t) {
+      const realm = await otherRealm(t)
+      try {
+        const core = await t.core()
+        const wasm = await (await fetch(new URL('/pkg/dist/incode_core.wasm', t.runtime === 'page' ? location : t.origin))).arrayBuffer()
+        realm.eval('copied = (bytes) => { const buffer = new ArrayBuffer(bytes.length); new Uint8Array(buffer).set(bytes); return buffer }')
+        const buffer = realm.eval('copied')(new Uint8Array(wasm))
+        for (const source of [buffer, realm.eval('WebAssembly.compile')(buffer), realm.eval('(bytes) => new Response(bytes)')(buffer)]) {
+          await (await t.core()).preload(source)
+        }
+        const token = await t.token()
+        const options = realm.eval('(options) => ({ ...options, customHeaders: { "x-a": "1" } })')({})
+        await core.setup({ ...options, apiURL: realm.eval('(url) => new URL(url)')(t.api()), token })
+        t.equal((await core.getFinishStatus()).action, 'none')
+        const controller = realm.eval('new AbortController()')
+        controller.abort('elsewhere')
+        t.equal(await t.thrown(core.getFinishStatus(null, { signal: controller.signal })), 'elsewhere')
+        t.mockFetch(realm.eval('fetch'))
+        t.equal((await core.getFinishStatus()).action, 'none')
+      } finally {
+        realm.end()
+      }
+    },
+  },
+  {
+    name: 'a task that is lost holds up no later call, nor its own beyond the deadline',
+    async run(t) {
+      const core = await t.ready('/fault/hang')
+      const signal = AbortSignal.timeout(5_000)
+      const { queueMicrotask } = globalThis
+      t.patch(globalThis, 'queueMicrotask', () => {})
+      const lost = t.rejects(core.getFinishStatus(null, { timeout: 200, signal }), { code: 'TIMEOUT' })
+      const other = t.rejects(core.createSession(KEY, { configurationId: 'approved', timeout: 200 }), { code: 'TIMEOUT' })
+      await Promise.resolve()
+      t.patch(globalThis, 'queueMicrotask', queueMicrotask)
+      await Promise.all([lost, other])
+      t.equal((await core.getFinishStatus(null, { apiURL: t.api(), token: await t.token() })).action, 'none')
+    },
+  },
+  {
+    name: 'the attempts of a call stay in the asynchronous context of its caller',
+    async run(t) {
+      if (t.runtime !== 'node') return t.ok(!globalThis.AsyncLocalStorage, 'pages have no such contexts')
+      const { AsyncLocalStorage } = await import('node:async_hooks')
+      const context = new AsyncLocalStorage()
+      const core = await t.ready()
+      const seen = {}
+      t.mockFetch(async (url) => {
+        ;(seen[new URL(url).searchParams.get('flowId')] ??= []).push(context.getStore())
+        return new Response('{}', { status: 503, headers: { 'retry-after': '0' } })
+      })
+      await Promise.all(['a', 'b', 'c'].map((name) => context.run(name, () => t.thrown(core.getFinishStatus(name, { retries: 2 })))))
+      t.mockFetch(async (url) => {
+        seen[new URL(url).searchParams.get('flowId')].push(context.getStore())
+        throw new TypeError('Failed to fetch')
+      })
+      await Promise.all(['a', 'b', 'c'].map((name) => context.run(name, () => t.thrown(core.getFinishStatus(name, { retries: 1 })))))
+      for (const name of ['a', 'b', 'c']) t.equal(seen[name], Array(5).fill(name))
+    },
+  },
+  {
+    name: 'a finished exchange is left alone: a clone of the response stays readable, after an error too',
+    async run(t) {
+      const core = await t.ready()
+      const { fetch } = globalThis
+      const clones = []
+      t.mockFetch(async (...call) => {
+        const response = await fetch(...call)
+        clones.push(response.clone())
+        return response
+      })
+      for (const path of ['/fault/status-401', '/fault/status-500', '/fault/not-json', '/fault/html', '']) {
+        await start(core, { apiURL: t.api(path) }).catch(() => {})
+        t.ok((await clones.at(-1).text()).length > 0, path)
+      }
+      t.mockFetch(async () => {
+        const response = new Response('{"action":"approved"}')
+        clones.push(response.clone())
+        return response
+      })
+      await finish(core)
+      t.equal(await clones.at(-1).text(), '{"action":"approved"}')
+    },
+  },
+  {
+    name: 'thirty calls at once under one signal warn of nothing and leave no listener',
+    async run(t) {
+      const controller = new AbortController()
+      const warned = []
+      const listener = (warning) => warned.push(String(warning))
+      globalThis.process?.on?.('warning', listener)
+      const core = await t.core()
+      await core.setup({ apiURL: t.origin })
+      const token = await t.token()
+      await Promise.all(Array.from({ length: 30 }, () => core.getFinishStatus(null, { token, signal: controller.signal })))
+      const fresh = await t.core()
+      await Promise.all(Array.from({ length: 30 }, () => fresh.getFinishStatus(null, { apiURL: t.origin, token, signal: controller.signal })))
+      await new Promise((done) => setTimeout(done))
+      t.equal(warned, [])
+      if (t.runtime === 'node') {
+        const { getEventListeners } = await import('node:events')
+        t.equal(getEventListeners(controller.signal, 'abort').length, 0)
+        process.off('warning', listener)
+      }
+    },
+  },
+  {
+    name: 'a deadline that passes in a wait counts no request that was never made',
+    async run(t) {
+      const core = await t.ready()
+      let calls = 0
+      t.mockFetch(async () => (calls++, new Response('{}', { status: 503, headers: { 'retry-after': '1' } })))
+      // The wait of 1 s is never over, the deadline of 1.5 s at once.
+      t.patch(globalThis, 'setTimeout', ((original) => (handler, ms, ...args) => original(handler, ms > 1_000 ? 20 : 60_000_000, ...args))(setTimeout))
+      await t.rejects(core.getFinishStatus(null, { timeout: 1_500 }), { code: 'TIMEOUT', attempts: 1 })
+      t.equal(calls, 1)
+    },
+  },
+  {
+    name: 'a fetch that rejects with nothing leaves no cause',
+    async run(t) {
+      const core = await t.ready()
+      for (const reason of [undefined, null]) {
+        t.mockFetch(() => Promise.reject(reason))
+        t.ok(!('cause' in (await t.rejects(finish(core), { code: 'NETWORK' }))), 'no cause')
+      }
+    },
+  },
+  ...[['t', 'status'], ['status', '170000'], ['key', 'error']].map(([token, key]) => ({
+    name: `short credentials (${token}, ${key}) are withheld as words only, and the API's names and numbers stay`,
+    async run(t) {
+      const core = await t.ready('', { token })
+      const api = { timestamp: 1_700_001_234_567, status: 401, error: 'Unauthorized', message: `Not ${token}, nor "${key}", but statuses`, path: '/omni' }
+      t.mockFetch(async () => new Response(JSON.stringify(api), { status: 400 }))
+      for (const error of [await t.thrown(core.getFinishStatus(null, { retries: 0 })), await t.thrown(core.createSession(key, { configurationId: 'a' }))]) {
+        t.equal([error.api.timestamp, error.api.status, error.api.path], [api.timestamp, 401, '/omni'])
+        t.ok(!/\[redac\[|redacted\]ed/.test(error.message) && /but statuses/.test(error.message), error.message)
+      }
+      const own = await t.thrown(core.createSession(key, { configurationId: 'a' }))
+      t.ok(!own.message.includes(`"${key}"`) && own.api.message.includes('[redacted]'), own.message)
+    },
+  })),
+  {
+    name: 'a number that holds a piece of a credential gives way alone, all else of api stays',
+    async run(t) {
+      const secret = '12345678901'
+      const core = await t.ready('', { token: secret })
+      t.mockFetch(async () => new Response(`{"status":401,"id":99${secret}99,"list":[${secret},7],"message":"no"}`, { status: 400 }))
+      const { api } = await t.thrown(core.getFinishStatus())
+      t.equal([api.status, api.list[1], api.message], [401, 7, 'no'])
+      t.ok(!JSON.stringify(api).includes('12345678'), JSON.stringify(api))
+    },
+  },
+  {
+    name: 'without performance the calls work by Date',
+    async run(t) {
+      t.patch(globalThis, 'performance', undefined)
+      const core = await t.ready('', { token: await t.token() })
+      t.equal((await core.getFinishStatus()).action, 'none')
+      await t.rejects(core.getFinishStatus(5), { code: 'INVALID_ARGUMENT' })
+    },
+  },
+  {
+    name: 'a host without TextEncoder and TextDecoder, as Jest\'s jsdom, is served',
+    async run(t) {
+      t.patch(globalThis, 'TextEncoder', undefined)
+      t.patch(globalThis, 'TextDecoder', undefined)
+      const core = await t.core()
+      t.mockFetch(async (url, { body }) => ({ ok: true, json: async () => ({ token: 'ü€😀', url, body }) }))
+      const { token, body } = await core.createSession(KEY, { configurationId: 'é€😀', externalId: 'x\ud800', apiURL: t.api() })
+      t.equal([token, JSON.parse(body).configurationId], ['ü€😀', 'é€😀'])
+      const error = await t.refuses(core.createSession(KEY, { configurationId: 'a', apiURL: 'ftp://é' }), 'apiURL')
+      t.ok(error.stack, 'a stack')
+    },
+  },
+  {
+    name: 'an answer of HTML is told by status, content type and name',
+    async run(t) {
+      const core = await t.ready()
+      t.mockFetch(async () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }))
+      await t.rejects(finish(core), { code: 'INVALID_RESPONSE', message: /200.*text\/html.*HTML/ })
+    },
+  },
+]
