@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { minify } from 'terser'
 import { encode } from './ascii.js'
 import { checkExports, prune } from './call-graph.js'
@@ -54,8 +54,18 @@ mkdirSync(dist)
 copyFileSync(join(made, 'incode_core.wasm'), join(dist, 'incode_core.wasm'))
 const glue = await bundleGlue(names)
 const wasm = readFileSync(join(dist, 'incode_core.wasm'))
-await bundle('index.js', `const wasm='${encode(wasm)}'`, `import { decode } from './ascii.js'; export default () => decode(wasm, ${wasm.length})`)
-await bundle('workerd.js', "import wasm from'./incode_core.wasm'", 'export default () => wasm')
+const embedded = `const wasm='${encode(wasm)}'`
+const module = await bundle(`import { decode } from './ascii.js'; export default () => decode(wasm, ${wasm.length})`)
+write('index.js', embedded, module)
+write('index.cjs', `'use strict';${embedded}`, asCommonJs(module))
+write('workerd.js', "import wasm from'./incode_core.wasm'", await bundle('export default () => wasm'))
+// TypeScript wants to be told by the ending that a file is CommonJS.
+copyFileSync(join(here, 'index.d.ts'), join(dist, 'index.d.cts'))
+
+/** What declares the `wasm` of the module stands before all else: between the two kinds of text gzip would mix its statistics. */
+function write(name, declaration, code) {
+  writeFileSync(join(dist, name), `${HINT}\n${declaration};${code}\n`)
+}
 
 /** Gives where cargo puts the module. */
 function compile() {
@@ -106,20 +116,16 @@ async function bundleGlue({ imports, exports }) {
   return outputFiles[0].text
 }
 
-/**
- * The facade with its two other halves. What declares the `wasm` that `moduleSource` gives stands before all else: between the
- * two kinds of text gzip would mix its statistics.
- */
-async function bundle(name, declaration, moduleSource) {
-  const parts = {
-    'incode-core:glue': `export default () => { let made; ${glue}; return made }`,
-    'incode-core:module': moduleSource,
-  }
-  const { outputFiles } = await build({
+/** The facade with its two other halves, of which `moduleSource` gives a `wasm` that is declared elsewhere. */
+async function bundle(moduleSource) {
+  const { code: glueSource } = await transform(`export default () => { let made; ${glue}; return made }`, { minify: true })
+  const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
+  const { outputFiles, metafile } = await build({
     entryPoints: [join(here, 'index.js')],
     bundle: true,
     write: false,
-    minify: true,
+    metafile: true,
+    minifySyntax: true,
     format: 'esm',
     target: 'es2022',
     plugins: [
@@ -132,8 +138,20 @@ async function bundle(name, declaration, moduleSource) {
       },
     ],
   })
-  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3 } })
-  writeFileSync(join(dist, name), `${HINT}\n${declaration};${code}\n`)
+  const [{ exports }] = Object.values(metafile.outputs)
+  // No other variable gets the name of an exported one: where Babel makes CommonJS of the module, it would take the one for the other.
+  const mangle = { reserved: exports }
+  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3 }, mangle })
+  return code
+}
+
+/** For Jest, which at its default knows nothing else. */
+function asCommonJs(module) {
+  const [list, names] = module.match(/export\{([\w,]+)\};?$/) ?? []
+  if (!list) throw new Error(`the module has to end with the list of its exports under their own names, not with ${module.slice(-200)}`)
+  // In this form Node finds the names for an `import`.
+  const exported = names.split(',').map((name) => `exports.${name}=${name};`)
+  return `Object.defineProperty(exports,'__esModule',{value:true});${module.slice(0, -list.length)}${exported.join('')}`
 }
 
 function run(command, args, environment) {
