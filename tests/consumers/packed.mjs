@@ -26,7 +26,7 @@ const FILES = [
 /** Packs the package of a folder: where the tarball is, and what its files are. */
 export async function pack(folder, destination) {
   await mkdir(destination, { recursive: true })
-  const { stdout } = await run('npm', ['pack', folder, '--pack-destination', destination, '--json'])
+  const { stdout } = await run('npm', ['pack', folder, '--pack-destination', destination, '--silent', '--json'])
   const packed = JSON.parse(stdout)
   const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values(packed)
   return { tarball: join(destination, filename), files: files.map(({ path }) => path) }
@@ -71,6 +71,27 @@ export const checks = [
       assert.deepEqual([...files].sort(), FILES)
       const { stdout } = await run('tar', ['-xOf', tarball], { encoding: 'latin1', maxBuffer: 2 ** 26 })
       for (const folder of [root, `${homedir()}/`]) assert.equal(count(stdout, folder), 0, `a file names ${folder}`)
+    },
+  },
+  {
+    name: 'the name of the tarball',
+    /** The same content has the same name, other content another, and without what has to be built nothing is packed. */
+    async alone() {
+      const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
+      try {
+        await cp(join(root, 'pkg'), copy, { recursive: true, filter: (path) => !path.includes('node_modules') && !path.endsWith('.tgz') })
+        const packed = async () => (await run('node', ['pack.mjs'], { cwd: copy })).stdout.match(/npm install @incodetech\/core@file:(.*\.tgz)\n/)[1]
+        const first = await packed()
+        assert.equal(await packed(), first)
+        const bytes = await readFile(first)
+        await writeFile(join(copy, 'index.d.ts'), '// other types')
+        assert.notEqual(await packed(), first)
+        assert(bytes.equals(await readFile(first)), 'what was packed before stays as it was')
+        await rm(join(copy, 'dist'), { recursive: true })
+        await assert.rejects(packed(), /cargo xtask package/)
+      } finally {
+        await rm(copy, { recursive: true, force: true })
+      }
     },
   },
   {
