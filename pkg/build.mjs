@@ -1,30 +1,40 @@
-// The whole build of the package: `npm run build`. Rust → wasm-pack → wasm-opt → two ES modules and the plain .wasm in dist/.
+// The whole build of the package: `npm run build`. Rust → wasm-bindgen → wasm-opt → two ES modules and the plain .wasm in dist/.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import binaryen from 'binaryen'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { minify } from 'terser'
 import { encode } from './ascii.js'
+import { checkExports, prune } from './call-graph.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const made = join(here, '../target/package') // what wasm-pack and wasm-opt make on the way
+const root = join(here, '..')
+const made = join(root, 'target/package') // what wasm-bindgen and wasm-opt make on the way
 const [folder = 'dist', ...cargoFlags] = process.argv.slice(2)
 const dist = join(here, folder)
 
-/** The features that rustc enables for wasm32-unknown-unknown, by the names that wasm-opt and binaryen's API want. */
-const FEATURES = {
-  'bulk-memory': 'BulkMemory',
-  'bulk-memory-opt': 'BulkMemoryOpt',
-  'call-indirect-overlong': 'CallIndirectOverlong',
-  multivalue: 'Multivalue',
-  'mutable-globals': 'MutableGlobals',
-  'nontrapping-float-to-int': 'NontrappingFPToInt',
-  'reference-types': 'ReferenceTypes',
-  'sign-ext': 'SignExt',
-}
+/** What the compiler is told, all of it. */
+const RUSTFLAGS = [
+  '-Clink-arg=-zstack-size=65536', // the first memory of a page: 192 KB instead of 1.18 MB. Nothing in src/ recurses deep
+  '-Clink-arg=--emit-relocs', // for call-graph.js
+  '-Clink-arg=--demangle',
+  // A panic tells its place in the source: without a person's folders in it, every machine builds the same bytes.
+  `--remap-path-prefix=${join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry/src')}=crates`,
+]
+
+/** The features that rustc enables for wasm32-unknown-unknown, each by its name: with all that wasm-opt knows, Node refuses the module. */
+const FEATURES = [
+  'bulk-memory',
+  'bulk-memory-opt',
+  'call-indirect-overlong',
+  'multivalue',
+  'mutable-globals',
+  'nontrapping-float-to-int',
+  'reference-types',
+  'sign-ext',
+]
 
 /**
  * Has V8 compile all functions while it loads the module, which takes it a fifth of the time that it needs for one after the other
@@ -32,22 +42,11 @@ const FEATURES = {
  */
 const HINT = '//# allFunctionsCalledOnLoad'
 
-/** What is never called, though the compiler can't know, by the names that it has in the module. */
-const UNCALLED = [
-  // What would format a panic's message: the panic hook tells where and not what (src/lib.rs), and nothing else in src/ formats.
-  /^(?!.*incode_core).*\bfmt::/,
-  /FormatStringPayload/,
-  // How a task of JSPI is woken: js-sys keeps it, and no export here is one that suspends. (What is not so long may stand for a
-  // function of another name too, where the compiler found both alike.)
-  /\bfutures::jspi::task_waker::raw_wake/,
-]
-
 rmSync(made, { recursive: true, force: true })
-// A panic tells its place in the source: without a person's folders in it, every machine builds the same bytes.
-const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
-process.env.RUSTFLAGS = `-Clink-arg=-zstack-size=65536 --remap-path-prefix=${join(cargoHome, 'registry/src')}=crates`
-run('wasm-pack', ['build', '--target', 'bundler', '--release', '--no-pack', '--no-typescript', '--out-dir', made, '..', ...cargoFlags])
-leaveOutUncalled(join(made, 'incode_core_bg.wasm'))
+mkdirSync(made, { recursive: true })
+writeFileSync(join(made, 'incode_core.wasm'), prune(readFileSync(compile())))
+run('wasm-bindgen', ['--target', 'bundler', '--no-typescript', '--out-dir', made, join(made, 'incode_core.wasm')])
+checkExports(readFileSync(join(made, 'incode_core_bg.wasm')))
 const names = optimise(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
 
 rmSync(dist, { recursive: true, force: true })
@@ -55,21 +54,25 @@ mkdirSync(dist)
 copyFileSync(join(made, 'incode_core.wasm'), join(dist, 'incode_core.wasm'))
 const glue = await bundleGlue(names)
 const wasm = readFileSync(join(dist, 'incode_core.wasm'))
-await bundle('index.js', `const wasm='${encode(wasm)}'`, `import { decode } from './ascii.js'; export default () => decode(wasm, ${wasm.length})`)
-await bundle('workerd.js', "import wasm from'./incode_core.wasm'", 'export default () => wasm')
+const embedded = `const wasm='${encode(wasm)}'`
+const module = await bundle(`import { decode } from './ascii.js'; export default () => decode(wasm, ${wasm.length})`)
+write('index.js', embedded, module)
+write('index.cjs', `'use strict';${embedded}`, asCommonJs(module))
+write('workerd.js', "import wasm from'./incode_core.wasm'", await bundle('export default () => wasm'))
+// TypeScript wants to be told by the ending that a file is CommonJS.
+copyFileSync(join(here, 'index.d.ts'), join(dist, 'index.d.cts'))
 
-/** Empties the functions of UNCALLED, which weigh more than a tenth of the module. */
-function leaveOutUncalled(path) {
-  const module = binaryen.readBinary(readFileSync(path))
-  module.setFeatures(Object.values(FEATURES).reduce((all, name) => all | binaryen.Features[name], 0))
-  const functions = Array.from({ length: module.getNumFunctions() }, (_, index) => module.getFunctionByIndex(index))
-  for (const name of UNCALLED) {
-    const named = functions.filter((each) => name.test(binaryen.getFunctionInfo(each).name))
-    if (named.length === 0) throw new Error(`no function has a name like ${name}`)
-    for (const each of named) binaryen.Function(each).body = module.unreachable()
-  }
-  binaryen.setDebugInfo(true)
-  writeFileSync(path, module.emitBinary())
+/** What declares the `wasm` of the module stands before all else: between the two kinds of text gzip would mix its statistics. */
+function write(name, declaration, code) {
+  writeFileSync(join(dist, name), `${HINT}\n${declaration};${code}\n`)
+}
+
+/** Gives where cargo puts the module. */
+function compile() {
+  const args = ['build', '--lib', '--release', '--target', 'wasm32-unknown-unknown', '--message-format', 'json-render-diagnostics']
+  const messages = run('cargo', [...args, ...cargoFlags], { CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join('\x1f') })
+  const files = messages.trim().split('\n').flatMap((line) => JSON.parse(line).filenames ?? [])
+  return files.find((file) => file.endsWith('incode_core.wasm'))
 }
 
 /** Shrinks the module and its names; gives the renamed imports, as [module, long, short], and exports, as [long, short]. */
@@ -86,7 +89,7 @@ function optimise(from, to) {
     '--strip-target-features',
     '--minify-imports-and-exports-and-modules',
   ]
-  return JSON.parse(run(process.execPath, [wasmOpt, ...Object.keys(FEATURES).map((name) => `--enable-${name}`), ...passes, from, '-o', to]))
+  return JSON.parse(run(process.execPath, [wasmOpt, ...FEATURES.map((name) => `--enable-${name}`), ...passes, from, '-o', to]))
 }
 
 /** wasm-bindgen's half in JavaScript, as the text of a function body that leaves a fresh instance's half in `made`. */
@@ -113,20 +116,16 @@ async function bundleGlue({ imports, exports }) {
   return outputFiles[0].text
 }
 
-/**
- * The facade with its two other halves. What declares the `wasm` that `moduleSource` gives stands before all else: between the
- * two kinds of text gzip would mix its statistics.
- */
-async function bundle(name, declaration, moduleSource) {
-  const parts = {
-    'incode-core:glue': `export default (IncodeError, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`,
-    'incode-core:module': moduleSource,
-  }
-  const { outputFiles } = await build({
+/** The facade with its two other halves, of which `moduleSource` gives a `wasm` that is declared elsewhere. */
+async function bundle(moduleSource) {
+  const { code: glueSource } = await transform(`export default (IncodeError, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`, { minify: true })
+  const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
+  const { outputFiles, metafile } = await build({
     entryPoints: [join(here, 'index.js')],
     bundle: true,
     write: false,
-    minify: true,
+    metafile: true,
+    minifySyntax: true,
     format: 'esm',
     target: 'es2022',
     plugins: [
@@ -139,13 +138,26 @@ async function bundle(name, declaration, moduleSource) {
       },
     ],
   })
-  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3 } })
-  writeFileSync(join(dist, name), `${HINT}\n${declaration};${code}\n`)
+  const [{ exports }] = Object.values(metafile.outputs)
+  // No other variable gets the name of an exported one: where Babel makes CommonJS of the module, it would take the one for the other.
+  const mangle = { reserved: exports }
+  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3 }, mangle })
+  return code
 }
 
-function run(command, args) {
+/** For Jest, which at its default knows nothing else. */
+function asCommonJs(module) {
+  const [list, names] = module.match(/export\{([\w,]+)\};?$/) ?? []
+  if (!list) throw new Error(`the module has to end with the list of its exports under their own names, not with ${module.slice(-200)}`)
+  // In this form Node finds the names for an `import`.
+  const exported = names.split(',').map((name) => `exports.${name}=${name};`)
+  return `Object.defineProperty(exports,'__esModule',{value:true});${module.slice(0, -list.length)}${exported.join('')}`
+}
+
+function run(command, args, environment) {
   try {
-    return execFileSync(command, args, { cwd: here, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 })
+    const env = { ...process.env, ...environment }
+    return execFileSync(command, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 })
   } catch (error) {
     if (error.code !== 'ENOENT') throw error
     console.error(`${command} is missing: \`cargo xtask build\` installs it and runs this build.`)

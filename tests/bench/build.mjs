@@ -123,7 +123,7 @@ function compressed(place, name) {
 /** Built as the package is: the same profile, the same optimiser. What differs is the source, and what makes its crates smallest. */
 function buildNaive() {
   const pkg = join(made, 'naive')
-  const smallest = ['--config', 'profile.release.package."*".opt-level="z"']
+  const smallest = ['--config', 'profile.release.opt-level="z"', '--config', 'target.wasm32-unknown-unknown.rustflags=["-Clink-arg=-zstack-size=65536"]']
   run('wasm-pack', ['build', '--target', 'web', '--release', '--no-pack', '--no-typescript', '--out-dir', pkg, 'peers/naive', ...smallest])
   const wasm = join(pkg, 'incode_naive_bg.wasm')
   const wasmOpt = join(here, '../../pkg/node_modules/binaryen/bin/wasm-opt')

@@ -1,7 +1,7 @@
 // The package as npm would publish it.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,6 +14,8 @@ const FILES = [
   'LICENSE-MIT',
   'README.md',
   'dist/incode_core.wasm',
+  'dist/index.cjs',
+  'dist/index.d.cts',
   'dist/index.js',
   'dist/workerd.js',
   'index.d.ts',
@@ -24,11 +26,22 @@ const FILES = [
 /** Packs the package of a folder: where the tarball is, and what its files are. */
 export async function pack(folder, destination) {
   await mkdir(destination, { recursive: true })
-  const { stdout } = await run('npm', ['pack', folder, '--pack-destination', destination, '--json'])
+  const { stdout } = await run('npm', ['pack', folder, '--pack-destination', destination, '--silent', '--json'])
   const packed = JSON.parse(stdout)
   const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values(packed)
   return { tarball: join(destination, filename), files: files.map(({ path }) => path) }
 }
+
+/** What one module puts in force, the other uses. Nobody listens on port 1. */
+const MIXED = `
+  const required = ['incode-core', 'incode-core/session'].map(require)
+  Promise.all([import('incode-core'), import('incode-core/session')]).then(async (imported) => {
+    await required[0].setup({ apiURL: 'http://localhost:1', token: 'token-of-a-session', retries: 0 })
+    const { code } = await imported[1].getFinishStatus().catch((error) => error)
+    const instances = new Set([...required, ...imported].map(({ setup }) => setup)).size
+    console.log(JSON.stringify({ instances, code }))
+  })
+`
 
 /** What is asked of the package itself. */
 export const checks = [
@@ -61,13 +74,53 @@ export const checks = [
     },
   },
   {
+    name: 'the name of the tarball',
+    /** The same content has the same name, other content another, and without what has to be built nothing is packed. */
+    async alone() {
+      const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
+      try {
+        await cp(join(root, 'pkg'), copy, { recursive: true, filter: (path) => !path.includes('node_modules') && !path.endsWith('.tgz') })
+        const packed = async () => (await run('node', ['pack.mjs'], { cwd: copy })).stdout.match(/npm install @incodetech\/core@file:(.*\.tgz)\n/)[1]
+        const first = await packed()
+        assert.equal(await packed(), first)
+        const bytes = await readFile(first)
+        await writeFile(join(copy, 'index.d.ts'), '// other types')
+        assert.notEqual(await packed(), first)
+        assert(bytes.equals(await readFile(first)), 'what was packed before stays as it was')
+        await rm(join(copy, 'dist'), { recursive: true })
+        await assert.rejects(packed(), /cargo xtask package/)
+      } finally {
+        await rm(copy, { recursive: true, force: true })
+      }
+    },
+  },
+  {
     name: 'publint',
     alone: ({ packed }) => tool('publint', ['run', packed.tarball, '--strict']),
   },
   {
     name: 'are the types wrong',
-    /** It is an ES module on purpose, and `incode-core/wasm` is no code. */
-    alone: ({ packed }) => tool('attw', [packed.tarball, '--ignore-rules', 'cjs-resolves-to-esm', '--exclude-entrypoints', './wasm']),
+    /** `incode-core/wasm` is no code. */
+    alone: ({ packed }) => tool('attw', [packed.tarball, '--exclude-entrypoints', './wasm']),
+  },
+  {
+    name: 'one instance for import and require',
+    /** Without the option: a Node that can require an ES module. With it: one that can't, such as 20.18. */
+    async alone({ packed }) {
+      const folder = await mkdtemp(join(tmpdir(), 'incode-core-'))
+      try {
+        const home = join(folder, 'node_modules/incode-core')
+        await mkdir(home, { recursive: true })
+        await run('tar', ['-xf', packed.tarball, '-C', home, '--strip-components=1'])
+        await writeFile(join(folder, 'mixed.cjs'), MIXED)
+        for (const options of [[], ['--no-experimental-require-module']]) {
+          const { stdout } = await run(process.execPath, [...options, 'mixed.cjs'], { cwd: folder })
+          assert.deepEqual(JSON.parse(stdout), { instances: 1, code: 'NETWORK' }, `node ${options}`)
+        }
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
   },
 ]
 

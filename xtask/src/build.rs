@@ -10,6 +10,12 @@ pub fn package(project: &Project) -> anyhow::Result<()> {
     project.run_in("pkg", "npm run build")
 }
 
+/// Builds and packs it: its path, checksum and how to install it are printed.
+pub fn pack(project: &Project) -> anyhow::Result<()> {
+    package(project)?;
+    project.run_in("pkg", "node pack.mjs")
+}
+
 /// Builds package and server and becomes the server, so that a signal to this process reaches it.
 pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<()> {
     package(project)?;

@@ -1,4 +1,4 @@
-//! `cargo xtask demo | build | test | bench | size`: everything that a person types.
+//! `cargo xtask demo | build | package | test | bench | size`: everything that a person types.
 
 mod bench;
 mod build;
@@ -25,6 +25,8 @@ enum Task {
     },
     /// Builds the npm package into pkg/dist
     Build,
+    /// Builds and packs the npm package, and says how to install it
+    Package,
     /// Runs every check and test; installs what they need where it can
     Test {
         /// Only the steps whose name contains this, and what they need
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     let done = Project::find().and_then(|project| match task {
         Task::Demo { server } => build::demo(&project, &server).map(|()| ExitCode::SUCCESS),
         Task::Build => build::package(&project).map(|()| ExitCode::SUCCESS),
+        Task::Package => build::pack(&project).map(|()| ExitCode::SUCCESS),
         Task::Bench(options) => bench::run(&project, &options).map(|()| ExitCode::SUCCESS),
         Task::Size { items } => size::run(&project, items).map(|()| ExitCode::SUCCESS),
         Task::Test { list: true, .. } => Ok(test::list()),

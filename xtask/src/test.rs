@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
     Step("server", &[], Counts::Check, |on| on.plain("cargo build --package incode-www")),
+    Step("call-graph", &[], Counts::Node, |on| on.plain("node --test --test-reporter=tap pkg/call-graph.test.js")),
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
     Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
     Step("size", &["package"], Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
