@@ -1,0 +1,7 @@
+import { setup as setupCore } from '@incodetech/core'
+import { publish } from '@incodetech/core/events'
+
+export async function setup(options) {
+  await setupCore(options)
+  publish('elements set up')
+}
