@@ -5,7 +5,7 @@
  * `plugins: [incodeCore.vite()]`
  */
 declare const incodeCore: {
-  vite(): RollupPlugin & { enforce: 'pre'; config(): { optimizeDeps: any } }
+  vite(): RollupPlugin & { enforce: 'pre'; config(): { optimizeDeps: any; ssr: { noExternal: string[] } } }
   rollup(): RollupPlugin
   rolldown(): RollupPlugin
   webpack(): WebpackPlugin

@@ -16,8 +16,8 @@ const REPLACED = /^@incodetech\/(core|core\/session|web)$/
 export default { vite, rollup, rolldown: rollup, webpack, rspack: webpack, esbuild }
 
 /**
- * Gives a function that says what one of the three means in `importer`: `{ wrapper }`; `{ page }`, a file of the page from which the
- * vendor's own has to be searched, because a wrapper may lie where the page's packages are out of reach; or nothing to change.
+ * Gives a function that says what one of the three means in `importer`: `{ wrapper }`; `{ page }`, a file of the page, from which to
+ * search the vendor's, because a wrapper may lie where the page's packages are out of reach; or nothing to change.
  */
 function search() {
   const pages = new Map()
@@ -37,16 +37,19 @@ function isWrapper(file) {
 }
 
 function isVendors(file) {
-  return /\/node_modules\/@incodetech\//.test(slashed(file)) || ['@incodetech/core', '@incodetech/web'].includes(packageOf(dirname(file)))
-}
-
-/** The name of the package that a folder belongs to: the vendor's may be linked from anywhere. */
-function packageOf(folder) {
-  if (!names.has(folder)) names.set(folder, nameIn(folder) ?? (dirname(folder) === folder ? undefined : packageOf(dirname(folder))))
-  return names.get(folder)
+  return slashed(file).includes('/node_modules/@incodetech/') || ['@incodetech/core', '@incodetech/web'].includes(packageOf(dirname(file)))
 }
 
 const names = new Map()
+
+/** The name of the package that a folder belongs to: the vendor's may be linked from anywhere. */
+function packageOf(folder) {
+  if (!names.has(folder)) {
+    const parent = dirname(folder)
+    names.set(folder, nameIn(folder) ?? (parent === folder ? undefined : packageOf(parent)))
+  }
+  return names.get(folder)
+}
 
 function nameIn(folder) {
   try {
@@ -70,7 +73,7 @@ function rollup() {
         // What Vite's dev server bundles ahead are the vendor's own packages, which it finds by itself.
         if (options?.scan) return null
         const { wrapper, page } = find(specifier, importer)
-        if (wrapper) return { id: slashed(wrapper), moduleSideEffects: false }
+        if (wrapper) return slashed(wrapper)
         return page ? this.resolve(specifier, page, { skipSelf: true }) : null
       },
     },
@@ -85,11 +88,15 @@ function vite() {
   return {
     ...rollup(),
     enforce: 'pre',
-    /** Packages that the dev server bundles ahead may import the vendor's as a page does. */
     config() {
-      const bundler = this?.meta?.rolldownVersion ? 'rolldownOptions' : 'esbuildOptions'
-      const plugin = bundler === 'rolldownOptions' ? rollup() : esbuild()
-      return { optimizeDeps: { exclude: ['incode-core'], [bundler]: { plugins: [plugin] } } }
+      const isRolldown = this?.meta?.rolldownVersion !== undefined
+      const bundling = isRolldown ? { rolldownOptions: { plugins: [rollup()] } } : { esbuildOptions: { plugins: [esbuild()] } }
+      return {
+        // Packages that the dev server bundles ahead may import the vendor's as a page does.
+        optimizeDeps: { exclude: ['incode-core'], ...bundling },
+        // On a server Vite leaves packages to Node, and asks no plugin what they are.
+        ssr: { noExternal: ['@incodetech/core', '@incodetech/web'] },
+      }
     },
   }
 }
@@ -98,8 +105,8 @@ function webpack() {
   const find = search()
   return {
     apply({ options, hooks }) {
-      // A wrapper asks for more than each of the vendor's entries has to export.
-      options.module.rules.push({ include: Object.values(WRAPPERS), parser: { exportsPresence: false } })
+      // A wrapper asks for more than each of the vendor's entries has to export, and has the effects that the vendor's has.
+      options.module.rules.push({ include: Object.values(WRAPPERS), parser: { exportsPresence: false }, sideEffects: true })
       hooks.normalModuleFactory.tap(NAME, (factory) => {
         factory.hooks.beforeResolve.tap(NAME, (data) => {
           const { wrapper, page } = find(data.request, data.contextInfo.issuer)
@@ -111,6 +118,9 @@ function webpack() {
   }
 }
 
+/** Marks esbuild's own search for the vendor's, which comes by the plugin again. */
+const SEARCH = Symbol('search')
+
 function esbuild() {
   const find = search()
   return {
@@ -119,12 +129,9 @@ function esbuild() {
       onResolve({ filter: REPLACED }, ({ path, importer, kind, pluginData }) => {
         if (pluginData === SEARCH) return
         const { wrapper, page } = find(path, importer)
-        if (wrapper) return { path: wrapper, sideEffects: false }
+        if (wrapper) return { path: wrapper }
         if (page) return resolve(path, { importer: page, resolveDir: dirname(page), kind, pluginData: SEARCH })
       })
     },
   }
 }
-
-/** Marks esbuild's own search for the vendor's, which comes by here again. */
-const SEARCH = Symbol('search')

@@ -13,13 +13,17 @@ const packages = (tarball) => ({
   'beside-library': stored('beside-library'),
 })
 
-const OUTCOME = {
+const JOURNEY = ['POST /omni/start', 'POST /omni/add/face', 'POST /omni/process/face', 'GET /omni/finish-status']
+const APPROVED = { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' }
+
+/** What beside/main.js tells: what was refused, and what the vendor heard of it, then what it heard of a session that went well. */
+const REFUSED_AND_APPROVED = {
   refusals: [
     { reason: 'UNSUPPORTED', heard: [] },
     { reason: 'INVALID_ARGUMENT', heard: [] },
     { reason: 'INVALID_ARGUMENT', heard: [] },
-    { reason: "RangeError: the vendor's core knows no such theme", heard: [] },
     { reason: 'UNSUPPORTED', heard: [] },
+    { reason: "RangeError: the vendor's core knows no such theme", heard: [] },
   ],
   setups: [0, 2],
   heard: [
@@ -28,13 +32,16 @@ const OUTCOME = {
     'session initialized with a token',
     'core set up with apiURL,token',
   ],
-  status: { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' },
+  status: APPROVED,
   version: '2.0.0',
   isDesktop: true,
   isOneCore: true,
 }
 
-/** What an output has once where the vendor's core is in it once, and what it has not where it was left out that nobody calls. */
+/** What beside-linked/main.js tells. */
+const APPROVED_AND_LOADED = { status: APPROVED, setups: 1, version: '2.0.0', hasElements: true }
+
+/** Both stand in the vendor's core: the one is in every page once, the other is called by nobody and so is left out. */
 const VENDORS_CORE = "the vendor's core was not set up"
 const UNUSED = 'a large part of the vendor that nobody uses'
 
@@ -42,44 +49,81 @@ const UNUSED = 'a large part of the vendor that nobody uses'
 export function besideTheVendor({ site, journal, once }) {
   return [
     {
-      name: 'beside the vendor, by bundlers',
+      name: 'beside the vendor, in bundlers',
       folders: ['page', 'beside'],
       packages,
       async check(trial) {
-        for (const bundler of ['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild']) {
-          const { project } = trial
-          const output = await project.script(`build:${bundler}`)
-          assert.doesNotMatch(output, /warn|\(!\)|undefined/i, `${bundler} warned:\n${output}`)
-          if (bundler !== 'vite') await project.run(`cp index.html dist-${bundler}`)
-          await open({ ...trial, apiURL: `${trial.apiURL}-${bundler}` }, await site(trial, `dist-${bundler}`))
-          await once(trial, `dist-${bundler}`)
-          const built = (await project.files(`dist-${bundler}`)).join('\n')
-          assert.equal(count(built, VENDORS_CORE), 1, `${bundler} has the vendor's core once`)
-          assert.equal(count(built, UNUSED), 0, `${bundler} leaves out what nobody calls`)
-        }
+        const bundlers = ['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild']
+        for (const bundler of bundlers) await built(trial, bundler, REFUSED_AND_APPROVED)
       },
     },
     {
-      name: 'beside the vendor, without a bundler',
+      name: 'beside the vendor, unbundled',
       folders: ['page', 'beside'],
       packages,
       async check(trial) {
-        const run = (name) => ({ ...trial, apiURL: `${trial.apiURL}-${name}` })
-        await open(run('import-map'), await site(trial, '.', 'import-map.html'))
-        await open(run('vite-dev'), await trial.project.start('dev'))
+        await open(trial, 'import-map', await site(trial, '.', 'import-map.html'), REFUSED_AND_APPROVED)
+        await open(trial, 'vite-dev', await trial.project.start('dev'), REFUSED_AND_APPROVED)
+        assert.doesNotMatch(trial.project.output, /optimized|reload/, 'the dev server knew at once what to bundle')
+      },
+    },
+    {
+      name: 'beside the vendor, linked from folders',
+      folders: ['page', 'beside', 'beside-linked'],
+      packages,
+      async check(trial) {
+        const { project } = trial
+        await project.run('mkdir packages && mv node_modules/@incodetech/* packages')
+        await project.run('ln -s ../../packages/core ../../packages/web node_modules/@incodetech')
+        for (const bundler of ['rollup', 'webpack', 'esbuild']) await built(trial, bundler, APPROVED_AND_LOADED)
+        await open(trial, 'vite-dev', await project.start('dev'), APPROVED_AND_LOADED)
+        const mix = { isOurs: true, version: '2.0.0', setsUp: ['function', 'function'] }
+        assert.deepEqual(JSON.parse(await project.run('node server.js')), mix)
+      },
+    },
+    {
+      name: 'beside the vendor, types of the plugin',
+      folders: ['beside'],
+      packages,
+      async check({ project }) {
+        const uses = [
+          ['5.4', 'esnext', 'bundler'],
+          ['7.0', 'node16', 'node16'],
+          ['7.0', 'nodenext', 'nodenext'],
+        ]
+        for (const [version, module, resolution] of uses) {
+          const compiler = stored(`node_modules/typescript-${version}/bin/tsc`)
+          // The bundlers' own types are not ours to check.
+          const options = `--noEmit --strict --skipLibCheck --target es2022 --module ${module} --moduleResolution ${resolution}`
+          await project.run(`node ${compiler} ${options} plugins.ts`)
+        }
       },
     },
   ]
 
-  async function open({ apiURL, browser, marks }, address) {
+  async function built(trial, bundler, outcome) {
+    const { project } = trial
+    const folder = `dist-${bundler}`
+    const output = await project.script(`build:${bundler}`)
+    assert.doesNotMatch(output, /warn|\(!\)|undefined/i, `${bundler} has nothing to complain of`)
+    if (bundler !== 'vite') await project.run(`cp index.html ${folder}`)
+    await open(trial, bundler, await site(trial, folder), outcome)
+    await once(trial, folder)
+    const text = (await project.files(folder)).join('\n')
+    assert.equal(count(text, VENDORS_CORE), 1, `${folder} has to have the vendor's core once`)
+    assert.equal(count(text, UNUSED), 0, `${folder} has what nobody calls`)
+  }
+
+  /** Each is a run of its own at the API. */
+  async function open({ apiURL, browser, marks }, run, address, outcome) {
     const page = new URL(address)
-    page.searchParams.set('api', apiURL)
+    page.searchParams.set('api', `${apiURL}-${run}`)
     const { answer, scripts, complaints } = await visit(browser, page.href)
-    assert.deepEqual(answer, OUTCOME)
-    assert.deepEqual(await journal(apiURL), ['POST /omni/start', 'POST /omni/add/face', 'POST /omni/process/face', 'GET /omni/finish-status'])
+    assert.deepEqual(answer, outcome)
+    assert.deepEqual(await journal(`${apiURL}-${run}`), JOURNEY)
     assert.deepEqual(complaints, [])
     for (const mark of [...Object.values(marks), VENDORS_CORE]) {
-      assert.equal(count(scripts.join('\n'), mark), 1, `${address} has to load ${JSON.stringify(mark)} once`)
+      assert.equal(count(scripts.join('\n'), mark), 1, `${run} has to load ${JSON.stringify(mark)} once`)
     }
   }
 }

@@ -23,8 +23,8 @@ async function run() {
     await refused(() => setup({ apiURL, encryption: true })),
     await refused(() => setupCore({ apiURL: 'ftp://the-api.example' })),
     await refused(() => initializeSession({ token: '' })),
-    await refused(() => setup({ apiURL, theme: 'unknown' })),
     await refused(() => initializeByWeb({ token: 'a token' })), // which the vendor does not have there
+    await refused(() => setup({ apiURL, theme: 'unknown' })),
   ]
   const setupsBefore = setups
   const heard = []

@@ -5,3 +5,5 @@ export async function setup(options) {
   await setupCore(options)
   publish('elements set up')
 }
+
+globalThis.customElements?.define('incode-theme', class extends globalThis.HTMLElement {})
