@@ -31,6 +31,7 @@ const REFUSED_AND_APPROVED = {
     'elements set up',
     'session initialized with a token',
     'core set up with apiURL,token',
+    'session initialized with no token',
   ],
   status: APPROVED,
   version: '2.0.0',

@@ -43,6 +43,7 @@ async function run() {
   const status = await getFinishStatus()
 
   await setupCore({ apiURL, token })
+  await initializeSession()
   return {
     refusals,
     setups: [setupsBefore, setups],

@@ -1,6 +1,6 @@
 import { publish } from './events.js'
 
-export async function initializeSession({ token }) {
+export async function initializeSession({ token } = {}) {
   publish(`session initialized with ${token ? 'a' : 'no'} token`)
 }
 
