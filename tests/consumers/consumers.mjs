@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { besideTheVendor } from './beside.mjs'
 import { visit } from './browser.mjs'
 import { verify } from './journey.mjs'
 import { count } from './packed.mjs'
@@ -9,13 +10,6 @@ import { listen, serve } from './site.mjs'
 
 const APPROVED = { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' }
 const JOURNEY = ['POST /omni/start', 'POST /omni/add/face', 'POST /omni/process/face', 'GET /omni/finish-status']
-
-const vendor = (name) => join(import.meta.dirname, 'vendor', name)
-const besideTheVendor = (tarball) => ({
-  'incode-core': tarball,
-  '@incodetech/core': vendor('core'),
-  '@incodetech/web': vendor('web'),
-})
 
 export const consumers = [
   {
@@ -72,18 +66,7 @@ export const consumers = [
       assert.equal(count(output.join('\n'), marks.facade), 1)
     },
   },
-  {
-    name: 'beside the vendor, session replaced',
-    folders: ['page', 'recipes/session'],
-    packages: besideTheVendor,
-    check: inThreeTools,
-  },
-  {
-    name: 'beside the vendor, one setup for both',
-    folders: ['page', 'recipes/root'],
-    packages: besideTheVendor,
-    check: inThreeTools,
-  },
+  ...besideTheVendor({ site, journal, once }),
   ...['5.4', '5.9', '7.0'].map(typesUnder),
   { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
   { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },
@@ -94,18 +77,6 @@ async function builtPage(trial) {
   await trial.project.script('build')
   await open(trial, await site(trial, 'dist'))
   await once(trial, 'dist')
-}
-
-/** Each is a run of its own at the API. */
-async function inThreeTools(trial) {
-  const { project } = trial
-  const run = (name) => ({ ...trial, apiURL: `${trial.apiURL}-${name}` })
-  await builtPage(run('vite'))
-  await open(run('vite-dev'), await project.start('dev'))
-  await project.script('build:webpack')
-  await open(run('webpack'), await site(trial, 'dist-webpack'))
-  await once(trial, 'dist-webpack')
-  await open(run('import-map'), await site(trial, '.', 'import-map.html'))
 }
 
 /** Every way of resolving that TypeScript has for what is not CommonJS, with the types that a page has, or a backend. */

@@ -1,7 +1,15 @@
+import { publish } from './events.js'
+
 let configuration
 
+/** How often it was set up. */
+export let setups = 0
+
 export async function setup(options) {
+  if (options.theme === 'unknown') throw new RangeError("the vendor's core knows no such theme")
+  publish(`core set up with ${Object.keys(options)}`)
   configuration = options
+  setups += 1
 }
 
 /** What the vendor's own packages need their core for. */
@@ -9,3 +17,10 @@ export function configured() {
   if (!configuration) throw new Error("the vendor's core was not set up")
   return configuration
 }
+
+/** Nobody calls it, so no bundle has it. */
+export function recordVideo() {
+  return 'a large part of the vendor that nobody uses'
+}
+
+export default { version: '2.0.0' }

@@ -1,0 +1,11 @@
+import { build } from 'esbuild'
+import incodeCore from 'incode-core/beside'
+
+await build({
+  entryPoints: ['main.js'],
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  outdir: 'dist-esbuild',
+  plugins: [incodeCore.esbuild()],
+})

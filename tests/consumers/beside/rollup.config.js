@@ -1,0 +1,8 @@
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import incodeCore from 'incode-core/beside'
+
+export default {
+  input: 'main.js',
+  output: { dir: 'dist-rollup' },
+  plugins: [incodeCore.rollup(), nodeResolve()],
+}

@@ -1,0 +1,6 @@
+import incodeCore from 'incode-core/beside'
+
+export default {
+  plugins: [incodeCore.vite()],
+  build: { outDir: 'dist-vite' },
+}

@@ -1,0 +1,9 @@
+import { join } from 'node:path'
+import incodeCore from 'incode-core/beside'
+
+export default {
+  mode: 'production',
+  entry: './main.js',
+  output: { path: join(import.meta.dirname, 'dist-webpack') },
+  plugins: [incodeCore.webpack()],
+}

@@ -1,5 +1,0 @@
-export default {
-  resolve: {
-    alias: { '@incodetech/core/session': 'incode-core/session' },
-  },
-}

@@ -1,0 +1,3 @@
+export function isDesktopOrEmulated() {
+  return !/Android|iPhone/.test(navigator.userAgent)
+}
