@@ -3,10 +3,28 @@
  *
  * There is no init call: the first call loads the WebAssembly module, calls made meanwhile share that load, and a failed load is
  * tried again by the next call. Importing has no side effect, so server-side rendering may import it too.
+ *
+ * `null` and `undefined` count as absent, in every option. What is said here of the API is from the vendor's public documentation
+ * (https://developer.incode.com), where nothing else is named; none of it was tried against the vendor's own hosts.
  */
 
-/** What a call may set for itself. */
+/**
+ * What a call may bring for itself. It goes before what `setup` put in force, so a server that works for many people at once needs
+ * no `setup`: each of its calls brings its own `apiURL` and `token`.
+ */
 export interface RequestOptions {
+  /**
+   * Base URL of the API for this call: `https:`, or `http:` on loopback; no user, query or fragment; its path is kept. Where it is
+   * not the one in force, neither the token in force nor the `customHeaders` in force go there.
+   * @default what `setup` put in force
+   */
+  apiURL?: string | URL | null | undefined
+  /**
+   * Headers for this call, in place of those in force and not beside them; `x-api-key` is allowed, `x-incode-hardware-id`,
+   * `api-version` and `content-type` are not.
+   * @default what `setup` put in force, where `apiURL` is the one in force
+   */
+  customHeaders?: { readonly [name: string]: string | null | undefined } | null | undefined
   /** Ends the call, its waits included; it then rejects with `signal.reason`, as `fetch` does. */
   signal?: AbortSignal | null | undefined
   /**
@@ -23,6 +41,7 @@ export interface RequestOptions {
   retries?: number | null | undefined
 }
 
+/** A session that `createSession` gave may be spread into it, `setup({ apiURL, ...session })`: of that only the token is read. */
 export interface SetupOptions {
   /**
    * Base URL of the API: `https:`, or `http:` on loopback; no user, query or fragment; its path is kept. Needed the first time,
@@ -49,7 +68,10 @@ export interface SetupOptions {
    * @default 2
    */
   retries?: number | null | undefined
-  /** End-to-end encryption is not offered: anything but `false` is refused with `UNSUPPORTED`. */
+  /**
+   * There is no end-to-end encryption here: anything but `false` is refused with `UNSUPPORTED`, and nothing is sent. Who needs it
+   * keeps the vendor's own `@incodetech/core/session`.
+   */
   encryption?: false | null | undefined
   /** Accepted for the vendor's capture modules; does nothing here. */
   wasm?: unknown
@@ -62,50 +84,88 @@ export interface SetupOptions {
 }
 
 export interface InitializeSessionOptions {
-  /** The session token, from `createSession` on your backend. */
-  token: string
+  /**
+   * The session token, from `createSession` on your backend.
+   * @default the one in force
+   */
+  token?: string | null | undefined
   /** Accepted for the vendor's capture modules; does nothing here. */
   hostingApp?: string | null | undefined
+  /** One that is aborted already rejects the call with its reason, and nothing changes. */
+  signal?: AbortSignal | null | undefined
 }
 
-/** What `POST /omni/start` knows, under the same names, and what the call may set for itself. */
-export interface CreateSessionOptions extends RequestOptions {
-  /** Which configuration of the dashboard (there: "flow") the session runs. */
-  configurationId: string
-  /** Language of the session, such as `en-US`. */
+/**
+ * What `POST /omni/start` knows, under the same names (https://developer.incode.com/reference/startinterview), and what the call may
+ * bring for itself. `configurationId` is needed, unless one of the others in the list below says what to go on with.
+ */
+export type CreateSessionOptions = SessionOptions &
+  ({ interviewId: string } | { uuid: string } | { urlUuid: string } | { configurationId: string })
+
+/**
+ * The options of `createSession` one by one.
+ *
+ * An option that is not among them goes to the API as it came, with one `console.warn`, unless it may be meant for one of them: then
+ * it is refused with `INVALID_ARGUMENT`. TypeScript refuses both where they stand in the call, as it cannot tell one from the other.
+ * Spread what is meant, `createSession(apiKey, { configurationId, ...{ sdkVersion: '2.1' } })`, or declare it once for all calls:
+ *
+ * ```ts
+ * declare module 'incode-core' {
+ *   interface SessionOptions {
+ *     sdkVersion?: string
+ *   }
+ * }
+ * ```
+ */
+export interface SessionOptions extends RequestOptions {
+  /** Which configuration of the dashboard (there: "flow") the session runs. May not be empty. */
+  configurationId?: string | null | undefined
+  /** Language of the person, such as `en-US`, `es-ES` or `pt-BR`; the API uses it for speech. */
   language?: string | null | undefined
-  /** Your own identifier of the person, kept with the session. */
+  /** Your own identifier of the person, kept with the session. The vendor now prefers `externalCustomerId`. */
   externalId?: string | null | undefined
-  /** Your own identifier of the customer. */
+  /** Your own identifier of the person: the dashboard finds all sessions of one by it. */
   externalCustomerId?: string | null | undefined
-  /** Country of the person. */
+  /** Country of the person, such as `MX`; `ALL` for any. */
   countryCode?: string | null | undefined
-  /** An interview to go on with. */
+  /** The session to go on with: the answer has a new token for it. */
   interviewId?: string | null | undefined
-  /** Identifier of a stored session request. */
+  /** Names the session to go on with, in place of `interviewId`. */
   uuid?: string | null | undefined
-  /** Identifier of a shared link. */
+  /** From the link that brought the person; the API checks it where the flow resists phishing by QR code. */
   urlUuid?: string | null | undefined
-  /** Where the person goes in the end. */
+  /** Address that the person is sent to after the end. `getFinishStatus` gives it back. */
   redirectionUrl?: string | null | undefined
+  /** The name that older guides of the vendor have for `redirectionUrl`; it is sent as it is. */
+  redirectUrl?: string | null | undefined
   /** Which integration of the dashboard asks. */
   integrationId?: string | null | undefined
-  /** Your own fields, kept with the session. */
-  customFields?: { readonly [name: string]: string | null | undefined } | null | undefined
-  /** The API for this call alone; no `customHeaders` go there. */
-  apiURL?: string | URL | null | undefined
+  /** Your own fields, kept with the session and sent as they are. The API limits their number and length. */
+  customFields?: { readonly [name: string]: string | number | boolean | null | undefined } | null | undefined
 }
 
 export interface FinishStatusOptions extends RequestOptions {
-  /** Used instead of the token in force. */
+  /**
+   * The session token.
+   * @default the one in force, where `apiURL` is the one in force
+   */
   token?: string | null | undefined
 }
 
-/** The API's answer to `POST /omni/start`, every field kept. Only `token` is checked. */
-export interface Session {
-  /** A JWT of up to 256 characters; lives 90 days unless the dashboard says otherwise. */
+/**
+ * A value that the API's documentation does not list: a string like the listed ones, passed on as it came. It stands in the types so
+ * that a `switch` needs its `default`. To compare with one that you know of, say so: `String(status.action) === 'on-hold'`.
+ */
+declare enum Unlisted {
+  value = 'any other string',
+}
+export type { Unlisted }
+
+/** What the API is known to answer to `POST /omni/start`. Only `token` is checked. */
+export interface SessionFields {
+  /** A JWT of up to 256 characters; lives 90 days unless the dashboard says otherwise. All that a page needs to be given. */
   token: string
-  /** 24 characters. */
+  /** 24 characters. Keep it on your backend: results and webhooks are told apart by it. */
   interviewId?: string
   /** 6 characters. */
   interviewCode?: string
@@ -116,18 +176,26 @@ export interface Session {
   selfieCaptureRetries?: number
   curpValidationRetries?: number
   clientId?: string
-  env?: 'stage' | 'demo' | 'saas' | (string & {})
+  env?: 'stage' | 'demo' | 'saas' | Unlisted
+  /** Whether the session was there before the call. */
   existingSession?: boolean
+}
+
+/** The API's answer to `POST /omni/start`, every field kept. */
+export interface Session extends SessionFields {
   [field: string]: unknown
 }
 
 /** The API's answer to `GET /omni/finish-status`, every field kept. */
 export interface FinishStatus {
-  /** What to do with the person. `'none'` where the API says nothing, as before the flow is finished. */
-  action: 'approved' | 'rejected' | 'none' | (string & {})
+  /**
+   * What to do with the person. `'none'` where the API says nothing: the flow is not finished yet, or somebody has to look at it.
+   * Let nobody through but for `'approved'`. Both `if (action === 'approved' || action === 'rejected')` and `switch` narrow it.
+   */
+  action: 'approved' | 'rejected' | 'none' | Unlisted
   /** How the checks went. `'UNKNOWN'` where the API says nothing. */
-  scoreStatus: 'OK' | 'WARN' | 'MANUAL_OK' | 'FAIL' | 'UNKNOWN' | 'MANUAL_FAIL' | (string & {})
-  /** Where the dashboard sends the person next; `''` for nowhere. */
+  scoreStatus: 'OK' | 'WARN' | 'MANUAL_OK' | 'FAIL' | 'UNKNOWN' | 'MANUAL_FAIL' | Unlisted
+  /** Where the session's `redirectionUrl` or the dashboard sends the person next; `''` for nowhere. */
   redirectionUrl: string
   [field: string]: unknown
 }
@@ -149,15 +217,18 @@ export type IncodeErrorCode =
   | 'INVALID_ARGUMENT'
   /** No token, or no apiURL, for the call. No request was made. */
   | 'NOT_CONFIGURED'
-  /** `encryption`. */
+  /** `encryption`, which is not offered. No request was made. */
   | 'UNSUPPORTED'
-  /** 401. */
+  /**
+   * 401: on a backend, a wrong API key. In a page, create a new session: the token may have expired, which a device whose clock is
+   * behind cannot see. With a token alone, `apiURL` may have to end in `/0`.
+   */
   | 'UNAUTHORIZED'
-  /** 403. */
+  /** 403. With a token alone, `apiURL` may have to end in `/0`. */
   | 'FORBIDDEN'
-  /** 401 or 403 to a token whose `exp` has passed: create a new session. */
+  /** 401 or 403 to a token that is a JWT whose `exp` has passed by this device's clock: create a new session. */
   | 'SESSION_EXPIRED'
-  /** 429. */
+  /** 429: come back after `retryAfter` milliseconds. The API documents about 100 requests a second. */
   | 'RATE_LIMITED'
   /** Any other 4xx. */
   | 'CLIENT_ERROR'
@@ -174,12 +245,28 @@ export type IncodeErrorCode =
   /** A bug of ours. The next call runs on a fresh module, so `setup` has to be called again. */
   | 'INTERNAL'
 
+/** What an `IncodeError` is made of. */
+export interface IncodeErrorInit {
+  code: IncodeErrorCode
+  message: string
+  /** HTTP status. */
+  status?: number | undefined
+  /** The API's error object. */
+  api?: ApiError | undefined
+  /** Milliseconds. */
+  retryAfter?: number | undefined
+  /** Requests made. */
+  attempts?: number | undefined
+  cause?: unknown
+}
+
 /**
- * Every rejection, but for a caller's own abort, which rejects with `signal.reason`. No field ever holds the API key or the token.
- * Fields that are not known are no properties.
+ * Every rejection, but for a caller's own abort, which rejects with `signal.reason`, and for what a framework throws through `fetch`
+ * to steer its rendering. No field ever holds the API key or the token. Fields that are not known are no properties.
  */
 export class IncodeError extends Error {
-  private constructor()
+  /** For tests of your own error handling: `new IncodeError({ code: 'RATE_LIMITED', message: 'later', status: 429, retryAfter: 2_000 })` */
+  constructor(init: IncodeErrorInit)
   readonly name: 'IncodeError'
   readonly code: IncodeErrorCode
   /** HTTP status. */
@@ -199,34 +286,49 @@ export class IncodeError extends Error {
  * back to its default, `apiURL` and `token` apart. Calls in flight keep the configuration that they started with. Unknown options
  * are ignored with one `console.warn`.
  *
+ * What is in force is the module's, for everybody in the process: for a page that is one person, for a server it is not. There, give
+ * `createSession` and `getFinishStatus` the `apiURL` and `token` that they are to use.
+ *
  * @throws {IncodeError} `INVALID_ARGUMENT`, `UNSUPPORTED`, `MODULE_LOAD`, `TIMEOUT`
  */
 export function setup(options: SetupOptions): Promise<void>
 
 /**
- * Puts a session's token in force.
+ * Puts a session's token in force. Without a `token` the one in force stays; where there is none, it is `NOT_CONFIGURED`. Unknown
+ * options are ignored with one `console.warn`.
  *
- * @throws {IncodeError} `INVALID_ARGUMENT`, `MODULE_LOAD`, `TIMEOUT`
+ * @throws {IncodeError} `INVALID_ARGUMENT`, `NOT_CONFIGURED`, `MODULE_LOAD`, `TIMEOUT`
  */
-export function initializeSession(options: InitializeSessionOptions): Promise<void>
+export function initializeSession(options?: InitializeSessionOptions | null): Promise<void>
 
 /**
  * Creates a session: `POST /omni/start`. Belongs on a backend, because whoever sees the API key can use it; in a page that is not
  * on loopback it warns once. Every call makes a new session, and puts nothing in force: hand the token to `setup`.
  *
- * Without an `apiURL`, of its own or from `setup`, it asks the vendor's demo API, `https://demo-api.incodesmile.com`.
+ * Without an `apiURL`, of its own or from `setup`, it asks the vendor's demo API, `https://demo-api.incodesmile.com`. An `apiURL`
+ * that is there and has no value (an environment variable that is not set) is refused instead: no production key goes there.
  *
- * @throws {IncodeError} any code but `NOT_CONFIGURED` and `UNSUPPORTED`; options that it does not know are `INVALID_ARGUMENT`
+ * @throws {IncodeError} any code but `NOT_CONFIGURED` and `UNSUPPORTED`; an option of `setup`, and one that may be meant for a known
+ *   one, are `INVALID_ARGUMENT`
  */
 export function createSession(apiKey: string, options: CreateSessionOptions): Promise<Session>
 
 /**
- * Asks how a session ended: `GET /omni/finish-status`.
+ * Completes a session and tells how it ended: `GET /omni/finish-status`. It is no plain question: the vendor documents that the
+ * business rules run, the score is computed and the webhook for the finished onboarding fires
+ * (https://developer.incode.com/docs/api-onboarding-complete-session). Whether repeating it is harmless is documented nowhere: who
+ * doubts it passes `retries: 0`.
  *
  * @param flowId one flow of the session; `null`, `undefined` and `''` mean none
- * @throws {IncodeError} any code but `UNSUPPORTED`; options that it does not know are `INVALID_ARGUMENT`
+ * @param options what the call brings for itself, or the session that `createSession` gave, whole: of that only the options named
+ *   here are read, the token for one. An option that may be meant for a known one is `INVALID_ARGUMENT`, any other unknown one is
+ *   ignored with one `console.warn`.
+ * @throws {IncodeError} any code but `UNSUPPORTED`
  */
-export function getFinishStatus(flowId?: string | null, options?: FinishStatusOptions | null): Promise<FinishStatus>
+export function getFinishStatus(
+  flowId?: string | null,
+  options?: FinishStatusOptions | SessionFields | null,
+): Promise<FinishStatus>
 
 /**
  * Loads the module ahead of the first call. Optional.

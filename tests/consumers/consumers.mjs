@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { besideTheVendor } from './beside.mjs'
 import { visit } from './browser.mjs'
-import { verify } from './journey.mjs'
+import { examples } from './examples.mjs'
+import { journal } from './journal.mjs'
 import { count } from './packed.mjs'
 import { listen, serve } from './site.mjs'
 
@@ -12,15 +13,7 @@ const APPROVED = { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' }
 const JOURNEY = ['POST /omni/start', 'POST /omni/add/face', 'POST /omni/process/face', 'GET /omni/finish-status']
 
 export const consumers = [
-  {
-    name: 'next',
-    folders: ['next'],
-    async check(trial) {
-      await trial.project.script('build')
-      await open(trial, await trial.project.start('start'))
-      await once(trial, '.next/static')
-    },
-  },
+  ...examples,
   { name: 'vite build', folders: ['page', 'vite'], check: builtPage },
   {
     name: 'vite dev',
@@ -33,18 +26,6 @@ export const consumers = [
   { name: 'parcel', folders: ['page', 'parcel'], check: builtPage },
   { name: 'import map', folders: ['page', 'import-map'], check: async (trial) => open(trial, await site(trial, '.')) },
   { name: 'web worker', folders: ['page', 'vite', 'worker'], check: builtPage },
-  {
-    name: 'node, as a token backend',
-    folders: ['backend'],
-    async check({ apiURL, project }) {
-      const backend = await project.start('start')
-      const post = async (path, body) => (await fetch(new URL(path, backend), { method: 'POST', body: JSON.stringify(body) })).json()
-      const { token } = await post('/api/session', {})
-      await verify(apiURL, token)
-      assert.deepEqual(await post('/api/result', { token }), APPROVED)
-      assert.deepEqual(await journal(apiURL), JOURNEY)
-    },
-  },
   {
     name: 'node, by require()',
     folders: ['require'],
@@ -151,10 +132,4 @@ async function open({ api, apiURL, browser, marks }, address, others = []) {
 async function once({ project, marks }, folder) {
   const output = (await project.files(folder)).join('\n')
   for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `${folder} has to have ${JSON.stringify(mark)} once`)
-}
-
-/** What the API was asked for, preflights apart. */
-async function journal(apiURL) {
-  const entries = await (await fetch(apiURL)).json()
-  return entries.filter(({ method }) => method !== 'OPTIONS').map(({ method, path }) => `${method} ${path}`)
 }

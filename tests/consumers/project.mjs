@@ -1,7 +1,7 @@
 // One consumer's project while it is tried: laid out afresh, with the tarball installed as its user would.
 import { spawn } from 'node:child_process'
-import { cp, mkdir, readFile, readdir, rm } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { basename, delimiter, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const here = import.meta.dirname
@@ -31,14 +31,32 @@ export class Project {
     this.environment = environment
   }
 
-  /** Copies `folders` over each other and installs `packages`, as { name: tarball or folder }. */
+  /** Copies `folders` over each other and installs `packages`, as { name: tarball or folder }, and the folders that the first depends on. */
   async lay(folders, packages) {
     await rm(this.folder, { recursive: true, force: true })
     await mkdir(this.folder, { recursive: true })
-    for (const folder of folders) await cp(join(here, folder), this.folder, { recursive: true })
+    const isSource = (path) => basename(path) !== 'node_modules'
+    for (const folder of folders) await cp(join(here, folder), this.folder, { recursive: true, filter: isSource })
     await cp(join(here, 'journey.mjs'), join(this.folder, 'journey.mjs'))
-    const wanted = Object.entries(packages).map(([name, where]) => `${name}@file:${where}`)
+    const all = { ...packages, ...(await this.#ownFolders(join(here, folders[0]))) }
+    const wanted = Object.entries(all).map(([name, where]) => `${name}@file:${where}`)
     await this.run('npm install --no-audit --no-fund --no-package-lock --install-links --ignore-scripts ' + wanted.join(' '))
+  }
+
+  /** What the project depends on in this repository. Its other dependencies lie beside it already, if they are of the same version. */
+  async #ownFolders(from) {
+    const [manifest, { devDependencies: shared }] = await Promise.all(
+      [this.folder, here].map(async (folder) => JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))),
+    )
+    const { dependencies, devDependencies, ...rest } = manifest
+    await writeFile(join(this.folder, 'package.json'), JSON.stringify(rest))
+    const isShared = (name, version) => shared[name] === version || Object.values(shared).includes(`npm:${name}@${version}`)
+    const own = {}
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      if (version.startsWith('file:')) own[name] = join(from, version.slice('file:'.length))
+      else if (!isShared(name, version)) throw new Error(`tests/consumers/package.json has another version of ${name} than ${version}`)
+    }
+    return own
   }
 
   /** Runs one of the project's own scripts. */
@@ -48,9 +66,10 @@ export class Project {
   }
 
   /** Starts one of the project's own scripts, which goes on; resolves with its address once it has printed the port. */
-  async start(name) {
+  async start(name, environment = {}) {
     const { scripts } = JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8'))
-    const port = await this.#process(scripts[name], (output) => output.match(/(?:http:\/\/127\.0\.0\.1:|"port":)(\d+)\b/)?.[1])
+    const found = (output) => output.match(/(?:http:\/\/127\.0\.0\.1:|"port":)(\d+)\b/)?.[1]
+    const port = await this.#process(scripts[name], found, environment)
     return `http://127.0.0.1:${port}/`
   }
 
@@ -59,11 +78,11 @@ export class Project {
   }
 
   /** Runs a command to its end, or until its output has what `found` looks for. */
-  async #process(command, found = () => undefined) {
+  async #process(command, found = () => undefined, environment = {}) {
     const path = [join(this.folder, 'node_modules/.bin'), join(here, 'node_modules/.bin'), process.env.PATH].join(delimiter)
     const child = spawn(command, {
       cwd: this.folder,
-      env: { ...process.env, ...this.environment, PATH: path, NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: { ...process.env, ...this.environment, ...environment, PATH: path, NO_COLOR: '1', FORCE_COLOR: '0' },
       shell: true,
       detached: true, // a group of its own, so that what it starts ends with it
       stdio: ['ignore', 'pipe', 'pipe'],

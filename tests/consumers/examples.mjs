@@ -1,0 +1,150 @@
+// The applications of examples/, as a person at a screen sees them.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { journal } from './journal.mjs'
+import { count } from './packed.mjs'
+
+const LIMIT = 60_000
+
+/** What the API is asked for until a session is finished: finish-status once, because it completes the session. */
+const STEPS = ['add/user-consent', 'add/front-id', 'add/back-id', 'process/id', 'add/face', 'process/face']
+const FINISHED = ['POST /omni/start', ...STEPS.map((step) => `POST /omni/${step}`), 'GET /omni/finish-status']
+const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
+
+export const examples = [
+  {
+    name: 'example express',
+    folders: ['../../examples/express'],
+    async check(trial) {
+      trial.project.environment.PORT = '0'
+      await Promise.all([expressInAPage(trial), expressInTrouble(trial)])
+    },
+  },
+  {
+    name: 'example react',
+    folders: ['../../examples/react'],
+    async check(trial) {
+      const { project } = trial
+      await project.run(`node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`)
+      await onScreen(trial, await project.start('dev'), async ({ page, journeys }) => {
+        const [one, other] = ['First applicant', 'Second applicant'].map((name) => page.getByRole('region', { name }))
+        // Each has its own outcome, whoever began first and whoever ends first.
+        await begin(one, 'approved')
+        await begin(other, 'rejected')
+        await walk(one)
+        await walk(other)
+        await read(one, 'You are approved.')
+        await read(other, 'You are rejected.')
+        assert.deepEqual((await journal(trial.apiURL)).sort(), [...FINISHED, ...FINISHED].sort())
+        await journeys(one)
+      })
+    },
+  },
+  {
+    name: 'example next',
+    folders: ['../../examples/next'],
+    async check(trial) {
+      trial.project.environment.PORT = '0'
+      await trial.project.script('build')
+      await onScreen(trial, await trial.project.start('start'), ({ page, journeys }) => journeys(page.locator('main')))
+      const output = (await trial.project.files('.next/static')).join('\n')
+      for (const mark of Object.values(trial.marks)) assert.equal(count(output, mark), 1, `the page has to have ${JSON.stringify(mark)} once`)
+    },
+  },
+]
+
+async function expressInAPage(trial) {
+  const address = await trial.project.start('dev')
+  await onScreen(trial, address, ({ page, journeys }) => journeys(page.locator('body')))
+  const post = callsOfOneUser(address)
+  assert.deepEqual(await post('result'), { status: 404, error: 'NOT_CONFIGURED' }, 'another user has no session yet')
+  assert.equal((await post('session', { configurationId: 'another' })).status, 400)
+  await post('session', { configurationId: 'expires-at-once' })
+  assert.deepEqual(await post('result'), { status: 410, error: 'SESSION_EXPIRED' })
+}
+
+/** Where the API fails, the page is told what it can do. */
+async function expressInTrouble({ project, apiURL }) {
+  const troubles = {
+    'status-429-retry-after-60': { status: 429, retryAfter: '60', error: 'RATE_LIMITED' },
+    'status-503': { status: 502, error: 'SERVER_ERROR' },
+    'status-401': { status: 502, error: 'UNAUTHORIZED' },
+    hang: { status: 504, error: 'TIMEOUT' },
+  }
+  const served = Object.entries(troubles).map(async ([fault, expected]) => {
+    const address = await project.start('dev', { INCODE_API_URL: `${apiURL}-${fault}/fault/${fault}` })
+    assert.deepEqual(await callsOfOneUser(address)('session'), expected)
+  })
+  await Promise.all(served)
+}
+
+function callsOfOneUser(address) {
+  let cookie = ''
+  return async (name, body = {}) => {
+    const headers = { 'content-type': 'application/json', cookie }
+    const response = await fetch(`${address}api/${name}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    cookie ||= response.headers.get('set-cookie').split(';')[0]
+    const retryAfter = response.headers.get('retry-after')
+    return { status: response.status, ...(retryAfter && { retryAfter }), ...(await response.json()) }
+  }
+}
+
+/** Opens the page in a browser; it complains of nothing but what the API refuses. */
+async function onScreen({ browser, apiURL }, address, use) {
+  const context = await browser.newContext({ locale: 'en-US' })
+  const complaints = []
+  context.on('weberror', (error) => complaints.push(String(error.error())))
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(LIMIT)
+  try {
+    await page.goto(address)
+    await use({ page, journeys: (scope) => journeys(scope, apiURL) })
+    assert.deepEqual(complaints.filter((text) => !/status of 401/.test(text)), [])
+  } catch (error) {
+    const shown = await page.locator('body').innerText().catch(() => '')
+    throw new Error([error.message, `${address} shows:`, shown, ...complaints].join('\n'))
+  } finally {
+    await context.close()
+  }
+}
+
+/** One person after the other: rejected, then with a session that has expired, which has to be begun anew, then approved. */
+async function journeys(scope, apiURL) {
+  const before = (await journal(apiURL)).length
+  await begin(scope, 'rejected')
+  await walk(scope)
+  await read(scope, 'You are rejected.')
+  await begin(scope, 'expires-at-once')
+  await proceed(scope)
+  await read(scope, 'Your session has expired: please begin again.')
+  await begin(scope, 'approved')
+  await walk(scope)
+  await read(scope, 'You are approved.')
+  assert.deepEqual((await journal(apiURL)).slice(before), [...FINISHED, ...EXPIRED, ...FINISHED])
+}
+
+async function begin(scope, configuration) {
+  await scope.getByLabel('Outcome').selectOption(configuration)
+  await scope.getByRole('button', { name: 'Verify me' }).click()
+}
+
+async function walk(scope) {
+  for (let step = 1; step <= 4; step += 1) {
+    await scope.getByText(`Step ${step} of 4`).waitFor()
+    await proceed(scope)
+  }
+}
+
+/** The flow's own button. */
+function proceed(scope) {
+  return scope.getByRole('button', { name: 'Continue' }).click()
+}
+
+async function read(scope, words) {
+  const status = scope.getByRole('status').filter({ hasText: /./ })
+  await status.waitFor()
+  assert.equal(await status.innerText(), words)
+}
