@@ -3,12 +3,11 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { visit } from './browser.mjs'
+import { hosts } from './hosts.mjs'
 import { verify } from './journey.mjs'
 import { count } from './packed.mjs'
+import { APPROVED, JOURNEY, journal } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
-
-const APPROVED = { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' }
-const JOURNEY = ['POST /omni/start', 'POST /omni/add/face', 'POST /omni/process/face', 'GET /omni/finish-status']
 
 const vendor = (name) => join(import.meta.dirname, 'vendor', name)
 const besideTheVendor = (tarball) => ({
@@ -60,19 +59,6 @@ export const consumers = [
     },
   },
   {
-    name: 'workerd',
-    folders: ['workerd'],
-    async check({ apiURL, project, marks }) {
-      await project.script('build')
-      const answer = await fetch(await project.start('start'))
-      assert.deepEqual([answer.status, await answer.json()], [200, APPROVED])
-      assert.deepEqual(await journal(apiURL), JOURNEY)
-      const output = await project.files('dist')
-      assert.equal(output.length, 2)
-      assert.equal(count(output.join('\n'), marks.facade), 1)
-    },
-  },
-  {
     name: 'beside the vendor, session replaced',
     folders: ['page', 'recipes/session'],
     packages: besideTheVendor,
@@ -87,6 +73,7 @@ export const consumers = [
   ...['5.4', '5.9', '7.0'].map(typesUnder),
   { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
   { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },
+  ...hosts,
 ]
 
 /** Builds the project's page, opens it, and looks into the output. */
@@ -180,10 +167,4 @@ async function open({ api, apiURL, browser, marks }, address, others = []) {
 async function once({ project, marks }, folder) {
   const output = (await project.files(folder)).join('\n')
   for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `${folder} has to have ${JSON.stringify(mark)} once`)
-}
-
-/** What the API was asked for, preflights apart. */
-async function journal(apiURL) {
-  const entries = await (await fetch(apiURL)).json()
-  return entries.filter(({ method }) => method !== 'OPTIONS').map(({ method, path }) => `${method} ${path}`)
 }
