@@ -1,9 +1,11 @@
 // Where the package has to work as plain `fetch` does: test runners, other implementations of `fetch`, runtimes, frameworks.
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { count } from './packed.mjs'
 import { journal } from './sandbox.mjs'
+
+const TESTING = join(import.meta.dirname, '../../docs/testing.md')
 
 const packages = (tarball) => ({ 'incode-core': tarball })
 const tour = (name) => ['hosts/tour', `hosts/${name}`]
@@ -12,6 +14,21 @@ export const hosts = [
   { name: 'jest', folders: tour('jest'), packages, check: tested },
   { name: 'jest, transformed by babel', folders: tour('babel'), packages, check: tested },
   { name: 'vitest', folders: tour('vitest'), packages, check: tested },
+  {
+    name: 'what the documentation says of testing',
+    folders: ['hosts/testing'],
+    packages,
+    async check({ project }) {
+      for (const runner of ['jest', 'vitest']) {
+        const named = await snippets(runner)
+        await mkdir(join(project.folder, runner))
+        for (const [name, snippet] of named) await writeFile(join(project.folder, runner, name), snippet)
+        const tests = named.filter(([name]) => name.endsWith('.test.js')).length
+        const output = await project.script(runner)
+        assert.match(output, new RegExp(`(Test Suites: +|Test Files +)${tests} passed`), output)
+      }
+    },
+  },
   { name: 'node, with another fetch', folders: tour('node'), packages, check: tested },
   {
     name: 'bun',
@@ -64,6 +81,14 @@ async function program(scope, path) {
   const folder = join(import.meta.dirname, 'node_modules', scope)
   const [name] = (await readdir(folder)).sort((one, other) => one.length - other.length)
   return join(folder, name, path)
+}
+
+/** The documentation's snippets that begin by the name of a file and of a test runner, as [name, text]. */
+async function snippets(runner) {
+  const document = await readFile(TESTING, 'utf8')
+  const found = [...document.matchAll(/^```js\n(\/\/ (\S+\.js), (\w+)\n[^]*?)^```$/gm)]
+  assert.equal(found.length, document.match(/^```js$/gm).length, 'a snippet without a name')
+  return found.filter(([, , , of]) => of.toLowerCase() === runner).map(([, text, name]) => [name, text])
 }
 
 async function text(address) {
