@@ -1,6 +1,7 @@
 const project = (displayName, presets, more) => ({
   displayName,
   testEnvironment: 'jsdom',
+  testMatch: ['**/session.test.js'],
   setupFiles: ['whatwg-fetch'],
   transform: { '\\.[cm]?js$': ['babel-jest', { presets }] },
   transformIgnorePatterns: [],
@@ -15,5 +16,8 @@ module.exports = {
     project('this runtime', current),
     project('the ES module, any runtime', ['@babel/preset-env'], asModule),
     project('the ES module, this runtime', current, asModule),
+    // What MSW needs to be loaded at all.
+    project('MSW, node', current, { testEnvironment: 'node', testMatch: ['**/msw.test.js'], setupFiles: [] }),
+    project('MSW, jsdom', current, { testEnvironment: 'jest-fixed-jsdom', testMatch: ['**/msw.test.js'], setupFiles: [] }),
   ],
 }

@@ -1,6 +1,6 @@
-const { createSession, getFinishStatus, setup } = require('incode-core')
-const { http, HttpResponse } = require('msw')
-const { setupServer } = require('msw/node')
+import { createSession, getFinishStatus, setup } from 'incode-core'
+import { http, HttpResponse } from 'msw'
+import { setupServer } from 'msw/node'
 
 const apiURL = 'https://api.example'
 const server = setupServer(
