@@ -12,8 +12,19 @@ const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_RETRIES = 2
 
 const maybe = (arbitrary) => fc.option(arbitrary, { nil: undefined })
-const secret = fc.string({ unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 12, maxLength: 60 })
-const reason = fc.oneof(fc.string(), fc.constant(undefined), fc.constant(null), fc.nat(), fc.constant(new Error('enough')), fc.object({ maxDepth: 1 }))
+const secret = fc.string({
+  unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
+  minLength: 12,
+  maxLength: 60,
+})
+const reason = fc.oneof(
+  fc.string(),
+  fc.constant(undefined),
+  fc.constant(null),
+  fc.nat(),
+  fc.constant(new Error('enough')),
+  fc.object({ maxDepth: 1 }),
+)
 
 const call = fc.record({
   name: fc.constantFrom('createSession', 'getFinishStatus'),
@@ -21,13 +32,48 @@ const call = fc.record({
   apiKey: secret,
   token: secret,
   isSetUp: fc.boolean(),
-  customHeaders: maybe(fc.record({ 'x-api-key': secret, authorization: secret, 'x-other': fc.constant('other') }, { requiredKeys: [] })),
+  customHeaders: maybe(
+    fc.record({ 'x-api-key': secret, authorization: secret, 'x-other': fc.constant('other') }, { requiredKeys: [] }),
+  ),
   timeout: maybe(fc.integer({ min: 1, max: 60_000 })),
   retries: maybe(fc.nat(10)),
   abort: maybe(fc.record({ at: fc.integer({ min: -1, max: 40_000 }), reason })),
-  more: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.record({ externalId: fc.string(), language: fc.string(), customFields: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.boolean(), fc.integer())) }, { requiredKeys: [] }) }),
+  more: fc.oneof(
+    { weight: 4, arbitrary: fc.constant({}) },
+    {
+      weight: 1,
+      arbitrary: fc.record(
+        {
+          externalId: fc.string(),
+          language: fc.string(),
+          customFields: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.boolean(), fc.integer())),
+        },
+        { requiredKeys: [] },
+      ),
+    },
+  ),
   /** An option that holds anything at all. */
-  junk: fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.record({ name: fc.constantFrom('apiURL', 'timeout', 'retries', 'signal', 'customHeaders', 'token', 'flowId', 'configurationId', 'tokn', 'whatever'), value: fc.anything() }) }),
+  junk: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(undefined) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        name: fc.constantFrom(
+          'apiURL',
+          'timeout',
+          'retries',
+          'signal',
+          'customHeaders',
+          'token',
+          'flowId',
+          'configurationId',
+          'tokn',
+          'whatever',
+        ),
+        value: fc.anything(),
+      }),
+    },
+  ),
   meets: fc.array(encounters, { minLength: 1, maxLength: 4 }),
 })
 const page = fc.record({
@@ -79,7 +125,15 @@ async function play({ calls, jitter, hasPerformance }) {
     },
     clearTimeout: (id) => clock.forget(id),
     performance: hasPerformance ? { now: () => clock.now } : undefined,
-    console: new Proxy({}, { get: () => (...args) => void printed.push(args) }),
+    console: new Proxy(
+      {},
+      {
+        get:
+          () =>
+          (...args) =>
+            void printed.push(args),
+      },
+    ),
   })
   const { now } = Date
   const { random } = Math
@@ -93,7 +147,11 @@ async function play({ calls, jitter, hasPerformance }) {
     assert.deepEqual(open, [], 'a timer is left behind')
     const asked = made.map(({ requests }) => requests.length)
     await clock.run() // what comes too late
-    assert.deepEqual(made.map(({ requests }) => requests.length), asked, 'a request after the end')
+    assert.deepEqual(
+      made.map(({ requests }) => requests.length),
+      asked,
+      'a request after the end',
+    )
     for (const each of made) check(each)
     const secrets = made.flatMap(secretsOf)
     assert.equal(leak(printed, secrets), undefined, 'the console tells a secret')
@@ -109,7 +167,8 @@ async function play({ calls, jitter, hasPerformance }) {
 
 function replace(globals) {
   const before = Object.keys(globals).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
-  for (const [name, value] of Object.entries(globals)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  for (const [name, value] of Object.entries(globals))
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
   return () => before.forEach(([name, descriptor]) => Object.defineProperty(globalThis, name, descriptor))
 }
 
@@ -154,7 +213,7 @@ function begin(each, clock) {
   // Without an apiURL of its own it would go where another call went.
   if (plan.junk && !(plan.junk.name === 'apiURL' && plan.junk.value == null)) options[plan.junk.name] = plan.junk.value
   const first = plan.name === 'createSession' ? plan.apiKey : 'a flow'
-  each.timeout = plan.junk?.name === 'timeout' ? plan.junk.value ?? undefined : plan.timeout
+  each.timeout = plan.junk?.name === 'timeout' ? (plan.junk.value ?? undefined) : plan.timeout
   const settle = (outcome) => {
     each.outcome = { at: clock.now, ...outcome }
   }
@@ -165,7 +224,10 @@ function begin(each, clock) {
     settle({ thrown: error })
     return
   }
-  promise.then((value) => settle({ value }), (error) => settle({ error }))
+  promise.then(
+    (value) => settle({ value }),
+    (error) => settle({ error }),
+  )
   settingUp?.catch((error) => settle({ thrown: error }))
 }
 
@@ -175,7 +237,8 @@ function check(each) {
   assert(!('thrown' in outcome), `${what}: threw at once, or setup failed: ${outcome.thrown}`)
   const isValid = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31
   assert(outcome.at <= startedAt + (isValid ? timeout : DEFAULT_TIMEOUT), `${what}: settled at ${outcome.at}, after its deadline`)
-  if (abortedAt !== undefined && !plan.junk) assert(outcome.at <= abortedAt || outcome.at === startedAt, `${what}: settled at ${outcome.at}, aborted at ${abortedAt}`)
+  if (abortedAt !== undefined && !plan.junk)
+    assert(outcome.at <= abortedAt || outcome.at === startedAt, `${what}: settled at ${outcome.at}, aborted at ${abortedAt}`)
   for (const { startedAt: at } of requests) assert(at <= outcome.at)
   const last = requests.at(-1)
   if ('value' in outcome) fulfilled(plan, last, outcome.value, what)
@@ -199,17 +262,24 @@ function rejected(each, last, what) {
   const { error, at } = outcome
   if (last && 'thrown' in last && error === last.thrown) return
   if (signal?.aborted && Object.is(error, signal.reason)) return
-  assert(error instanceof core.IncodeError && error instanceof Error && error.name === 'IncodeError', `${what}: rejected with ${error}`)
+  assert(
+    error instanceof core.IncodeError && error instanceof Error && error.name === 'IncodeError',
+    `${what}: rejected with ${error}`,
+  )
   assert(typeof error.code === 'string' && typeof error.message === 'string' && error.message !== '')
   assert.equal(error.attempts ?? 0, requests.length, `${what}: attempts of ${error.code}`)
   assert.equal(leak(error, secretsOf(each)), undefined, `${what}: ${error.code} tells a secret`)
   if (!plan.junk) {
-    assert(!['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED', 'MODULE_LOAD', 'INTERNAL'].includes(error.code), `${what}: ${error.code} ${error.message}`)
+    assert(
+      !['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED', 'MODULE_LOAD', 'INTERNAL'].includes(error.code),
+      `${what}: ${error.code} ${error.message}`,
+    )
     assert(requests.length > 0 || error.code === 'TIMEOUT', `${what}: ${error.code} without a request`)
     if (error.code !== 'TIMEOUT') assert(!last.good, `${what}: ${error.code} for a good answer: ${error.message}`)
     else assert.equal(at, each.startedAt + (each.timeout ?? DEFAULT_TIMEOUT), `${what}: TIMEOUT before its time`)
   }
-  for (const name of ['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED']) if (error.code === name) assert.equal(requests.length, 0)
+  for (const name of ['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED'])
+    if (error.code === name) assert.equal(requests.length, 0)
   if (last?.signal && error.code === 'TIMEOUT') assert(last.signal.aborted, `${what}: the request goes on after ${error.code}`)
 }
 

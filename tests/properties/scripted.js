@@ -7,7 +7,11 @@ const { Headers, ReadableStream, Request, Response } = globalThis
 const often = (...arbitraries) => fc.oneof(...arbitraries.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 
 /** What of the credentials of a request is repeated: all of it, a piece, the same in capitals, escaped, or nothing. */
-const echo = often([3, fc.constant('nothing')], [2, fc.constantFrom('all', 'capitals', 'headers', 'escaped')], [1, fc.record({ from: fc.nat(60), length: fc.integer({ min: 8, max: 40 }) })])
+const echo = often(
+  [3, fc.constant('nothing')],
+  [2, fc.constantFrom('all', 'capitals', 'headers', 'escaped')],
+  [1, fc.record({ from: fc.nat(60), length: fc.integer({ min: 8, max: 40 }) })],
+)
 
 function echoed(how, { headers = {} } = {}) {
   const secrets = [headers['x-api-key'], headers['x-incode-hardware-id'], headers.authorization].filter(Boolean)
@@ -20,7 +24,11 @@ function echoed(how, { headers = {} } = {}) {
   return secrets.map((secret) => `…${secret.slice(how.from, how.from + how.length)}…`).join(' ')
 }
 
-const retryAfter = often([3, fc.constant(undefined)], [3, fc.nat(9).map(String)], [1, fc.constantFrom('', '-1', '1.5', 'soon', 'Thu, 01 Jan 1970 00:00:05 GMT', '99999999999')])
+const retryAfter = often(
+  [3, fc.constant(undefined)],
+  [3, fc.nat(9).map(String)],
+  [1, fc.constantFrom('', '-1', '1.5', 'soon', 'Thu, 01 Jan 1970 00:00:05 GMT', '99999999999')],
+)
 
 const whole = fc.constant('whole')
 const broken = fc.constantFrom('cut', 'stalled', 'announced longer')
@@ -28,7 +36,10 @@ const broken = fc.constantFrom('cut', 'stalled', 'announced longer')
 const good = fc.record({
   kind: fc.constant('good'),
   form: fc.constantFrom('Response', 'chunks', 'json alone', 'text alone', 'no class'),
-  more: fc.dictionary(fc.constantFrom('interviewId', 'action', 'scoreStatus', 'redirectionUrl', 'env', '__proto__', 'then'), often([2, fc.string()], [1, fc.jsonValue({ maxDepth: 2 })])),
+  more: fc.dictionary(
+    fc.constantFrom('interviewId', 'action', 'scoreStatus', 'redirectionUrl', 'env', '__proto__', 'then'),
+    often([2, fc.string()], [1, fc.jsonValue({ maxDepth: 2 })]),
+  ),
 })
 const refusal = fc.record({
   kind: fc.constant('refusal'),
@@ -56,22 +67,51 @@ const ODD = {
   'no status': (init) => ({ json: async () => init }),
   'a status that is a text': () => ({ status: '200', json: async () => ({ token: 't' }) }),
   'a status that is none': () => ({ status: NaN, ok: true, text: async () => '' }),
-  'a getter that throws': () => ({ get status() { throw new Error('hands off') } }),
-  'a body that throws': (init) => ({ status: 200, get body() { throw init } , json: async () => { throw init } }),
-  'headers that throw': (init) => ({ status: 400, headers: { get() { throw new Error(echoed('all', init)) } }, text: async () => '{}' }),
+  'a getter that throws': () => ({
+    get status() {
+      throw new Error('hands off')
+    },
+  }),
+  'a body that throws': (init) => ({
+    status: 200,
+    get body() {
+      throw init
+    },
+    json: async () => {
+      throw init
+    },
+  }),
+  'headers that throw': (init) => ({
+    status: 400,
+    headers: {
+      get() {
+        throw new Error(echoed('all', init))
+      },
+    },
+    text: async () => '{}',
+  }),
   'a reader that gives nothing': () => ({ status: 200, body: { getReader: () => ({ read: async () => undefined }) } }),
-  'a reader that gives texts': (init) => ({ status: 200, body: { getReader: () => ({ read: async () => ({ done: false, value: echoed('all', init) }), cancel() {} }) } }),
+  'a reader that gives texts': (init) => ({
+    status: 200,
+    body: { getReader: () => ({ read: async () => ({ done: false, value: echoed('all', init) }), cancel() {} }) },
+  }),
   'json that is no promise': () => ({ ok: true, json: () => 7 }),
   'text that is no text': (init) => ({ status: 400, text: async () => init }),
   'a response of type error': () => Response.error(),
-  'a revoked proxy': () => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return [proxy][0] },
+  'a revoked proxy': () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return [proxy][0]
+  },
 }
 const odd = fc.record({ kind: fc.constant('odd'), what: fc.constantFrom(...Object.keys(ODD)) })
 
 const FAILURES = {
   'an Error': (init, text) => new TypeError(text),
-  'an Error with a cause': (init, text) => new TypeError('fetch failed', { cause: Object.assign(new Error(text), { code: 'ECONNRESET' }) }),
-  'an Error with the request': (init, text, url) => Object.assign(new TypeError('no'), { request: new Request(url, { headers: init.headers, method: init.method }), init }),
+  'an Error with a cause': (init, text) =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error(text), { code: 'ECONNRESET' }) }),
+  'an Error with the request': (init, text, url) =>
+    Object.assign(new TypeError('no'), { request: new Request(url, { headers: init.headers, method: init.method }), init }),
   'an Error with something hidden': (init, text) => Object.defineProperty(new Error('no'), 'hidden', { get: () => text }),
   'an Error of that name': (init, text) => Object.assign(new Error('no'), { name: text }),
   'an Error with many': (init, text) => new AggregateError([new Error(text)], 'no'),
@@ -81,13 +121,33 @@ const FAILURES = {
   'a Map': (init) => new Map(Object.entries(init.headers)),
   'a function': (init) => () => init.headers,
   'a text': (init, text) => text,
-  'a circle': (init, text) => { const circle = { text }; circle.circle = circle; return circle },
-  'a proxy': () => new Proxy({}, { get() { throw new Error('hands off') }, ownKeys() { throw new Error('hands off') } }),
+  'a circle': (init, text) => {
+    const circle = { text }
+    circle.circle = circle
+    return circle
+  },
+  'a proxy': () =>
+    new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('hands off')
+        },
+        ownKeys() {
+          throw new Error('hands off')
+        },
+      },
+    ),
   undefined: () => undefined,
   null: () => null,
   'a bigint': () => 10n,
 }
-const failure = fc.record({ kind: fc.constant('failure'), what: fc.constantFrom(...Object.keys(FAILURES)), echo, isAtOnce: fc.boolean() })
+const failure = fc.record({
+  kind: fc.constant('failure'),
+  what: fc.constantFrom(...Object.keys(FAILURES)),
+  echo,
+  isAtOnce: fc.boolean(),
+})
 const CONTROL = {
   'an error with a digest': () => Object.assign(new Error('dynamic'), { digest: 'DYNAMIC_SERVER_USAGE' }),
   'a thenable': () => ({ then() {} }),

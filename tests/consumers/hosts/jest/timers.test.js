@@ -28,7 +28,10 @@ test('the deadline is a timer', async () => {
 
 test('the wait before another attempt is a timer', async () => {
   globalThis.fetch = jest.fn().mockResolvedValueOnce(busy()).mockResolvedValueOnce(new Response('{"token":"t"}'))
-  const session = start().then(({ token }) => token, (error) => error)
+  const session = start().then(
+    ({ token }) => token,
+    (error) => error,
+  )
   await jest.advanceTimersByTimeAsync(2_900)
   expect(globalThis.fetch).toHaveBeenCalledTimes(1)
   await jest.advanceTimersByTimeAsync(200)

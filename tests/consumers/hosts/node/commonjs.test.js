@@ -13,13 +13,15 @@ const file = new URL('node_modules/incode-core/dist/index.js', import.meta.url)
 const code = readFileSync(file, 'utf8')
 const apiURL = `${process.env.INCODE_API_URL}-commonjs`
 
-const preset = (options) => babel(code, { presets: [['@babel/preset-env', { modules: 'commonjs', ...options }]], configFile: false, compact: true }).code
+const preset = (options) =>
+  babel(code, { presets: [['@babel/preset-env', { modules: 'commonjs', ...options }]], configFile: false, compact: true }).code
 const tools = {
   'babel, for old runtimes': () => preset(),
   'babel, for this one': () => preset({ targets: { node: 'current' } }),
   esbuild: () => esbuild(code, { format: 'cjs' }).code,
   'esbuild, minified': () => esbuild(code, { format: 'cjs', minify: true }).code,
-  typescript: () => typescript.transpile(code, { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022, allowJs: true }),
+  typescript: () =>
+    typescript.transpile(code, { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022, allowJs: true }),
   rollup: async () => (await (await rollup({ input: file.pathname })).generate({ format: 'cjs' })).output[0].code,
 }
 

@@ -39,7 +39,16 @@ function foreign(response) {
 
 function plain(response) {
   const { ok, status, statusText, headers, body } = response
-  return { ok, status, statusText, headers, body, text: () => response.text(), json: () => response.json(), clone: () => response.clone() }
+  return {
+    ok,
+    status,
+    statusText,
+    headers,
+    body,
+    text: () => response.text(),
+    json: () => response.json(),
+    clone: () => response.clone(),
+  }
 }
 
 for (const [name, replacement] of Object.entries(fetches)) {

@@ -10,8 +10,18 @@ const start = () => createSession('sandbox-api-key-4f1c9d', { configurationId: '
 
 /** What a call comes to; one that a clock has lost must not hold up the test too. */
 const outcome = (call) =>
-  Promise.race([call.then(({ token }) => token, ({ code }) => code), new Promise((done) => setTimeout(done, 5_000, 'still pending'))])
-const answer = (status, body, headers) => async () => ({ status, headers: new Headers(headers), text: async () => JSON.stringify(body) })
+  Promise.race([
+    call.then(
+      ({ token }) => token,
+      ({ code }) => code,
+    ),
+    new Promise((done) => setTimeout(done, 5_000, 'still pending')),
+  ])
+const answer = (status, body, headers) => async () => ({
+  status,
+  headers: new Headers(headers),
+  text: async () => JSON.stringify(body),
+})
 const settled = () => new Promise((done) => setImmediate(done))
 
 const clocks = {

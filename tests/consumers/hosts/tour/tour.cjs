@@ -55,7 +55,10 @@ const steps = {
     const controller = new AbortController()
     const { signal } = controller
     const call = core.createSession(KEY, { configurationId: 'approved', apiURL: api('/fault/hang'), signal })
-    const ended = call.then((session) => ({ session }), (reason) => ({ reason }))
+    const ended = call.then(
+      (session) => ({ session }),
+      (reason) => ({ reason }),
+    )
     setTimeout(() => controller.abort('enough'), 50)
     expect(await ended, { reason: 'enough' })
   },
@@ -75,9 +78,13 @@ exports.tour = async function tour(core, apiURL, without = []) {
     if (is !== should) throw new Error(`${what} expected ${should}, got ${is}`)
   }
   const fails = async (call, fields, what = '') => {
-    const [error, answer] = await call.then((answer) => [undefined, answer], (error) => [error])
+    const [error, answer] = await call.then(
+      (answer) => [undefined, answer],
+      (error) => [error],
+    )
     if (!(error instanceof core.IncodeError)) throw new Error(`${what} no IncodeError but ${error ?? JSON.stringify(answer)}`)
-    for (const [name, value] of Object.entries(fields)) expect(error[name], value, `${what} ${name} of ${error.code} (${error.message})`)
+    for (const [name, value] of Object.entries(fields))
+      expect(error[name], value, `${what} ${name} of ${error.code} (${error.message})`)
   }
   const errors = []
   for (const [name, step] of Object.entries(steps)) {

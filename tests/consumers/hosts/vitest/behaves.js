@@ -10,10 +10,16 @@ export function behaves(environment) {
   test('a session over the network', () => tour(core, apiURL), 20_000)
 
   test('a mocked fetch', async () => {
-    vi.stubGlobal('fetch', vi.fn(async () => ({ ok: true, json: async () => ({ token: 't' }) })))
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => ({ ok: true, json: async () => ({ token: 't' }) })),
+    )
     await expect(start()).resolves.toEqual({ token: 't' })
     expect(fetch).toHaveBeenCalledOnce()
-    vi.stubGlobal('fetch', vi.fn(async () => ({ ok: false, status: 500, text: async () => '<html>' })))
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(async () => ({ ok: false, status: 500, text: async () => '<html>' })),
+    )
     await expect(start()).rejects.toMatchObject({ name: 'IncodeError', code: 'SERVER_ERROR', status: 500 })
     vi.unstubAllGlobals()
   })
@@ -41,8 +47,17 @@ export function behaves(environment) {
     test('wait before another attempt', async () => {
       const headers = new Headers({ 'retry-after': '3' })
       const busy = { status: 503, headers, text: async () => '{}' }
-      vi.stubGlobal('fetch', vi.fn().mockResolvedValueOnce(busy).mockResolvedValueOnce({ ok: true, json: async () => ({ token: 't' }) }))
-      const session = start().then(({ token }) => token, (error) => error)
+      vi.stubGlobal(
+        'fetch',
+        vi
+          .fn()
+          .mockResolvedValueOnce(busy)
+          .mockResolvedValueOnce({ ok: true, json: async () => ({ token: 't' }) }),
+      )
+      const session = start().then(
+        ({ token }) => token,
+        (error) => error,
+      )
       await vi.advanceTimersByTimeAsync(2_900)
       expect(fetch).toHaveBeenCalledOnce()
       await vi.advanceTimersByTimeAsync(200)

@@ -19,7 +19,11 @@ export function isAnsweredByMSW() {
       }),
       http.get(`${apiURL}/omni/finish-status`, ({ request }) => {
         const { searchParams } = new URL(request.url)
-        return HttpResponse.json({ action: 'approved', flowId: searchParams.get('flowId'), token: request.headers.get('x-incode-hardware-id') })
+        return HttpResponse.json({
+          action: 'approved',
+          flowId: searchParams.get('flowId'),
+          token: request.headers.get('x-incode-hardware-id'),
+        })
       }),
     )
     expect(await createSession('a-key', { configurationId: 'c', apiURL })).toEqual({ token: 'c for a-key' })
@@ -29,7 +33,10 @@ export function isAnsweredByMSW() {
 
   test('MSW answers with errors', async () => {
     const answers = [
-      [() => HttpResponse.json({ message: 'slow down' }, { status: 429, headers: { 'retry-after': '60' } }), { code: 'RATE_LIMITED', retryAfter: 60_000 }],
+      [
+        () => HttpResponse.json({ message: 'slow down' }, { status: 429, headers: { 'retry-after': '60' } }),
+        { code: 'RATE_LIMITED', retryAfter: 60_000 },
+      ],
       [() => HttpResponse.error(), { code: 'NETWORK' }],
       [() => new HttpResponse('<html>', { headers: { 'content-type': 'text/html' } }), { code: 'INVALID_RESPONSE' }],
       [() => delay('infinite'), { code: 'TIMEOUT' }],
@@ -43,7 +50,11 @@ export function isAnsweredByMSW() {
 
   test('a call is tried again', async () => {
     let asked = 0
-    server.use(http.get(`${apiURL}/omni/finish-status`, () => (++asked < 3 ? new HttpResponse(null, { status: 503 }) : HttpResponse.json({}))))
+    server.use(
+      http.get(`${apiURL}/omni/finish-status`, () =>
+        ++asked < 3 ? new HttpResponse(null, { status: 503 }) : HttpResponse.json({}),
+      ),
+    )
     await setup({ apiURL, token: 't' })
     expect((await getFinishStatus()).action).toBe('none')
     expect(asked).toBe(3)

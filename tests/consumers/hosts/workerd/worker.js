@@ -4,7 +4,10 @@ import { tour } from './tour.cjs'
 export default {
   async fetch(request, { INCODE_API_URL }) {
     const { pathname } = new URL(request.url)
-    const error = await tour(core, INCODE_API_URL + pathname.replace('/', '-')).then(() => undefined, (error) => error)
+    const error = await tour(core, INCODE_API_URL + pathname.replace('/', '-')).then(
+      () => undefined,
+      (error) => error,
+    )
     return new Response(error ? error.message : 'ok')
   },
 }
