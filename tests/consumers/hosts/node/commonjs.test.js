@@ -43,3 +43,7 @@ for (const [name, transform] of Object.entries(tools)) {
     assert.deepEqual({ ...core }, exported)
   })
 }
+
+test('babel takes no assignment to a local name for one to an export of that name', () => {
+  assert.deepEqual(preset().match(/exports\.\w+ ?= ?[\w$]+ ?=(?!=)[^,;]{0,30}/g) ?? [], [])
+})
