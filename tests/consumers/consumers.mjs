@@ -5,12 +5,10 @@ import { join } from 'node:path'
 import { besideTheVendor } from './beside.mjs'
 import { visit } from './browser.mjs'
 import { examples } from './examples.mjs'
-import { journal } from './journal.mjs'
+import { hosts } from './hosts.mjs'
 import { count } from './packed.mjs'
+import { APPROVED, JOURNEY, journal } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
-
-const APPROVED = { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' }
-const JOURNEY = ['POST /omni/start', 'POST /omni/add/face', 'POST /omni/process/face', 'GET /omni/finish-status']
 
 export const consumers = [
   ...examples,
@@ -34,23 +32,11 @@ export const consumers = [
       assert.deepEqual(await journal(apiURL), JOURNEY)
     },
   },
-  {
-    name: 'workerd',
-    folders: ['workerd'],
-    async check({ apiURL, project, marks }) {
-      await project.script('build')
-      const answer = await fetch(await project.start('start'))
-      assert.deepEqual([answer.status, await answer.json()], [200, APPROVED])
-      assert.deepEqual(await journal(apiURL), JOURNEY)
-      const output = await project.files('dist')
-      assert.equal(output.length, 2)
-      assert.equal(count(output.join('\n'), marks.facade), 1)
-    },
-  },
   ...besideTheVendor({ site, journal, once }),
   ...['5.4', '5.9', '7.0'].map(typesUnder),
   { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
   { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },
+  ...hosts,
 ]
 
 /** Builds the project's page, opens it, and looks into the output. */

@@ -1,7 +1,7 @@
 // The applications of examples/, as a person at a screen sees them.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { journal } from './journal.mjs'
+import { journal } from './sandbox.mjs'
 import { count } from './packed.mjs'
 
 const LIMIT = 60_000

@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     Step("contract-node", &["server", "package", "package-panic"], Counts::Node, |on| {
         on.node(".", "--test --test-reporter=tap tests/contract/node.test.js")
     }),
+    Step("properties", &["package"], Counts::Report, |on| on.properties()),
     Step("contract-browsers", &["server", "package", "package-panic"], Counts::Lines, |on| {
         on.browsers("--test contract -- --nocapture")
     }),
@@ -77,6 +78,11 @@ impl Ground {
     fn types(&self) -> anyhow::Result<Command> {
         tools::npm_packages(&self.project, "tests/types")?;
         Ok(self.project.command_in("tests/types", "node check.mjs"))
+    }
+
+    fn properties(&self) -> anyhow::Result<Command> {
+        tools::npm_packages(&self.project, "tests/properties")?;
+        Ok(self.project.command_in("tests/properties", "node run.js"))
     }
 
     fn site(&self) -> anyhow::Result<Command> {

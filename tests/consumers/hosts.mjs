@@ -1,0 +1,96 @@
+// Where the package has to work as plain `fetch` does: test runners, other implementations of `fetch`, runtimes, frameworks.
+import assert from 'node:assert/strict'
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { count } from './packed.mjs'
+import { journal } from './sandbox.mjs'
+
+const TESTING = join(import.meta.dirname, '../../docs/testing.md')
+
+const packages = (tarball) => ({ 'incode-core': tarball })
+const tour = (name) => ['hosts/tour', `hosts/${name}`]
+
+export const hosts = [
+  { name: 'jest', folders: tour('jest'), packages, check: tested },
+  { name: 'jest, transformed by babel', folders: tour('babel'), packages, check: tested },
+  { name: 'vitest', folders: tour('vitest'), packages, check: tested },
+  {
+    name: 'what the documentation says of testing',
+    folders: ['hosts/testing'],
+    packages,
+    async check({ project }) {
+      for (const runner of ['jest', 'vitest']) {
+        const named = await snippets(runner)
+        await mkdir(join(project.folder, runner))
+        for (const [name, snippet] of named) await writeFile(join(project.folder, runner, name), snippet)
+        const tests = named.filter(([name]) => name.endsWith('.test.js')).length
+        const output = await project.script(runner)
+        assert.match(output, new RegExp(`(Test Suites: +|Test Files +)${tests} passed`), output)
+      }
+    },
+  },
+  { name: 'node, with another fetch', folders: tour('node'), packages, check: tested },
+  {
+    name: 'bun',
+    folders: tour('bun'),
+    packages,
+    async check({ project }) {
+      const bun = await program('@oven', 'bin/bun')
+      await project.run(`${bun} start.js`)
+      await project.run(`${bun} test`)
+    },
+  },
+  { name: 'deno', folders: tour('deno'), packages, check: ({ project }) => project.script('start') },
+  {
+    name: 'workerd, with an old date and a new one',
+    folders: tour('workerd'),
+    packages,
+    async check({ project, marks }) {
+      await project.script('build')
+      for (const date of ['old', 'new']) {
+        assert.equal(await text((await project.start(date)) + date), 'ok', date)
+      }
+      const output = await project.files('dist')
+      assert.equal(output.length, 2)
+      assert.equal(count(output.join('\n'), marks.facade), 1)
+    },
+  },
+  {
+    name: 'next, with a page that is not marked dynamic',
+    folders: ['hosts/next'],
+    packages,
+    /** As with plain fetch: nothing is asked at build time, and each visit makes a session. */
+    async check({ apiURL, project }) {
+      await project.script('build')
+      assert.deepEqual(await journal(apiURL), [])
+      const address = await project.start('start')
+      const pages = [await text(address), await text(address)]
+      const [one, other] = pages.map((html) => html.match(/Session (?:<!-- -->)?(\w{24})/)?.[1])
+      assert(one && other && one !== other, pages.join('\n'))
+      assert.deepEqual(await journal(apiURL), ['POST /omni/start', 'POST /omni/start'])
+    },
+  },
+]
+
+function tested({ project }) {
+  return project.script('test')
+}
+
+/** What npm brought for this platform, with no install script run: the shortest name is that without a libc of its own. */
+async function program(scope, path) {
+  const folder = join(import.meta.dirname, 'node_modules', scope)
+  const [name] = (await readdir(folder)).sort((one, other) => one.length - other.length)
+  return join(folder, name, path)
+}
+
+/** The documentation's snippets that begin by the name of a file and of a test runner, as [name, text]. */
+async function snippets(runner) {
+  const document = await readFile(TESTING, 'utf8')
+  const found = [...document.matchAll(/^```js\n(\/\/ (\S+\.js), (\w+)\n[^]*?)^```$/gm)]
+  assert.equal(found.length, document.match(/^```js$/gm).length, 'a snippet without a name')
+  return found.filter(([, , , of]) => of.toLowerCase() === runner).map(([, text, name]) => [name, text])
+}
+
+async function text(address) {
+  return (await fetch(address)).text()
+}

@@ -1,0 +1,22 @@
+import * as core from 'incode-core'
+import { createSession, getFinishStatus, IncodeError, initializeSession, preload, setup } from 'incode-core'
+import { tour } from './tour.cjs'
+
+const apiURL = `${process.env.INCODE_API_URL}-${Date.now()}`
+
+test('every export stays what it is, call after call', async () => {
+  const exported = { createSession, getFinishStatus, IncodeError, initializeSession, preload, setup }
+  for (let round = 0; round < 2; round++) {
+    await setup({ apiURL, token: 'unknown-token' })
+    await initializeSession({ token: 'another-token' })
+    await preload()
+    await expect(createSession('', { configurationId: 'approved' })).rejects.toBeInstanceOf(IncodeError)
+    await expect(getFinishStatus()).rejects.toMatchObject({ name: 'IncodeError', code: 'UNAUTHORIZED' })
+  }
+  expect({ createSession, getFinishStatus, IncodeError, initializeSession, preload, setup }).toEqual(exported)
+})
+
+/** The XMLHttpRequest of jsdom, on which whatwg-fetch stands, does not end at a cut connection. */
+const ENDLESS = ['an answer that is cut or has no end is told']
+
+test('a session over the network', () => tour(core, apiURL, ENDLESS), 20_000)

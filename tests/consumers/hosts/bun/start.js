@@ -1,0 +1,4 @@
+import * as core from 'incode-core'
+import { tour } from './tour.cjs'
+
+await tour(core, process.env.INCODE_API_URL)

@@ -1,0 +1,9 @@
+// What plain fetch needs in Jest's jsdom, and nothing else: so signals are jsdom's, and the fetch that gets them is Node's.
+const { TestEnvironment } = require('jest-environment-jsdom')
+
+module.exports = class extends TestEnvironment {
+  constructor(...args) {
+    super(...args)
+    Object.assign(this.global, { fetch, Headers, Request, Response })
+  }
+}

@@ -1,0 +1,47 @@
+const core = require('incode-core')
+const session = require('incode-core/session')
+const { tour } = require('./tour.cjs')
+
+test('a session over the network', () => tour(core, `${process.env.INCODE_API_URL}-node`), 20_000)
+
+test('both entries are one module', () => {
+  expect(session.setup).toBe(core.setup)
+  expect(session.IncodeError).toBe(core.IncodeError)
+})
+
+describe('a mocked fetch', () => {
+  const { fetch } = globalThis
+  const ask = () => core.createSession('a-key-of-a-test', { configurationId: 'c', apiURL: 'https://api.example' })
+  afterEach(() => {
+    globalThis.fetch = fetch
+  })
+
+  test.each([
+    ['ok and json', { ok: true, json: async () => ({ token: 't' }) }],
+    ['ok, status and json', { ok: true, status: 200, json: () => Promise.resolve({ token: 't' }) }],
+    ['status and json', { status: 200, json: () => ({ token: 't' }) }],
+    ['status and text', { status: 200, text: async () => '{"token":"t"}' }],
+    ['ok, text and headers', { ok: true, text: async () => '{"token":"t"}', headers: new Headers() }],
+    ['headers in a Map', { ok: true, status: 200, json: async () => ({ token: 't' }), headers: new Map() }],
+    ['headers in an object', { ok: true, status: 200, json: async () => ({ token: 't' }), headers: {} }],
+    ['body used', { ok: true, status: 200, body: null, bodyUsed: false, json: async () => ({ token: 't' }) }],
+    ['a Response', new Response('{"token":"t"}')],
+  ])('answers with %s', async (_, answer) => {
+    globalThis.fetch = jest.fn().mockResolvedValue(answer)
+    await expect(ask()).resolves.toEqual({ token: 't' })
+    expect(fetch).not.toBe(globalThis.fetch)
+    expect(globalThis.fetch).toHaveBeenCalledTimes(1)
+  })
+
+  test('answers with an error', async () => {
+    globalThis.fetch = jest.fn().mockResolvedValue({ ok: false, status: 403, json: async () => ({ message: 'not yours' }) })
+    const error = await ask().catch((error) => error)
+    expect(error).toBeInstanceOf(core.IncodeError)
+    expect(error).toMatchObject({ code: 'FORBIDDEN', status: 403, attempts: 1, api: { message: 'not yours' } })
+  })
+
+  test('rejects', async () => {
+    globalThis.fetch = jest.fn().mockRejectedValue(new TypeError('Failed to fetch'))
+    await expect(ask()).rejects.toMatchObject({ name: 'IncodeError', code: 'NETWORK', attempts: 1 })
+  })
+})

@@ -1,0 +1,4 @@
+// @vitest-environment happy-dom
+import { behaves } from './behaves.js'
+
+behaves('happy-dom')

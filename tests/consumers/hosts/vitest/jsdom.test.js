@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { behaves } from './behaves.js'
+
+behaves('jsdom')

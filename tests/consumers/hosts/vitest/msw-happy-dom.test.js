@@ -1,0 +1,4 @@
+// @vitest-environment happy-dom
+import { isAnsweredByMSW } from './msw.js'
+
+isAnsweredByMSW()

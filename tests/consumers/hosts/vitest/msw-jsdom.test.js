@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { isAnsweredByMSW } from './msw.js'
+
+isAnsweredByMSW()

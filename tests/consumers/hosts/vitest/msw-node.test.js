@@ -1,0 +1,4 @@
+// @vitest-environment node
+import { isAnsweredByMSW } from './msw.js'
+
+isAnsweredByMSW()

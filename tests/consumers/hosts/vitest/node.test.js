@@ -1,0 +1,4 @@
+// @vitest-environment node
+import { behaves } from './behaves.js'
+
+behaves('node')
