@@ -3,9 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::Request;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -66,19 +64,12 @@ pub async fn write_bodies(request: Request, next: Next) -> Response {
 }
 
 pub async fn unknown_route(request: Request) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, format!("There is no {}", request.uri().path()))
+    ApiError::new(StatusCode::NOT_FOUND, format!("There is no {:.200}", request.uri().path()))
 }
 
 pub async fn wrong_method(request: Request) -> ApiError {
-    ApiError::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        format!("{} is not called by {}", request.uri().path(), request.method()),
-    )
-}
-
-/// A body that could not be read, as the API's error.
-pub fn body_of(read: Result<Bytes, BytesRejection>) -> Result<Bytes, ApiError> {
-    read.map_err(|rejection| ApiError::new(rejection.status(), rejection.body_text()))
+    let message = format!("{:.200} is not called by {}", request.uri().path(), request.method());
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message)
 }
 
 pub fn now_ms() -> u64 {

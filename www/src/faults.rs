@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{pending, ready};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
@@ -12,17 +13,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use axum::{Json, Router, middleware};
+use axum::{Json, Router};
 use futures_util::stream::{self, StreamExt};
 use moka::sync::Cache;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::api_error::{self, ApiError, now_ms};
+use crate::api_error::{ApiError, now_ms};
 use crate::below::{below, pass_on};
 use crate::journal::RunId;
 use crate::listen::CloseUnanswered;
-use crate::{origin, sandbox};
+use crate::{bodies, origin};
 
 const SLOW: Duration = Duration::from_secs(2);
 
@@ -46,6 +47,7 @@ pub enum Fault {
     Redirect,
     Close,
     NoCors,
+    KeyRequired,
     Echo(StatusCode),
     Status(StatusCode, RetryAfter),
     HiddenRetryAfter(u64),
@@ -64,125 +66,73 @@ pub struct Kind {
     pub pattern: &'static str,
     pub example: &'static str,
     pub text: &'static str,
-    make: fn(&[u64]) -> Option<Fault>,
+    make: Make,
+}
+
+type Make = fn(&[u64]) -> Option<Fault>;
+
+const fn kind(pattern: &'static str, example: &'static str, text: &'static str, make: Make) -> Kind {
+    Kind { pattern, example, text, make }
+}
+
+const fn plain(name: &'static str, text: &'static str, make: Make) -> Kind {
+    kind(name, name, text, make)
 }
 
 /// The one table: what is understood, what the 404 and `--help` list, what the page offers.
-pub const KINDS: [Kind; 22] = [
-    Kind { pattern: "hang", example: "hang", text: "never answers", make: |_| Some(Fault::Hang) },
-    Kind {
-        pattern: "slow-headers",
-        example: "slow-headers",
-        text: "answers after 2 seconds",
-        make: |_| Some(Fault::SlowHeaders),
-    },
-    Kind {
-        pattern: "slow-body",
-        example: "slow-body",
-        text: "headers at once, then the body over 2 seconds",
-        make: |_| Some(Fault::SlowBody),
-    },
-    Kind {
-        pattern: "stalled-body",
-        example: "stalled-body",
-        text: "headers and half of the body, then nothing more",
-        make: |_| Some(Fault::StalledBody),
-    },
-    Kind {
-        pattern: "cut-body",
-        example: "cut-body",
-        text: "half of the body, then the connection closes",
-        make: |_| Some(Fault::CutBody),
-    },
-    Kind { pattern: "empty", example: "empty", text: "200 without a body", make: |_| Some(Fault::Empty) },
-    Kind { pattern: "html", example: "html", text: "200 with an HTML page", make: |_| Some(Fault::Html) },
-    Kind {
-        pattern: "not-json",
-        example: "not-json",
-        text: "200 that says JSON and is none",
-        make: |_| Some(Fault::NotJson),
-    },
-    Kind { pattern: "array", example: "array", text: "the right answer inside an array", make: |_| Some(Fault::Array) },
-    Kind {
-        pattern: "no-token",
-        example: "no-token",
-        text: "the right answer without its token",
-        make: |_| Some(Fault::NoToken),
-    },
-    Kind {
-        pattern: "empty-token",
-        example: "empty-token",
-        text: "the right answer with an empty token",
-        make: |_| Some(Fault::EmptyToken),
-    },
-    Kind { pattern: "too-big", example: "too-big", text: "a JSON body far over 10 MB", make: |_| Some(Fault::TooBig) },
-    Kind {
-        pattern: "redirect",
-        example: "redirect",
-        text: "302 to the same API on the other loopback origin",
-        make: |_| Some(Fault::Redirect),
-    },
-    Kind {
-        pattern: "close",
-        example: "close",
-        text: "the connection closes without an answer",
-        make: |_| Some(Fault::Close),
-    },
-    Kind {
-        pattern: "no-cors",
-        example: "no-cors",
-        text: "the right answer without its CORS headers",
-        make: |_| Some(Fault::NoCors),
-    },
-    Kind {
-        pattern: "echo-{status}",
-        example: "echo-400",
-        text: "an error that repeats every header and the body",
-        make: |numbers| Some(Fault::Echo(status(numbers[0])?)),
-    },
-    Kind {
-        pattern: "status-{code}",
-        example: "status-500",
-        text: "an error of this status",
-        make: |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Absent)),
-    },
-    Kind {
-        pattern: "status-{code}-retry-after-{seconds}",
-        example: "status-429-retry-after-5",
-        text: "an error that says in how many seconds to come back",
-        make: |numbers| {
-            let retry_after = RetryAfter::Seconds(numbers[1]);
-            Some(Fault::Status(status(numbers[0])?, retry_after))
-        },
-    },
-    Kind {
-        pattern: "status-{code}-retry-after-date-{seconds}",
-        example: "status-503-retry-after-date-5",
-        text: "the same by an HTTP date",
-        make: |numbers| {
-            let retry_after = RetryAfter::Date(numbers[1]);
-            Some(Fault::Status(status(numbers[0])?, retry_after))
-        },
-    },
-    Kind {
-        pattern: "status-{code}-retry-after-bad",
-        example: "status-503-retry-after-bad",
-        text: "an error with a Retry-After that means nothing",
-        make: |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Bad)),
-    },
-    Kind {
-        pattern: "hidden-retry-after-{seconds}",
-        example: "hidden-retry-after-5",
-        text: "429 whose Retry-After a page may not read",
-        make: |numbers| Some(Fault::HiddenRetryAfter(numbers[0])),
-    },
-    Kind {
-        pattern: "{count}-times-{fault}",
-        example: "2-times-status-503",
-        text: "fails so the first few times, then answers properly",
-        // Understood by `Plan`: it stands before any of the others.
-        make: |_| None,
-    },
+pub const KINDS: [Kind; 23] = [
+    plain("hang", "never answers", |_| Some(Fault::Hang)),
+    plain("slow-headers", "answers after 2 seconds", |_| Some(Fault::SlowHeaders)),
+    plain("slow-body", "headers at once, then the body over 2 seconds", |_| Some(Fault::SlowBody)),
+    plain("stalled-body", "headers and half of the body, then nothing more", |_| Some(Fault::StalledBody)),
+    plain("cut-body", "half of the body, then the connection closes", |_| Some(Fault::CutBody)),
+    plain("empty", "200 without a body", |_| Some(Fault::Empty)),
+    plain("html", "200 with an HTML page", |_| Some(Fault::Html)),
+    plain("not-json", "200 that says JSON and is none", |_| Some(Fault::NotJson)),
+    plain("array", "the right answer inside an array", |_| Some(Fault::Array)),
+    plain("no-token", "the right answer without its token", |_| Some(Fault::NoToken)),
+    plain("empty-token", "the right answer with an empty token", |_| Some(Fault::EmptyToken)),
+    plain("too-big", "a JSON body far over 10 MB", |_| Some(Fault::TooBig)),
+    plain("redirect", "302 to the same API on the other loopback origin", |_| Some(Fault::Redirect)),
+    plain("close", "the connection closes without an answer", |_| Some(Fault::Close)),
+    plain("no-cors", "the right answer without its CORS headers", |_| Some(Fault::NoCors)),
+    plain("key-required", "403 to a token without an API key, unless the apiURL ends in /0", |_| {
+        Some(Fault::KeyRequired)
+    }),
+    kind("echo-{status}", "echo-400", "an error that repeats every header and the body", |numbers| {
+        Some(Fault::Echo(status(numbers[0])?))
+    }),
+    kind("status-{code}", "status-500", "an error of this status", |numbers| {
+        Some(Fault::Status(status(numbers[0])?, RetryAfter::Absent))
+    }),
+    kind(
+        "status-{code}-retry-after-{seconds}",
+        "status-429-retry-after-5",
+        "an error that says in how many seconds to come back",
+        |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Seconds(numbers[1]))),
+    ),
+    kind(
+        "status-{code}-retry-after-date-{seconds}",
+        "status-503-retry-after-date-5",
+        "the same by an HTTP date",
+        |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Date(numbers[1]))),
+    ),
+    kind(
+        "status-{code}-retry-after-bad",
+        "status-503-retry-after-bad",
+        "an error with a Retry-After that means nothing",
+        |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Bad)),
+    ),
+    kind(
+        "hidden-retry-after-{seconds}",
+        "hidden-retry-after-5",
+        "429 whose Retry-After a page may not read",
+        |numbers| Some(Fault::HiddenRetryAfter(numbers[0])),
+    ),
+    // Understood by `Plan`: it stands before any of the others.
+    kind("{count}-times-{fault}", "2-times-status-503", "fails so the first few times, then answers properly", |_| {
+        None
+    }),
 ];
 
 fn status(number: u64) -> Option<StatusCode> {
@@ -233,13 +183,20 @@ impl Plan {
     }
 }
 
+/// How often each base path of each run has failed. Both are told by a hash, so that long ones take no more than short ones.
+#[derive(Clone)]
+struct Counters {
+    failures: Cache<u64, Arc<AtomicU32>>,
+    hasher: RandomState,
+}
+
 /// `/fault/{fault}/…` before `next`.
 pub fn routes(next: Router) -> Router {
     // A run that nobody has called for an hour starts anew.
-    let counters: Cache<String, Arc<AtomicU32>> =
-        Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60)).build();
+    let failures = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60)).build();
+    let counters = Counters { failures, hasher: RandomState::new() };
     let act = move |Path(Below { fault }): Path<Below>, request: Request| act(counters, next, fault, request);
-    Router::new().route("/fault/{fault}/{*rest}", any(act)).layer(middleware::from_fn(api_error::write_bodies))
+    Router::new().route("/fault/{fault}/{*rest}", any(act))
 }
 
 /// By name, as other segments of the path have names of their own.
@@ -248,42 +205,38 @@ struct Below {
     fault: String,
 }
 
-async fn act(counters: Cache<String, Arc<AtomicU32>>, next: Router, name: String, mut request: Request) -> Response {
+async fn act(counters: Counters, next: Router, name: String, mut request: Request) -> Response {
     let Some(plan) = Plan::parse(&name) else {
         let known: Vec<_> = KINDS.iter().map(|kind| kind.pattern).collect();
-        let message = format!("There is no fault {name}; there are {}", known.join(", "));
+        let message = format!("There is no fault {name:.64}; there are {}", known.join(", "));
         return ApiError::new(StatusCode::NOT_FOUND, message).into_response();
     };
-    let base = base_path(&request);
+    let run = request.extensions().get::<RunId>().map(|RunId(id)| id);
+    let base = counters.hasher.hash_one((run, request.uri().path().split("/omni").next()));
     *request.uri_mut() = below(request.uri(), 2);
     if let Some(times) = plan.times {
-        let counter = counters.get_with(base, Arc::default);
+        let counter = counters.failures.get_with(base, Arc::default);
         if u64::from(counter.fetch_add(1, Ordering::Relaxed)) >= times {
             return pass_on(next, request).await;
         }
     }
     // The whole request has come before anything goes wrong: the journal is to hold it, and a close is to be seen as one.
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, sandbox::BODY_LIMIT).await else {
-        return ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large").into_response();
-    };
+    let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
     go_wrong(plan.fault, next, parts, body).await
-}
-
-/// What a counter counts: requests of one run to one base path.
-fn base_path(request: &Request) -> String {
-    let path = request.uri().path();
-    let base = path.split("/omni").next().unwrap_or_default();
-    match request.extensions().get::<RunId>() {
-        Some(RunId(id)) => format!("{id} {base}"),
-        None => base.to_owned(),
-    }
 }
 
 async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Response {
     // The faults that never reach the API.
     let fault = match fault {
-        Fault::Hang => pending().await,
+        Fault::Hang => {
+            drop((parts, body));
+            return pending().await;
+        }
+        Fault::KeyRequired if !parts.uri.path().starts_with("/0/") && !parts.headers.contains_key("x-api-key") => {
+            let error = "An API key is needed beside the token, or an apiURL that ends in /0";
+            return ApiError::new(StatusCode::FORBIDDEN, error).into_response();
+        }
         Fault::Close => {
             let mut answer = Response::default();
             answer.extensions_mut().insert(CloseUnanswered);

@@ -3,31 +3,34 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use axum::{Json, Router};
+use axum::{BoxError, Router};
+use futures_util::stream;
 use http_body::{Body as _, Frame, SizeHint};
+use http_body_util::BodyExt;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use tower_http::cors::CorsLayer;
 
 use crate::api_error::now_ms;
 use crate::below::{below, pass_on};
 use crate::listen::CloseUnanswered;
-
-/// All journals together; the longest unused ones go first.
-const MEMORY: u64 = 256 << 20;
+use crate::sandbox;
 
 /// What is kept of one body.
 const KEPT_BODY: usize = 64 << 10;
+
+const LONGEST_ID: usize = 128;
 
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
@@ -35,23 +38,27 @@ const LIFETIME: Duration = Duration::from_secs(60 * 60);
 #[derive(Clone)]
 pub struct RunId(pub Arc<str>);
 
+#[derive(Clone)]
 pub struct Journals {
     runs: Cache<Arc<str>, Arc<Run>>,
+    show_keys: bool,
 }
 
 #[derive(Default)]
 struct Run {
     entries: Mutex<Vec<Entry>>,
+    /// What the entries take, with all that they point to.
     bytes: AtomicU32,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Serialize)]
 struct Entry {
-    method: String,
-    path: String,
-    query: String,
-    headers: BTreeMap<String, String>,
-    body: String,
+    method: Box<str>,
+    path: Box<str>,
+    query: Box<str>,
+    headers: Box<RawValue>,
+    #[serde(serialize_with = "readable_text")]
+    body: Vec<u8>,
     at: u64,
     outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,31 +74,63 @@ enum Outcome {
     Dropped,
 }
 
+fn readable_text<S: Serializer>(body: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&String::from_utf8_lossy(body))
+}
+
 impl Journals {
-    pub fn new() -> Self {
-        Self {
-            runs: Cache::builder()
-                .max_capacity(MEMORY)
-                .weigher(|_, run: &Arc<Run>| run.bytes.load(Ordering::Relaxed))
-                .eviction_policy(EvictionPolicy::lru())
-                .time_to_live(LIFETIME)
-                .build(),
-        }
+    /// All of them together take up to `memory` bytes; the longest unused ones go first.
+    pub fn new(memory: u64, show_keys: bool) -> Self {
+        let runs = Cache::builder()
+            .max_capacity(memory)
+            .weigher(|id: &Arc<str>, run: &Arc<Run>| {
+                // With what the cache itself takes for one.
+                run.bytes.load(Ordering::Relaxed).saturating_add(512 + id.len() as u32)
+            })
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_live(LIFETIME)
+            .build();
+        Self { runs, show_keys }
     }
 
-    fn open(&self, id: &Arc<str>, entry: Entry, size: usize) -> Place {
+    fn open(&self, id: &Arc<str>, entry: Entry) -> Place {
+        // Twice, because the list grows by doubling.
+        let size = 2 * size_of::<Entry>() + 64 + entry.method.len() + entry.path.len() + entry.query.len();
+        let size = size + entry.headers.get().len();
         let run = self.runs.get_with(id.clone(), Arc::default);
         let index = {
             let mut entries = run.entries();
             entries.push(entry);
             entries.len() - 1
         };
-        run.bytes.fetch_add(size as u32, Ordering::Relaxed);
-        // Inserted again, the run is weighed again and lives on.
-        self.runs.insert(id.clone(), run.clone());
-        Place { run, index }
+        let place = Place { journals: self.clone(), id: id.clone(), run: Arc::downgrade(&run), index };
+        self.weigh(id, run, size);
+        place
+    }
+
+    /// Inserted again, the run is weighed again and lives on. The cache would put off what it has to throw out for that.
+    fn weigh(&self, id: &Arc<str>, run: Arc<Run>, more: usize) {
+        run.bytes.fetch_add(more as u32, Ordering::Relaxed);
+        self.runs.insert(id.clone(), run);
+        self.runs.run_pending_tasks();
+    }
+
+    fn readable(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+        let mut readable: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in headers {
+            let strange = name == "x-api-key" && value != sandbox::API_KEY && !self.show_keys;
+            let value = String::from_utf8_lossy(if strange { MASK } else { value.as_bytes() });
+            readable
+                .entry(name.to_string())
+                .and_modify(|earlier| *earlier = format!("{earlier}, {value}"))
+                .or_insert_with(|| value.into_owned());
+        }
+        readable
     }
 }
+
+/// In the place of an API key that somebody sent here by mistake: every page can read the journals.
+const MASK: &[u8] = b"(not the sandbox's own)";
 
 impl Run {
     fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
@@ -99,23 +138,42 @@ impl Run {
     }
 }
 
-/// Where an entry stands.
+/// Where an entry stands. A run that has been thrown out is gone, whoever still has a place in it.
 #[derive(Clone)]
 struct Place {
-    run: Arc<Run>,
+    journals: Journals,
+    id: Arc<str>,
+    run: Weak<Run>,
     index: usize,
 }
 
 impl Place {
     fn write(&self, change: impl FnOnce(&mut Entry)) {
-        change(&mut self.run.entries()[self.index]);
+        if let Some(run) = self.run.upgrade() {
+            change(&mut run.entries()[self.index]);
+        }
+    }
+
+    fn hear(&self, data: &[u8]) {
+        let Some(run) = self.run.upgrade() else {
+            return;
+        };
+        let mut more = 0;
+        self.write(|entry| {
+            more = data.len().min(KEPT_BODY - entry.body.len());
+            entry.body.reserve_exact(more);
+            entry.body.extend_from_slice(&data[..more]);
+        });
+        if more > 0 {
+            self.journals.weigh(&self.id, run, more);
+        }
     }
 }
 
-pub fn routes(journals: Arc<Journals>, next: Router, cors: CorsLayer) -> Router {
+pub fn routes(journals: Journals, next: Router, cors: CorsLayer) -> Router {
     let record = {
         let journals = journals.clone();
-        move |Path(Below { id }): Path<Below>, request: Request| record(journals, next, id.into(), request)
+        move |Path(Below { id }): Path<Below>, request: Request| record(journals, next, id, request)
     };
     let read = Router::new().route("/run/{id}", get(read)).layer(cors).with_state(journals);
     Router::new().route("/run/{id}/{*rest}", any(record)).merge(read)
@@ -127,36 +185,51 @@ struct Below {
     id: String,
 }
 
-async fn read(State(journals): State<Arc<Journals>>, Path(id): Path<String>) -> Response {
+/// Entry by entry, so that a journal is never in memory twice, nor kept there by who reads it slowly.
+async fn read(State(journals): State<Journals>, Path(id): Path<String>) -> Response {
+    if id.len() > LONGEST_ID {
+        return (StatusCode::NOT_FOUND, "There is no run of so long a name.\n").into_response();
+    }
     let run = journals.runs.get(id.as_str());
-    let entries = run.map_or_else(Vec::new, |run| run.entries().clone());
-    let never_cached = [(axum::http::header::CACHE_CONTROL, "no-store")];
-    (never_cached, Json(entries)).into_response()
+    let count = run.as_ref().map_or(0, |run| run.entries().len());
+    let run = run.as_ref().map(Arc::downgrade).unwrap_or_default();
+    let entry = move |index| -> Result<String, BoxError> {
+        let run = run.upgrade().ok_or("it has been thrown out")?;
+        let entry = serde_json::to_string(&run.entries()[index])?;
+        Ok(format!("{}{entry}", if index == 0 { '[' } else { ',' }))
+    };
+    let end = if count == 0 { "[]" } else { "]" };
+    let entries = stream::iter((0..count).map(entry).chain([Ok(end.to_owned())]));
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")];
+    (headers, Body::from_stream(entries)).into_response()
 }
 
-async fn record(journals: Arc<Journals>, next: Router, id: Arc<str>, mut request: Request) -> Response {
+async fn record(journals: Journals, next: Router, id: String, mut request: Request) -> Response {
+    if id.len() > LONGEST_ID {
+        // The API knows nothing below /run.
+        return pass_on(next, request).await;
+    }
     *request.uri_mut() = below(request.uri(), 2);
-    let headers = readable(request.headers());
-    let size = 200
-        + request.uri().path().len()
-        + headers.iter().map(|(n, v)| n.len() + v.len() + 64).sum::<usize>()
-        + content_length(request.headers()).min(KEPT_BODY);
+    let id: Arc<str> = id.into();
     let entry = Entry {
-        method: request.method().to_string(),
-        path: request.uri().path().to_owned(),
-        query: request.uri().query().unwrap_or_default().to_owned(),
-        headers,
-        body: String::new(),
+        method: request.method().as_str().into(),
+        path: request.uri().path().into(),
+        query: request.uri().query().unwrap_or_default().into(),
+        headers: to_raw_value(&journals.readable(request.headers())).expect("a map of texts"),
+        body: Vec::new(),
         at: now_ms(),
         outcome: Outcome::Open,
         status: None,
     };
-    let place = journals.open(&id, entry, size);
+    let place = journals.open(&id, entry);
     let ending = Ending { place: place.clone(), complete: false };
     request.extensions_mut().insert(RunId(id));
+    // Written down while the API reads it.
     let request = request.map(|body| {
-        let kept = Vec::new();
-        Body::new(Heard { body, kept, place })
+        Body::new(body.map_frame(move |frame| {
+            frame.data_ref().inspect(|data| place.hear(data));
+            frame
+        }))
     });
 
     let answer = pass_on(next, request).await;
@@ -165,62 +238,6 @@ async fn record(journals: Arc<Journals>, next: Router, id: Arc<str>, mut request
     }
     ending.place.write(|entry| entry.status = Some(answer.status().as_u16()));
     answer.map(|body| Body::new(Watched { body, ending }))
-}
-
-fn readable(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let mut readable: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        readable
-            .entry(name.to_string())
-            .and_modify(|earlier| *earlier = format!("{earlier}, {value}"))
-            .or_insert_with(|| value.into_owned());
-    }
-    readable
-}
-
-fn content_length(headers: &HeaderMap) -> usize {
-    let length = headers.get(axum::http::header::CONTENT_LENGTH);
-    length.and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0)
-}
-
-/// A request's body, written down while the API reads it.
-struct Heard {
-    body: Body,
-    kept: Vec<u8>,
-    place: Place,
-}
-
-impl http_body::Body for Heard {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        if let Poll::Ready(Some(Ok(frame))) = &polled
-            && let Some(data) = frame.data_ref()
-        {
-            let room = KEPT_BODY - self.kept.len();
-            if room == 0 {
-                return polled;
-            }
-            self.kept.extend_from_slice(&data[..data.len().min(room)]);
-            let so_far = String::from_utf8_lossy(&self.kept).into_owned();
-            self.place.write(|entry| entry.body = so_far);
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }
 
 /// Says how an entry ended when it is dropped, wherever that happens: with the handler or with the answer's body.

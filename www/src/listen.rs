@@ -1,30 +1,50 @@
 //! Sockets and connections: listens, hands each request to the routes, and lets go of the connections at the end.
+// axum::serve waits for a request's head for ever, and can close no connection without an answer: hyper itself it is.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 use tower_http::timeout::DeadlineBody;
+
+use crate::bodies;
 
 /// In the extensions of an answer: send nothing, close the connection.
 #[derive(Clone, Debug)]
 pub struct CloseUnanswered;
 
-/// How long a client may take for the head of a request, and again for its body.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// What one connection may have waiting, the head of a request included.
+const BUFFER: usize = 64 << 10;
+
+/// What is read of a body that nobody wants to have: with a little of those that are too large.
+const UNWANTED: usize = bodies::LIMIT + (1 << 20);
+
+/// How much clients may ask for.
+#[derive(Clone, Copy)]
+pub struct Patience {
+    /// For the head of a request, for its body, and for taking a piece of the answer.
+    pub time: Duration,
+    pub connections: usize,
+}
 
 /// How long calls in flight may go on after the signal to stop. A fault that hangs must not hold the server up.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -61,9 +81,10 @@ impl Listeners {
     }
 
     /// Serves until `stop` is done, then a moment longer for the calls in flight.
-    pub async fn serve(self, routes: Router, stop: impl Future<Output = ()>) {
+    pub async fn serve(self, routes: Router, patience: Patience, stop: impl Future<Output = ()>) {
         let connections = GracefulShutdown::new();
-        let accepting = self.sockets.iter().map(|socket| accept(socket, &routes, &connections));
+        let room = Arc::new(Semaphore::new(patience.connections));
+        let accepting = self.sockets.iter().map(|socket| accept(socket, &routes, &room, patience.time, &connections));
         tokio::select! {
             _ = futures_util::future::join_all(accepting) => {}
             () = stop => {}
@@ -90,11 +111,22 @@ fn sentence(error: &io::Error, host: IpAddr, port: u16) -> String {
     }
 }
 
-async fn accept(socket: &TcpListener, routes: &Router, connections: &GracefulShutdown) -> Infallible {
+async fn accept(
+    socket: &TcpListener,
+    routes: &Router,
+    room: &Arc<Semaphore>,
+    patience: Duration,
+    connections: &GracefulShutdown,
+) -> Infallible {
     loop {
+        let place = room.clone().acquire_owned().await;
         match socket.accept().await {
             Ok((stream, peer)) => {
-                tokio::spawn(serve_connection(stream, peer, routes.clone(), connections));
+                let connection = serve_connection(stream, peer, routes.clone(), patience, connections);
+                tokio::spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
             }
             Err(error) => {
                 // Most often too many open files: some will be closed soon.
@@ -109,14 +141,18 @@ fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
     routes: Router,
+    patience: Duration,
     connections: &GracefulShutdown,
 ) -> impl Future<Output = ()> + 'static {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(routes.clone(), peer, request));
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(patience));
+    let service = service_fn(move |request| answer(routes.clone(), peer, patience, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(stream), service);
+        .header_read_timeout(patience)
+        .max_buf_size(BUFFER)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = connections.watch(connection);
     async move {
         if let Err(error) = connection.await {
@@ -125,13 +161,50 @@ fn serve_connection(
     }
 }
 
-async fn answer(routes: Router, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, &'static str> {
-    let mut request = request.map(|body| Body::new(DeadlineBody::new(PATIENCE, body)));
+async fn answer(
+    routes: Router,
+    peer: SocketAddr,
+    patience: Duration,
+    request: Request<Incoming>,
+) -> Result<Response, &'static str> {
+    let (parts, body) = request.into_parts();
+    let body = Limited::new(DeadlineBody::new(patience, body), UNWANTED);
+    let mut body = Upload(Arc::new(Mutex::new(Body::new(body))));
+    let mut request = Request::from_parts(parts, Body::new(body.clone()));
     request.extensions_mut().insert(ConnectInfo(peer));
     let Ok(answer) = routes.oneshot(request).await;
+    // Whoever is still sending would be cut off, and never see the answer.
+    while !body.is_end_stream() && matches!(body.frame().await, Some(Ok(_))) {}
     // hyper closes the connection of a service that fails.
     match answer.extensions().get::<CloseUnanswered>() {
         Some(CloseUnanswered) => Err("closed without an answer, as asked"),
         None => Ok(answer),
+    }
+}
+
+/// A request's body, of which what the routes leave can still be read.
+#[derive(Clone)]
+struct Upload(Arc<Mutex<Body>>);
+
+impl Upload {
+    fn body(&self) -> MutexGuard<'_, Body> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl HttpBody for Upload {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut *self.body()).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body().is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body().size_hint()
     }
 }

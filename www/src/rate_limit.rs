@@ -1,4 +1,5 @@
-//! How many requests a second one client may send.
+//! How many requests a second one visitor may send, whatever they ask for.
+// tower_governor exempts nobody, and tells how long to wait only in whole seconds rounded down: governor itself it is.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
@@ -17,28 +18,27 @@ use crate::api_error::ApiError;
 /// What the vendor documents for its API.
 const DEFAULT: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
+/// On the calls that this server sends to itself: whoever caused one has been counted already.
+pub const OWN_CALL: HeaderName = HeaderName::from_static("x-own-call");
+
 #[derive(Clone)]
 pub struct RateLimit(Option<Arc<Limit>>);
 
 struct Limit {
     clients: DefaultKeyedRateLimiter<IpAddr>,
     loopback_too: bool,
+    own_call: HeaderValue,
 }
 
 impl RateLimit {
     /// `None`: the default, which leaves this machine alone. `Some(0)`: no limit. Anything else holds for everybody.
-    pub fn new(a_second: Option<u32>) -> Self {
-        let quota = match a_second {
-            None => DEFAULT,
-            Some(given) => match NonZeroU32::new(given) {
-                None => return Self(None),
-                Some(given) => given,
-            },
-        };
-        Self(Some(Arc::new(Limit {
-            clients: DefaultKeyedRateLimiter::keyed(Quota::per_second(quota)),
-            loopback_too: a_second.is_some(),
-        })))
+    /// `own_call` is the secret in the header of the server's own calls.
+    pub fn new(a_second: Option<u32>, own_call: HeaderValue) -> Self {
+        let quota = a_second.map_or(Some(DEFAULT), NonZeroU32::new);
+        Self(quota.map(|quota| {
+            let clients = DefaultKeyedRateLimiter::keyed(Quota::per_second(quota));
+            Arc::new(Limit { clients, loopback_too: a_second.is_some(), own_call })
+        }))
     }
 
     /// Forgets clients that have been quiet, for as long as it is polled.
@@ -54,10 +54,10 @@ impl RateLimit {
     }
 
     /// How long this client has to wait, if it has to.
-    fn wait(&self, client: IpAddr) -> Option<Duration> {
+    fn wait(&self, client: IpAddr, headers: &HeaderMap) -> Option<Duration> {
         let limit = self.0.as_ref()?;
         let client = client.to_canonical();
-        if client.is_loopback() && !limit.loopback_too {
+        if client.is_loopback() && !limit.loopback_too || headers.get(OWN_CALL) == Some(&limit.own_call) {
             return None;
         }
         let early = limit.clients.check_key(&network(client)).err()?;
@@ -79,14 +79,16 @@ pub async fn hold_back(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(wait) = limit.wait(client.ip()) else {
+    let Some(wait) = limit.wait(client.ip(), request.headers()) else {
         return next.run(request).await;
     };
-    let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
-    let mut answer = (StatusCode::TOO_MANY_REQUESTS, axum::Json(error.to_json(request.uri().path()))).into_response();
-    let seconds = wait.as_millis().div_ceil(1000).max(1);
-    if let Ok(seconds) = HeaderValue::from_str(&seconds.to_string()) {
-        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
-    answer
+    let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests").to_json(request.uri().path());
+    // Every page may read it, because the API's own answers may be read by every page.
+    let headers = [
+        (header::RETRY_AFTER, wait.as_millis().div_ceil(1000).max(1).to_string()),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (StatusCode::TOO_MANY_REQUESTS, headers, axum::Json(error)).into_response()
 }

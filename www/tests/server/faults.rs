@@ -22,7 +22,7 @@ async fn every_fault_that_the_page_offers_does_what_it_says() {
     let config = client().get(format!("{}/config.json", server.url)).send().await;
     let config: Value = config.expect("an answer").json().await.expect("JSON");
     let faults = config["faults"].as_array().expect("a list");
-    assert_eq!(faults.len(), 22);
+    assert_eq!(faults.len(), 23);
     for fault in faults {
         assert!(fault["text"].as_str().is_some_and(|text| !text.is_empty()));
         try_one(&server, fault["name"].as_str().expect("a name")).await;
@@ -101,7 +101,7 @@ async fn try_one(server: &Running, fault: &str) {
             assert_eq!(status, 302);
             assert_eq!(headers["location"], format!("{}/omni/start", server.url));
         }
-        "no-cors" => assert_session(answer).await,
+        "no-cors" | "key-required" => assert_session(answer).await,
         "echo-400" => {
             assert_eq!(status, 400);
             let error: Value = answer.json().await.expect("JSON");

@@ -99,6 +99,12 @@ pub fn files() -> &'static Path {
             ("pkg/dist/other.mjs", "export {}"),
             ("pkg/dist/incode_core.wasm", "\0asm"),
             ("pkg/node_modules/x/index.js", "hidden"),
+            ("pkg/package.json", r#"{ "files": ["dist", "index.d.ts", "LICENSE-*"] }"#),
+            ("pkg/index.d.ts", "export {}"),
+            ("pkg/LICENSE-MIT", "MIT"),
+            ("pkg/package-lock.json", "not shipped"),
+            ("pkg/build.mjs", "not shipped"),
+            ("pkg/dist-panic/index.js", "not shipped"),
         ] {
             let path = files.join(path);
             std::fs::create_dir_all(path.parent().expect("it lies in a directory")).expect("the directory can be made");

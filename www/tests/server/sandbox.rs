@@ -124,7 +124,7 @@ async fn what_is_wrong_with_a_start_is_told() {
         (vec![], vec![], json!({ "configurationId": 7 }).to_string(), 400),
         (vec![], vec![], json!({ "configurationId": "unknown" }).to_string(), 400),
         (vec![], vec![], json!({ "configurationId": "approved", "language": null }).to_string(), 400),
-        (vec![], vec![], json!({ "configurationId": "approved", "customFields": { "a": 1 } }).to_string(), 400),
+        (vec![], vec![], json!({ "configurationId": "approved", "customFields": { "a": null } }).to_string(), 400),
         (vec![], vec![], " ".repeat((10 << 20) + 1), 413),
     ];
     for base in [server.api(), format!("{}/0", server.api())] {
