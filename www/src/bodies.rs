@@ -21,7 +21,7 @@ pub const LIMIT: usize = 10 << 20;
 const SMALL: usize = 16 << 10;
 
 /// How long a large one may wait for others to go.
-const WAIT: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(30);
 
 /// The bytes that bodies may take, one permit each.
 #[derive(Clone)]

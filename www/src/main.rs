@@ -138,8 +138,10 @@ fn connections(given: &str) -> Result<usize, String> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let _log = request_log::begin(options.log);
-    match run(options).await {
+    let log = request_log::begin(options.log);
+    let result = run(options).await;
+    request_log::end(log);
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
             let _ = writeln!(std::io::stderr(), "{sentence}");

@@ -34,6 +34,16 @@ pub fn begin(level: LevelFilter) -> WorkerGuard {
     guard
 }
 
+/// Writes what still waits, if somebody reads it soon. A guard that is dropped into a full log can wait for ever.
+pub fn end(guard: WorkerGuard) {
+    let (written, end) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        drop(guard);
+        let _ = written.send(());
+    });
+    let _ = end.recv_timeout(Duration::from_secs(1));
+}
+
 /// For the few requests that a person makes by opening the site.
 pub async fn site(request: Request, next: Next) -> Response {
     let (line, answer) = answered(request, next).await;

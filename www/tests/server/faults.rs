@@ -214,3 +214,18 @@ async fn a_redirect_leads_to_the_run_it_came_from() {
     assert_eq!(answer.headers()["location"], expected);
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
 }
+
+#[tokio::test]
+async fn a_token_alone_needs_an_api_url_that_ends_in_0() {
+    let server = Running::start(&[]);
+    let session = start(&server.api(), "approved").await;
+    let base = format!("{}/run/r/fault/key-required", server.api());
+    let error = assert_error(finish_request(&base, token(&session)).send().await.expect("an answer"), 403).await;
+    assert!(error["message"].as_str().expect("text").contains("/0"));
+    assert_error(step(&base, token(&session), "add/face").await, 403).await;
+    let with_key = finish_request(&base, token(&session)).header("x-api-key", KEY).send().await;
+    assert_eq!(with_key.expect("an answer").status(), 200);
+    finish_status(&format!("{base}/0"), token(&session)).await;
+    assert_eq!(step(&format!("{base}/0"), token(&session), "add/face").await.status(), 200);
+    start(&base, "approved").await;
+}
