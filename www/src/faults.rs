@@ -294,20 +294,18 @@ async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Resp
         Fault::TooBig => spoil(answer, inflate).await,
         Fault::Array => edit(answer, |right| json!([right])).await,
         Fault::NoToken => {
-            let remove = |mut right: Value| {
+            edit(answer, |mut right| {
                 right.as_object_mut().map(|fields| fields.remove("token"));
                 right
-            };
-            edit(answer, remove).await
+            })
+            .await
         }
         Fault::EmptyToken => {
-            let clear = |mut right: Value| {
-                if let Some(fields) = right.as_object_mut() {
-                    fields.insert("token".to_owned(), "".into());
-                }
+            edit(answer, |mut right| {
+                right["token"] = "".into();
                 right
-            };
-            edit(answer, clear).await
+            })
+            .await
         }
         _ => answer,
     }

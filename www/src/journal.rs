@@ -1,20 +1,18 @@
 //! What happened below `/run/{id}`: every request in order of arrival, and how it ended.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{BoxError, Router};
 use futures_util::stream;
-use http_body::{Body as _, Frame, SizeHint};
+use http_body::Body as _;
 use http_body_util::BodyExt;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
@@ -222,7 +220,7 @@ async fn record(journals: Journals, next: Router, id: String, mut request: Reque
         status: None,
     };
     let place = journals.open(&id, entry);
-    let ending = Ending { place: place.clone(), complete: false };
+    let ending = Arc::new(Ending(place.clone()));
     request.extensions_mut().insert(RunId(id));
     // Written down while the API reads it.
     let request = request.map(|body| {
@@ -236,72 +234,40 @@ async fn record(journals: Journals, next: Router, id: String, mut request: Reque
     if answer.extensions().get::<CloseUnanswered>().is_some() {
         return answer;
     }
-    ending.place.write(|entry| entry.status = Some(answer.status().as_u16()));
-    answer.map(|body| Body::new(Watched { body, ending }))
+    ending.0.write(|entry| entry.status = Some(answer.status().as_u16()));
+    answer.map(|body| {
+        // Where the length is known, hyper does not ask for more after the last byte; elsewhere what follows is asked for.
+        let mut left = body.size_hint().exact();
+        ending.complete_if(left == Some(0));
+        let end = ending.clone();
+        let body = body.map_frame(move |frame| {
+            left = left.map(|left| left - frame.data_ref().map_or(0, |data| data.len() as u64));
+            ending.complete_if(left == Some(0));
+            frame
+        });
+        Body::new(body.with_trailers(async move {
+            end.complete_if(true);
+            None
+        }))
+    })
 }
 
 /// Says how an entry ended when it is dropped, wherever that happens: with the handler or with the answer's body.
-struct Ending {
-    place: Place,
-    complete: bool,
-}
+struct Ending(Place);
 
 impl Ending {
-    fn complete(&mut self) {
-        if !self.complete {
-            self.complete = true;
-            self.place.write(|entry| entry.outcome = Outcome::Answered);
+    fn complete_if(&self, over: bool) {
+        if over {
+            self.0.write(|entry| entry.outcome = Outcome::Answered);
         }
     }
 }
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        if !self.complete {
-            self.place.write(|entry| entry.outcome = Outcome::Dropped);
-        }
-    }
-}
-
-struct Watched {
-    body: Body,
-    ending: Ending,
-}
-
-impl http_body::Body for Watched {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        let over = match &polled {
-            Poll::Ready(None) => true,
-            Poll::Ready(Some(Ok(_))) => self.body.is_end_stream(),
-            _ => false,
-        };
-        if over {
-            self.ending.complete();
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        // An empty body is never polled.
-        if self.body.is_end_stream() {
-            self.ending.complete();
-        }
+        self.0.write(|entry| match entry.outcome {
+            Outcome::Open => entry.outcome = Outcome::Dropped,
+            _ => {}
+        });
     }
 }

@@ -119,9 +119,9 @@ async fn accept(
     connections: &GracefulShutdown,
 ) -> Infallible {
     loop {
-        let place = room.clone().acquire_owned().await;
         match socket.accept().await {
             Ok((stream, peer)) => {
+                let place = room.clone().acquire_owned().await;
                 let connection = serve_connection(stream, peer, routes.clone(), patience, connections);
                 tokio::spawn(async move {
                     connection.await;

@@ -164,11 +164,9 @@ async fn run(options: Options) -> Result<(), String> {
     let limit = RateLimit::new(options.rate_limit, own_call.clone());
     let real = demonstration::real_api(|name| std::env::var(name).ok())?;
     let sandbox = demonstration::own_sandbox(format!("http://{own}"), own_call)?;
-    let routes =
-        routes(&options, real, sandbox).layer(middleware::from_fn_with_state(limit.clone(), rate_limit::hold_back));
+    let routes = routes(&options, real, sandbox).layer(middleware::from_fn_with_state(limit, rate_limit::hold_back));
     let hosts = Arc::new(Hosts::new(options.allowed_host, options.host));
     let routes = routes.layer(Extension(hosts.clone())).layer(middleware::from_fn_with_state(hosts, origin::check));
-    tokio::spawn(limit.tidy());
 
     // Whoever started the server waits for this line; that nobody reads it is no reason to stop.
     let mut stdout = std::io::stdout();
@@ -214,21 +212,15 @@ fn routes(options: &Options, real: Option<Backend>, sandbox: Backend) -> Router 
 }
 
 async fn signal_to_stop() {
-    let interrupt = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
     #[cfg(unix)]
     let terminate = async {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
+        signal(SignalKind::terminate()).expect("signals can be waited for").recv().await
     };
     #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
+    let terminate = std::future::pending::<Option<()>>();
     tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate => {}
     }
 }

@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use moka::sync::Cache;
 
 use crate::api_error::ApiError;
 
@@ -25,7 +26,9 @@ pub const OWN_CALL: HeaderName = HeaderName::from_static("x-own-call");
 pub struct RateLimit(Option<Arc<Limit>>);
 
 struct Limit {
-    clients: DefaultKeyedRateLimiter<IpAddr>,
+    quota: Quota,
+    /// Those that have been quiet for a while are as good as new, and forgotten.
+    visitors: Cache<IpAddr, Arc<DefaultDirectRateLimiter>>,
     loopback_too: bool,
     own_call: HeaderValue,
 }
@@ -34,33 +37,20 @@ impl RateLimit {
     /// `None`: the default, which leaves this machine alone. `Some(0)`: no limit. Anything else holds for everybody.
     /// `own_call` is the secret in the header of the server's own calls.
     pub fn new(a_second: Option<u32>, own_call: HeaderValue) -> Self {
-        let quota = a_second.map_or(Some(DEFAULT), NonZeroU32::new);
-        Self(quota.map(|quota| {
-            let clients = DefaultKeyedRateLimiter::keyed(Quota::per_second(quota));
-            Arc::new(Limit { clients, loopback_too: a_second.is_some(), own_call })
-        }))
+        let quota = a_second.map_or(Some(DEFAULT), NonZeroU32::new).map(Quota::per_second);
+        let visitors = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60)).build();
+        Self(quota.map(|quota| Arc::new(Limit { quota, visitors, loopback_too: a_second.is_some(), own_call })))
     }
 
-    /// Forgets clients that have been quiet, for as long as it is polled.
-    pub async fn tidy(self) {
-        let Some(limit) = self.0 else {
-            return;
-        };
-        loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            limit.clients.retain_recent();
-            limit.clients.shrink_to_fit();
-        }
-    }
-
-    /// How long this client has to wait, if it has to.
+    /// How long this visitor has to wait, if it has to.
     fn wait(&self, client: IpAddr, headers: &HeaderMap) -> Option<Duration> {
         let limit = self.0.as_ref()?;
         let client = client.to_canonical();
         if client.is_loopback() && !limit.loopback_too || headers.get(OWN_CALL) == Some(&limit.own_call) {
             return None;
         }
-        let early = limit.clients.check_key(&network(client)).err()?;
+        let visitor = limit.visitors.get_with(network(client), || Arc::new(RateLimiter::direct(limit.quota)));
+        let early = visitor.check().err()?;
         Some(early.wait_time_from(DefaultClock::default().now()))
     }
 }

@@ -120,8 +120,11 @@ async fn page(answer: Response, uri: &Uri, asked: &HeaderMap, api: Option<&str>)
     let Ok(html) = to_bytes(body, PAGE_LIMIT).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let wasm = !uri.query().unwrap_or_default().split('&').any(|pair| pair == "csp=no-wasm");
-    let policy = policy(&String::from_utf8_lossy(&html), wasm, asked, api);
+    let asks_for = |policy| uri.query().unwrap_or_default().split('&').any(|pair| pair == policy);
+    let mut policy = policy(&String::from_utf8_lossy(&html), !asks_for("csp=no-wasm"), asked, api);
+    if asks_for("csp=trusted-types") {
+        policy += "; require-trusted-types-for 'script'";
+    }
     let etag = format!("\"{}\"", sha256(&[policy.as_bytes(), html.as_ref()].concat()));
     let unchanged =
         asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| tags.contains(&etag));
