@@ -3,40 +3,29 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::http::{Method, header};
-use axum::middleware;
+use axum::http::{HeaderName, Method, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
-use axum::{Router, http::HeaderName};
+use axum::{Router, middleware};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
-use crate::below::pass_on;
 use crate::bodies::{self, Room};
 use crate::journal::{self, Journals};
 use crate::sandbox::{self, Sandbox};
 use crate::{api_error, faults};
 
 pub fn routes(sandbox: Sandbox, room: Room, journals: Journals) -> Router {
-    let api = sandbox::routes(Arc::new(sandbox));
-    let api = faults::routes(api.clone())
-        .fallback_service(api)
-        .layer(middleware::from_fn_with_state(room, bodies::take_in))
-        .layer(middleware::from_fn(api_error::write_bodies))
-        .layer(cors())
-        .layer(middleware::map_response(faults::withhold))
-        .layer(middleware::map_response(never_cached));
-    let runs = journal::routes(journals, api.clone(), cors());
     let single_use = |routes: Router| routes.layer(middleware::map_response(close_afterwards));
-    Router::new()
-        .route("/omni/{*rest}", through(api.clone()))
-        .route("/0/{*rest}", through(api.clone()))
-        .merge(single_use(Router::new().route("/fault/{*rest}", through(api))))
-        .merge(single_use(runs))
-}
-
-fn through(next: Router) -> axum::routing::MethodRouter {
-    any(move |request: Request| pass_on(next.clone(), request))
+    let api = sandbox::routes(Arc::new(sandbox));
+    let api = api.clone().merge(single_use(faults::routes(api)));
+    let public = |api: Router| {
+        api.layer(middleware::from_fn_with_state(room.clone(), bodies::take_in))
+            .layer(middleware::from_fn(api_error::write_bodies))
+            .layer(cors())
+            .layer(middleware::map_response(faults::withhold))
+            .layer(middleware::map_response(never_cached))
+    };
+    let runs = journal::routes(journals, public(api.clone().fallback(api_error::unknown_route)), cors());
+    public(api).merge(single_use(runs))
 }
 
 /// As a public API has it, but that no preflight is remembered: each of them is to be seen in the journal.

@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
-use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -63,12 +63,12 @@ pub async fn write_bodies(request: Request, next: Next) -> Response {
     Response::from_parts(parts, body)
 }
 
-pub async fn unknown_route(request: Request) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, format!("There is no {:.200}", request.uri().path()))
+pub async fn unknown_route(OriginalUri(uri): OriginalUri) -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, format!("There is no {:.200}", uri.path()))
 }
 
-pub async fn wrong_method(request: Request) -> ApiError {
-    let message = format!("{:.200} is not called by {}", request.uri().path(), request.method());
+pub async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> ApiError {
+    let message = format!("{:.200} is not called by {method}", uri.path());
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message)
 }
 

@@ -147,7 +147,7 @@ async fn config(
     headers: HeaderMap,
 ) -> Json<Value> {
     let configurations = sandbox::CONFIGURATIONS.map(|known| json!({ "id": known.id, "outcome": known.outcome }));
-    let faults = faults::KINDS.map(|kind| json!({ "name": kind.example, "text": kind.text }));
+    let faults = faults::KINDS.map(|kind| json!({ "name": kind.example(), "text": kind.text }));
     Json(json!({
         "mode": "sandbox",
         "apiURL": api_url(&backend, &hosts, &headers),

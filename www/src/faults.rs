@@ -8,20 +8,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Path, Request};
+use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
 use axum::{Json, Router};
 use futures_util::stream::{self, StreamExt};
 use moka::sync::Cache;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::api_error::{ApiError, now_ms};
-use crate::below::{below, pass_on};
-use crate::journal::RunId;
+use crate::api_error::{self, ApiError, now_ms};
 use crate::listen::CloseUnanswered;
 use crate::{bodies, origin};
 
@@ -61,78 +59,53 @@ pub enum RetryAfter {
     Bad,
 }
 
-/// One kind of fault: how it is written, one that can be tried at once, what it does.
+/// One kind of fault: how it is written, what it does.
 pub struct Kind {
     pub pattern: &'static str,
-    pub example: &'static str,
     pub text: &'static str,
-    make: Make,
+    make: fn(&[u64]) -> Option<Fault>,
 }
 
-type Make = fn(&[u64]) -> Option<Fault>;
-
-const fn kind(pattern: &'static str, example: &'static str, text: &'static str, make: Make) -> Kind {
-    Kind { pattern, example, text, make }
-}
-
-const fn plain(name: &'static str, text: &'static str, make: Make) -> Kind {
-    kind(name, name, text, make)
+const fn kind(pattern: &'static str, text: &'static str, make: fn(&[u64]) -> Option<Fault>) -> Kind {
+    Kind { pattern, text, make }
 }
 
 /// The one table: what is understood, what the 404 and `--help` list, what the page offers.
 pub const KINDS: [Kind; 23] = [
-    plain("hang", "never answers", |_| Some(Fault::Hang)),
-    plain("slow-headers", "answers after 2 seconds", |_| Some(Fault::SlowHeaders)),
-    plain("slow-body", "headers at once, then the body over 2 seconds", |_| Some(Fault::SlowBody)),
-    plain("stalled-body", "headers and half of the body, then nothing more", |_| Some(Fault::StalledBody)),
-    plain("cut-body", "half of the body, then the connection closes", |_| Some(Fault::CutBody)),
-    plain("empty", "200 without a body", |_| Some(Fault::Empty)),
-    plain("html", "200 with an HTML page", |_| Some(Fault::Html)),
-    plain("not-json", "200 that says JSON and is none", |_| Some(Fault::NotJson)),
-    plain("array", "the right answer inside an array", |_| Some(Fault::Array)),
-    plain("no-token", "the right answer without its token", |_| Some(Fault::NoToken)),
-    plain("empty-token", "the right answer with an empty token", |_| Some(Fault::EmptyToken)),
-    plain("too-big", "a JSON body far over 10 MB", |_| Some(Fault::TooBig)),
-    plain("redirect", "302 to the same API on the other loopback origin", |_| Some(Fault::Redirect)),
-    plain("close", "the connection closes without an answer", |_| Some(Fault::Close)),
-    plain("no-cors", "the right answer without its CORS headers", |_| Some(Fault::NoCors)),
-    plain("key-required", "403 to a token without an API key, unless the apiURL ends in /0", |_| {
+    kind("hang", "never answers", |_| Some(Fault::Hang)),
+    kind("slow-headers", "answers after 2 seconds", |_| Some(Fault::SlowHeaders)),
+    kind("slow-body", "headers at once, then the body over 2 seconds", |_| Some(Fault::SlowBody)),
+    kind("stalled-body", "headers and half of the body, then nothing more", |_| Some(Fault::StalledBody)),
+    kind("cut-body", "half of the body, then the connection closes", |_| Some(Fault::CutBody)),
+    kind("empty", "200 without a body", |_| Some(Fault::Empty)),
+    kind("html", "200 with an HTML page", |_| Some(Fault::Html)),
+    kind("not-json", "200 that says JSON and is none", |_| Some(Fault::NotJson)),
+    kind("array", "the right answer inside an array", |_| Some(Fault::Array)),
+    kind("no-token", "the right answer without its token", |_| Some(Fault::NoToken)),
+    kind("empty-token", "the right answer with an empty token", |_| Some(Fault::EmptyToken)),
+    kind("too-big", "a JSON body far over 10 MB", |_| Some(Fault::TooBig)),
+    kind("redirect", "302 to the same API on the other loopback origin", |_| Some(Fault::Redirect)),
+    kind("close", "the connection closes without an answer", |_| Some(Fault::Close)),
+    kind("no-cors", "the right answer without its CORS headers", |_| Some(Fault::NoCors)),
+    kind("key-required", "403 to a token without an API key, unless the apiURL ends in /0", |_| {
         Some(Fault::KeyRequired)
     }),
-    kind("echo-{status}", "echo-400", "an error that repeats every header and the body", |numbers| {
-        Some(Fault::Echo(status(numbers[0])?))
+    kind("echo-{status}", "an error that repeats every header and the body", |n| Some(Fault::Echo(status(n[0])?))),
+    kind("status-{code}", "an error of this status", |n| Some(Fault::Status(status(n[0])?, RetryAfter::Absent))),
+    kind("status-{code}-retry-after-{seconds}", "an error that says in how many seconds to come back", |n| {
+        Some(Fault::Status(status(n[0])?, RetryAfter::Seconds(n[1])))
     }),
-    kind("status-{code}", "status-500", "an error of this status", |numbers| {
-        Some(Fault::Status(status(numbers[0])?, RetryAfter::Absent))
+    kind("status-{code}-retry-after-date-{seconds}", "the same by an HTTP date", |n| {
+        Some(Fault::Status(status(n[0])?, RetryAfter::Date(n[1])))
     }),
-    kind(
-        "status-{code}-retry-after-{seconds}",
-        "status-429-retry-after-5",
-        "an error that says in how many seconds to come back",
-        |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Seconds(numbers[1]))),
-    ),
-    kind(
-        "status-{code}-retry-after-date-{seconds}",
-        "status-503-retry-after-date-5",
-        "the same by an HTTP date",
-        |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Date(numbers[1]))),
-    ),
-    kind(
-        "status-{code}-retry-after-bad",
-        "status-503-retry-after-bad",
-        "an error with a Retry-After that means nothing",
-        |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Bad)),
-    ),
-    kind(
-        "hidden-retry-after-{seconds}",
-        "hidden-retry-after-5",
-        "429 whose Retry-After a page may not read",
-        |numbers| Some(Fault::HiddenRetryAfter(numbers[0])),
-    ),
+    kind("status-{code}-retry-after-bad", "an error with a Retry-After that means nothing", |n| {
+        Some(Fault::Status(status(n[0])?, RetryAfter::Bad))
+    }),
+    kind("hidden-retry-after-{seconds}", "429 whose Retry-After a page may not read", |n| {
+        Some(Fault::HiddenRetryAfter(n[0]))
+    }),
     // Understood by `Plan`: it stands before any of the others.
-    kind("{count}-times-{fault}", "2-times-status-503", "fails so the first few times, then answers properly", |_| {
-        None
-    }),
+    kind("{count}-times-{fault}", "fails so the first few times, then answers properly", |_| None),
 ];
 
 fn status(number: u64) -> Option<StatusCode> {
@@ -142,6 +115,13 @@ fn status(number: u64) -> Option<StatusCode> {
 }
 
 impl Kind {
+    /// One that can be tried at once.
+    pub fn example(&self) -> String {
+        let places =
+            [("{count}", "2"), ("{fault}", "status-503"), ("{status}", "400"), ("{code}", "503"), ("{seconds}", "5")];
+        places.into_iter().fold(self.pattern.to_owned(), |name, (place, value)| name.replace(place, value))
+    }
+
     fn parse(&self, name: &str) -> Option<Fault> {
         let mut numbers = Vec::new();
         let mut words = name.split('-');
@@ -190,13 +170,13 @@ struct Counters {
     hasher: RandomState,
 }
 
-/// `/fault/{fault}/…` before `next`.
-pub fn routes(next: Router) -> Router {
+/// The API below `/fault/{fault}`.
+pub fn routes(api: Router) -> Router {
     // A run that nobody has called for an hour starts anew.
     let failures = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60)).build();
     let counters = Counters { failures, hasher: RandomState::new() };
-    let act = move |Path(Below { fault }): Path<Below>, request: Request| act(counters, next, fault, request);
-    Router::new().route("/fault/{fault}/{*rest}", any(act))
+    let faulty = api.fallback(api_error::unknown_route).layer(middleware::from_fn_with_state(counters, act));
+    Router::new().nest("/fault/{fault}", faulty)
 }
 
 /// By name, as other segments of the path have names of their own.
@@ -205,28 +185,32 @@ struct Below {
     fault: String,
 }
 
-async fn act(counters: Counters, next: Router, name: String, mut request: Request) -> Response {
+async fn act(
+    State(counters): State<Counters>,
+    Path(Below { fault: name }): Path<Below>,
+    OriginalUri(whole): OriginalUri,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(plan) = Plan::parse(&name) else {
         let known: Vec<_> = KINDS.iter().map(|kind| kind.pattern).collect();
         let message = format!("There is no fault {name:.64}; there are {}", known.join(", "));
         return ApiError::new(StatusCode::NOT_FOUND, message).into_response();
     };
-    let run = request.extensions().get::<RunId>().map(|RunId(id)| id);
-    let base = counters.hasher.hash_one((run, request.uri().path().split("/omni").next()));
-    *request.uri_mut() = below(request.uri(), 2);
     if let Some(times) = plan.times {
+        let base = counters.hasher.hash_one(whole.path().split("/omni").next());
         let counter = counters.failures.get_with(base, Arc::default);
         if u64::from(counter.fetch_add(1, Ordering::Relaxed)) >= times {
-            return pass_on(next, request).await;
+            return next.run(request).await;
         }
     }
     // The whole request has come before anything goes wrong: the journal is to hold it, and a close is to be seen as one.
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
-    go_wrong(plan.fault, next, parts, body).await
+    go_wrong(plan.fault, next, whole, parts, body).await
 }
 
-async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Response {
+async fn go_wrong(fault: Fault, next: Next, whole: Uri, parts: Parts, body: Bytes) -> Response {
     // The faults that never reach the API.
     let fault = match fault {
         Fault::Hang => {
@@ -251,7 +235,7 @@ async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Resp
             let json = [(header::CONTENT_TYPE, "application/json")];
             return (json, "The service is warming up.").into_response();
         }
-        Fault::Redirect => return redirect(&parts),
+        Fault::Redirect => return redirect(&parts, &whole),
         Fault::Echo(status) => return echo(status, &parts, &body),
         Fault::Status(status, retry_after) => {
             return with_retry_after(failure(status, &parts.uri), retry_after);
@@ -271,7 +255,7 @@ async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Resp
 
     // The others spoil the right answer.
     let request = Request::from_parts(parts, Body::from(body));
-    let mut answer = pass_on(next, request).await;
+    let mut answer = next.run(request).await;
     match fault {
         Fault::NoCors => {
             answer.extensions_mut().insert(Withheld::Cors);
@@ -363,12 +347,11 @@ fn inflate(body: Bytes) -> Body {
 }
 
 /// To the API without the fault, so that who follows gets a good answer, and is found in the journal.
-fn redirect(parts: &Parts) -> Response {
+fn redirect(parts: &Parts, whole: &Uri) -> Response {
     let Some(other) = origin::other_loopback(&parts.headers) else {
         return ApiError::bad_request("The host has no other loopback name").into_response();
     };
-    let run = parts.extensions.get::<RunId>();
-    let run = run.map_or_else(String::new, |RunId(id)| format!("/run/{id}"));
+    let run = whole.path().split_once("/fault/").map_or("", |(run, _)| run);
     let location = format!("{other}{run}{}", parts.uri);
     (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
 }

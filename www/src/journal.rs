@@ -8,9 +8,10 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
-use axum::{BoxError, Router};
+use axum::routing::get;
+use axum::{BoxError, Json, Router};
 use futures_util::stream;
 use http_body::Body as _;
 use http_body_util::BodyExt;
@@ -20,8 +21,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use tower_http::cors::CorsLayer;
 
-use crate::api_error::now_ms;
-use crate::below::{below, pass_on};
+use crate::api_error::{ApiError, now_ms};
 use crate::listen::CloseUnanswered;
 use crate::sandbox;
 
@@ -31,10 +31,6 @@ const KEPT_BODY: usize = 64 << 10;
 const LONGEST_ID: usize = 128;
 
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
-
-/// In the extensions of a request: the run that it belongs to.
-#[derive(Clone)]
-pub struct RunId(pub Arc<str>);
 
 #[derive(Clone)]
 pub struct Journals {
@@ -168,13 +164,11 @@ impl Place {
     }
 }
 
-pub fn routes(journals: Journals, next: Router, cors: CorsLayer) -> Router {
-    let record = {
-        let journals = journals.clone();
-        move |Path(Below { id }): Path<Below>, request: Request| record(journals, next, id, request)
-    };
+/// The API below `/run/{id}`, and `GET /run/{id}`.
+pub fn routes(journals: Journals, api: Router, cors: CorsLayer) -> Router {
+    let recorded = api.layer(middleware::from_fn_with_state(journals.clone(), record));
     let read = Router::new().route("/run/{id}", get(read)).layer(cors).with_state(journals);
-    Router::new().route("/run/{id}/{*rest}", any(record)).merge(read)
+    Router::new().nest("/run/{id}", recorded).merge(read)
 }
 
 /// By name, as other segments of the path have names of their own.
@@ -183,10 +177,15 @@ struct Below {
     id: String,
 }
 
+fn too_long() -> Response {
+    let error = ApiError::new(StatusCode::NOT_FOUND, "There is no run of so long a name").to_json("/run");
+    (StatusCode::NOT_FOUND, [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(error)).into_response()
+}
+
 /// Entry by entry, so that a journal is never in memory twice, nor kept there by who reads it slowly.
 async fn read(State(journals): State<Journals>, Path(id): Path<String>) -> Response {
     if id.len() > LONGEST_ID {
-        return (StatusCode::NOT_FOUND, "There is no run of so long a name.\n").into_response();
+        return too_long();
     }
     let run = journals.runs.get(id.as_str());
     let count = run.as_ref().map_or(0, |run| run.entries().len());
@@ -202,13 +201,15 @@ async fn read(State(journals): State<Journals>, Path(id): Path<String>) -> Respo
     (headers, Body::from_stream(entries)).into_response()
 }
 
-async fn record(journals: Journals, next: Router, id: String, mut request: Request) -> Response {
+async fn record(
+    State(journals): State<Journals>,
+    Path(Below { id }): Path<Below>,
+    request: Request,
+    next: Next,
+) -> Response {
     if id.len() > LONGEST_ID {
-        // The API knows nothing below /run.
-        return pass_on(next, request).await;
+        return too_long();
     }
-    *request.uri_mut() = below(request.uri(), 2);
-    let id: Arc<str> = id.into();
     let entry = Entry {
         method: request.method().as_str().into(),
         path: request.uri().path().into(),
@@ -219,9 +220,8 @@ async fn record(journals: Journals, next: Router, id: String, mut request: Reque
         outcome: Outcome::Open,
         status: None,
     };
-    let place = journals.open(&id, entry);
+    let place = journals.open(&id.into(), entry);
     let ending = Arc::new(Ending(place.clone()));
-    request.extensions_mut().insert(RunId(id));
     // Written down while the API reads it.
     let request = request.map(|body| {
         Body::new(body.map_frame(move |frame| {
@@ -230,7 +230,7 @@ async fn record(journals: Journals, next: Router, id: String, mut request: Reque
         }))
     });
 
-    let answer = pass_on(next, request).await;
+    let answer = next.run(request).await;
     if answer.extensions().get::<CloseUnanswered>().is_some() {
         return answer;
     }

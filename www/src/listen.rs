@@ -18,7 +18,7 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
@@ -38,12 +38,13 @@ const BUFFER: usize = 64 << 10;
 /// What is read of a body that nobody wants to have: with a little of those that are too large.
 const UNWANTED: usize = bodies::LIMIT + (1 << 20);
 
-/// How much clients may ask for.
-#[derive(Clone, Copy)]
-pub struct Patience {
+/// Who answers, and how much clients may ask for.
+pub struct Server {
+    pub routes: Router,
     /// For the head of a request, for its body, and for taking a piece of the answer.
-    pub time: Duration,
-    pub connections: usize,
+    pub patience: Duration,
+    /// A permit for each connection.
+    pub room: Arc<Semaphore>,
 }
 
 /// How long calls in flight may go on after the signal to stop. A fault that hangs must not hold the server up.
@@ -81,10 +82,10 @@ impl Listeners {
     }
 
     /// Serves until `stop` is done, then a moment longer for the calls in flight.
-    pub async fn serve(self, routes: Router, patience: Patience, stop: impl Future<Output = ()>) {
+    pub async fn serve(self, server: Server, stop: impl Future<Output = ()>) {
         let connections = GracefulShutdown::new();
-        let room = Arc::new(Semaphore::new(patience.connections));
-        let accepting = self.sockets.iter().map(|socket| accept(socket, &routes, &room, patience.time, &connections));
+        let server = Arc::new(server);
+        let accepting = self.sockets.iter().map(|socket| server.accept(socket, &connections));
         tokio::select! {
             _ = futures_util::future::join_all(accepting) => {}
             () = stop => {}
@@ -111,74 +112,57 @@ fn sentence(error: &io::Error, host: IpAddr, port: u16) -> String {
     }
 }
 
-async fn accept(
-    socket: &TcpListener,
-    routes: &Router,
-    room: &Arc<Semaphore>,
-    patience: Duration,
-    connections: &GracefulShutdown,
-) -> Infallible {
-    loop {
-        match socket.accept().await {
-            Ok((stream, peer)) => {
-                let place = room.clone().acquire_owned().await;
-                let connection = serve_connection(stream, peer, routes.clone(), patience, connections);
-                tokio::spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
-            }
-            Err(error) => {
-                // Most often too many open files: some will be closed soon.
-                tracing::warn!("A connection could not be accepted: {error}");
-                sleep(Duration::from_millis(100)).await;
+impl Server {
+    async fn accept(self: &Arc<Self>, socket: &TcpListener, connections: &GracefulShutdown) -> Infallible {
+        loop {
+            match socket.accept().await {
+                Ok((stream, peer)) => {
+                    let place = self.room.clone().acquire_owned().await;
+                    let connection = connections.watch(self.clone().connection(stream, peer));
+                    tokio::spawn(async move {
+                        if let Err(error) = connection.await {
+                            tracing::trace!("A connection ended early: {error}");
+                        }
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    // Most often too many open files: some will be closed soon.
+                    tracing::warn!("A connection could not be accepted: {error}");
+                    sleep(Duration::from_millis(100)).await;
+                }
             }
         }
     }
-}
 
-fn serve_connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    routes: Router,
-    patience: Duration,
-    connections: &GracefulShutdown,
-) -> impl Future<Output = ()> + 'static {
-    let _ = stream.set_nodelay(true);
-    let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(patience));
-    let service = service_fn(move |request| answer(routes.clone(), peer, patience, request));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(patience)
-        .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
-    let connection = connections.watch(connection);
-    async move {
-        if let Err(error) = connection.await {
-            tracing::trace!("A connection ended early: {error}");
-        }
+    fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+    ) -> impl GracefulConnection<Error = hyper::Error> + 'static {
+        let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.patience));
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(self.patience).max_buf_size(BUFFER);
+        let service = service_fn(move |request| self.clone().answer(peer, request));
+        builder.serve_connection(TokioIo::new(Box::pin(stream)), service)
     }
-}
 
-async fn answer(
-    routes: Router,
-    peer: SocketAddr,
-    patience: Duration,
-    request: Request<Incoming>,
-) -> Result<Response, &'static str> {
-    let (parts, body) = request.into_parts();
-    let body = Limited::new(DeadlineBody::new(patience, body), UNWANTED);
-    let mut body = Upload(Arc::new(Mutex::new(Body::new(body))));
-    let mut request = Request::from_parts(parts, Body::new(body.clone()));
-    request.extensions_mut().insert(ConnectInfo(peer));
-    let Ok(answer) = routes.oneshot(request).await;
-    // Whoever is still sending would be cut off, and never see the answer.
-    while !body.is_end_stream() && matches!(body.frame().await, Some(Ok(_))) {}
-    // hyper closes the connection of a service that fails.
-    match answer.extensions().get::<CloseUnanswered>() {
-        Some(CloseUnanswered) => Err("closed without an answer, as asked"),
-        None => Ok(answer),
+    async fn answer(self: Arc<Self>, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, &'static str> {
+        let (parts, body) = request.into_parts();
+        let body = Limited::new(DeadlineBody::new(self.patience, body), UNWANTED);
+        let mut body = Upload(Arc::new(Mutex::new(Body::new(body))));
+        let mut request = Request::from_parts(parts, Body::new(body.clone()));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let Ok(answer) = self.routes.clone().oneshot(request).await;
+        // Whoever is still sending would be cut off, and never see the answer.
+        while !body.is_end_stream() && matches!(body.frame().await, Some(Ok(_))) {}
+        // hyper closes the connection of a service that fails.
+        match answer.extensions().get::<CloseUnanswered>() {
+            Some(CloseUnanswered) => Err("closed without an answer, as asked"),
+            None => Ok(answer),
+        }
     }
 }
 

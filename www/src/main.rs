@@ -3,7 +3,6 @@
 mod api;
 mod api_error;
 mod backend;
-mod below;
 mod bodies;
 mod demonstration;
 mod faults;
@@ -27,12 +26,13 @@ use axum::http::HeaderValue;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use clap::Parser;
+use tokio::sync::Semaphore;
 use tracing::level_filters::LevelFilter;
 
 use backend::Backend;
 use bodies::Room;
 use journal::Journals;
-use listen::{Listeners, Patience};
+use listen::{Listeners, Server};
 use origin::Hosts;
 use rate_limit::RateLimit;
 use sandbox::Sandbox;
@@ -67,8 +67,8 @@ struct Options {
     max_memory: u64,
 
     /// Connections at once; more wait until one closes
-    #[arg(long, default_value_t = 1000, value_parser = connections)]
-    max_connections: usize,
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    max_connections: u32,
 
     /// How long a client may take to send the head of a request, its body, and to take each piece of the answer
     #[arg(long, default_value = "60s", value_parser = duration)]
@@ -130,11 +130,6 @@ fn duration(given: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
-fn connections(given: &str) -> Result<usize, String> {
-    let number = given.parse().ok().filter(|number| (1..=1_000_000).contains(number));
-    number.ok_or_else(|| "has to be a number from 1 to 1,000,000".to_owned())
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
@@ -154,7 +149,6 @@ async fn run(options: Options) -> Result<(), String> {
     check_directories(&options)?;
     let listeners = Listeners::bind(options.host, options.port).await?;
     let address = listeners.address;
-    let patience = Patience { time: options.client_timeout, connections: options.max_connections };
     let mut own = address;
     if own.ip().is_unspecified() {
         own.set_ip(IpAddr::from([127, 0, 0, 1]));
@@ -165,13 +159,14 @@ async fn run(options: Options) -> Result<(), String> {
     let real = demonstration::real_api(|name| std::env::var(name).ok())?;
     let sandbox = demonstration::own_sandbox(format!("http://{own}"), own_call)?;
     let routes = routes(&options, real, sandbox).layer(middleware::from_fn_with_state(limit, rate_limit::hold_back));
+    let (patience, room) = (options.client_timeout, Arc::new(Semaphore::new(options.max_connections as usize)));
     let hosts = Arc::new(Hosts::new(options.allowed_host, options.host));
     let routes = routes.layer(Extension(hosts.clone())).layer(middleware::from_fn_with_state(hosts, origin::check));
 
     // Whoever started the server waits for this line; that nobody reads it is no reason to stop.
     let mut stdout = std::io::stdout();
     let _ = writeln!(stdout, "Listening on http://{address}").and_then(|()| stdout.flush());
-    listeners.serve(routes, patience, signal_to_stop()).await;
+    listeners.serve(Server { routes, patience, room }, signal_to_stop()).await;
     Ok(())
 }
 

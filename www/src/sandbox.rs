@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use jsonwebtoken::errors::ErrorKind;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use rand::RngExt;
@@ -21,7 +22,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::api_error::{self, ApiError};
-use crate::token::{Refusal, Tokens};
+use crate::token::Tokens;
 
 /// Not a secret: it opens nothing but this sandbox.
 pub const API_KEY: &str = "sandbox-api-key-4f1c9d";
@@ -34,12 +35,9 @@ pub struct Configuration {
     score_status: &'static str,
 }
 
-const fn configuration(
-    id: &'static str,
-    outcome: &'static str,
-    action: &'static str,
-    score_status: &'static str,
-) -> Configuration {
+type Text = &'static str;
+
+const fn configuration(id: Text, outcome: Text, action: Text, score_status: Text) -> Configuration {
     Configuration { id, outcome, action, score_status }
 }
 
@@ -65,22 +63,11 @@ const STEPS: [(&str, Option<&str>); 6] = [
 
 const LAST_STEP: &str = "process/face";
 
-/// Each with whether its text is looked at while the call is answered.
-const STRING_OPTIONS: [(&str, bool); 11] = [
-    ("configurationId", true),
-    ("countryCode", false),
-    ("externalCustomerId", false),
-    ("externalId", false),
-    ("integrationId", false),
-    ("interviewId", true),
-    ("language", false),
-    ("redirectUrl", false),
-    ("redirectionUrl", true),
-    ("urlUuid", true),
-    ("uuid", true),
-];
+/// The options whose text decides something here, and those that only have to be strings too.
+const READ_OPTIONS: &str = "configurationId interviewId redirectionUrl urlUuid uuid";
+const OTHER_OPTIONS: &str = "countryCode externalCustomerId externalId integrationId language redirectUrl";
 
-/// What is looked at may have so many bytes, as JSON.
+/// What is read may have so many bytes, as JSON.
 const LONGEST: usize = 2048;
 
 /// Of all that the start call says, only what a later call is answered with.
@@ -118,8 +105,8 @@ impl Sandbox {
         let token = text(headers, "x-incode-hardware-id")
             .ok_or_else(|| ApiError::unauthorized("x-incode-hardware-id has to carry a token"))?;
         let interview_id = self.tokens.read(token).map_err(|refusal| match refusal {
-            Refusal::Unknown => ApiError::unauthorized("The token is not known"),
-            Refusal::Expired => ApiError::unauthorized("The token has expired"),
+            ErrorKind::ExpiredSignature => ApiError::unauthorized("The token has expired"),
+            _ => ApiError::unauthorized("The token is not known"),
         })?;
         self.sessions.get(&interview_id).ok_or_else(|| ApiError::unauthorized("The session of this token is gone"))
     }
@@ -127,17 +114,16 @@ impl Sandbox {
 
 /// `/omni/…`, and the same under `/0`.
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
-    let mut omni = Router::new().route("/omni/start", post(start)).route("/omni/finish-status", get(finish_status));
+    let mut omni = Router::new().route("/start", post(start)).route("/finish-status", get(finish_status));
     for (index, (step, _)) in STEPS.iter().enumerate() {
         let handler =
             async move |caller: Caller, headers: HeaderMap, body: Bytes| take_step(index, caller, headers, body);
-        omni = omni.route(&format!("/omni/{step}"), post(handler));
+        omni = omni.route(&format!("/{step}"), post(handler));
     }
+    let omni = omni.fallback(api_error::unknown_route).method_not_allowed_fallback(api_error::wrong_method);
     Router::new()
-        .merge(omni.clone())
-        .nest("/0", omni)
-        .fallback(api_error::unknown_route)
-        .method_not_allowed_fallback(api_error::wrong_method)
+        .nest("/omni", omni.clone())
+        .nest("/0", Router::new().nest("/omni", omni).fallback(api_error::unknown_route))
         .layer(middleware::from_fn(api_error::write_bodies))
         .layer(DefaultBodyLimit::disable())
         .with_state(sandbox)
@@ -259,28 +245,35 @@ fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type has to be application/json"))
 }
 
-/// Checks all options, and gives those that are looked at.
-fn read_options(body: &[u8]) -> Result<HashMap<&'static str, String>, ApiError> {
+/// Checks all options, and gives those that are read.
+fn read_options(body: &[u8]) -> Result<HashMap<String, String>, ApiError> {
     let mut options = HashMap::new();
     each_field(body, |name, value| {
         let wrong = |what: &str| Err(ApiError::bad_request(format!("{name} {what}")));
         if name == "customFields" {
-            let plain = |_: &str, value: &str| match value.starts_with(['{', '[', 'n']) {
-                true => Err(ApiError::bad_request("")),
-                false => Ok(()),
-            };
-            let checked = each_field(value.as_bytes(), plain);
-            return checked.or_else(|_| wrong("has to be an object of strings, numbers and booleans"));
-        }
-        match STRING_OPTIONS.iter().find(|(known, _)| *known == name) {
-            Some(_) if !value.starts_with('"') => wrong("has to be a string"),
-            Some((_, true)) if value.len() > LONGEST => wrong("is too long"),
-            Some((known, true)) => {
-                options.insert(*known, serde_json::from_str(value).unwrap_or_default());
+            let mut plain = true;
+            let checked = each_field(value.as_bytes(), |_, value| {
+                plain &= !value.starts_with(['{', '[', 'n']);
                 Ok(())
-            }
-            _ => Ok(()),
+            });
+            return if plain && checked.is_ok() {
+                checked
+            } else {
+                wrong("has to be an object of strings, numbers and booleans")
+            };
         }
+        let is_one_of = |names: &str| names.split(' ').any(|known| known == name);
+        let is_read = is_one_of(READ_OPTIONS);
+        if (is_read || is_one_of(OTHER_OPTIONS)) && !value.starts_with('"') {
+            return wrong("has to be a string");
+        }
+        if is_read && value.len() > LONGEST {
+            return wrong("is too long");
+        }
+        if is_read {
+            options.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_default());
+        }
+        Ok(())
     })?;
     Ok(options)
 }

@@ -103,7 +103,7 @@ async fn one_large_journal_makes_room_for_itself() {
 async fn names_are_short() {
     let server = Running::start(&["--max-memory", "32"]);
     let long = "x".repeat(60_000);
-    many(400, async |index| {
+    many(200, async |index| {
         for path in [format!("/run/{index}{long}"), format!("/fault/1-times-{index}{long}")] {
             let answer = start_request(&(server.api() + &path), &json!({})).send().await.expect("an answer");
             assert_error(answer, 404).await;

@@ -110,12 +110,12 @@ async fn try_one(server: &Running, fault: &str) {
             }
             assert!(error["message"].to_string().contains("configurationId"));
         }
-        "status-500" => {
-            assert_error(answer, 500).await;
+        "status-503" => {
+            assert_error(answer, 503).await;
             assert_eq!(retry_after, None);
         }
-        "status-429-retry-after-5" => {
-            assert_error(answer, 429).await;
+        "status-503-retry-after-5" => {
+            assert_error(answer, 503).await;
             assert_eq!(headers["access-control-expose-headers"], "retry-after");
             assert_eq!(retry_after.as_deref(), Some("5"));
         }
