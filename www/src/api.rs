@@ -8,18 +8,16 @@ use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
-use crate::bodies::{self, Room};
 use crate::journal::{self, Journals};
 use crate::sandbox::{self, Sandbox};
 use crate::{api_error, faults};
 
-pub fn routes(sandbox: Sandbox, room: Room, journals: Journals) -> Router {
+pub fn routes(sandbox: Sandbox, journals: Journals) -> Router {
     let single_use = |routes: Router| routes.layer(middleware::map_response(close_afterwards));
     let api = sandbox::routes(Arc::new(sandbox));
     let api = api.clone().merge(single_use(faults::routes(api)));
     let public = |api: Router| {
-        api.layer(middleware::from_fn_with_state(room.clone(), bodies::take_in))
-            .layer(middleware::from_fn(api_error::write_bodies))
+        api.layer(middleware::from_fn(api_error::write_bodies))
             .layer(cors())
             .layer(middleware::map_response(faults::withhold))
             .layer(middleware::map_response(never_cached))

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::extract::{OriginalUri, Request};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -39,6 +39,16 @@ impl ApiError {
             "path": path,
         })
     }
+
+    /// The answer where no layer is that writes the body, nor one that lets every page read it.
+    pub fn for_every_page(&self, path: &str) -> Response {
+        let headers = [
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after"),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
+        (self.status, headers, Json(self.to_json(path))).into_response()
+    }
 }
 
 impl IntoResponse for ApiError {
@@ -57,10 +67,8 @@ pub async fn write_bodies(request: Request, next: Next) -> Response {
         return answer;
     };
     let (mut parts, _) = answer.into_parts();
-    let (json_parts, body) = Json(error.to_json(&path)).into_response().into_parts();
-    parts.headers.remove(axum::http::header::CONTENT_LENGTH);
-    parts.headers.extend(json_parts.headers);
-    Response::from_parts(parts, body)
+    parts.headers.remove(header::CONTENT_LENGTH);
+    (parts, Json(error.to_json(&path))).into_response()
 }
 
 pub async fn unknown_route(OriginalUri(uri): OriginalUri) -> ApiError {

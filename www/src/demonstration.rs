@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::handler::Handler;
 use axum::http::{HeaderMap, HeaderValue};
-use axum::routing::{self, MethodRouter};
+use axum::routing::get;
 use axum::{Extension, Json, Router, middleware};
 use reqwest::Url;
 use serde_json::{Map, Value, json};
@@ -36,26 +35,22 @@ pub fn real_api(read: impl Fn(&str) -> Option<String>) -> Result<Option<Backend>
         .map_err(|_| "INCODE_API_KEY holds characters that no header may have.".to_owned())?;
     key.set_sensitive(true);
     let url = checked_url(&url)?;
-    let client = Backend::client();
-    let client = if url.starts_with("https:") { client } else { on_this_machine(client) };
-    Ok(Some(Backend { url, key, configuration_id, client: built(client)? }))
+    let client = client(&url, HeaderMap::new())?;
+    Ok(Some(Backend { url, key, configuration_id, client }))
 }
 
 /// The backend for the sandbox of this very server, which is called over HTTP like any other, with a secret that exempts
 /// it from the limit on visitors.
-pub fn own_sandbox(origin: String, own_call: HeaderValue) -> Result<Backend, String> {
-    let client = on_this_machine(Backend::client()).default_headers(HeaderMap::from_iter([(OWN_CALL, own_call)]));
+pub fn own_sandbox(url: String, own_call: HeaderValue) -> Result<Backend, String> {
+    let client = client(&url, HeaderMap::from_iter([(OWN_CALL, own_call)]))?;
     let key = HeaderValue::from_static(sandbox::API_KEY);
-    let configuration_id = sandbox::CONFIGURATIONS[0].id.to_owned();
-    Ok(Backend { url: origin, key, configuration_id, client: built(client)? })
+    Ok(Backend { url, key, configuration_id: sandbox::CONFIGURATIONS[0].id.to_owned(), client })
 }
 
-/// No proxy leads there, and it works without a certificate installed.
-fn on_this_machine(client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    client.no_proxy().tls_certs_only([])
-}
-
-fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client, String> {
+fn client(url: &str, headers: HeaderMap) -> Result<reqwest::Client, String> {
+    let client = Backend::client().default_headers(headers);
+    // On this machine: no proxy leads there, and it works without a certificate installed.
+    let client = if url.starts_with("https:") { client } else { client.no_proxy().tls_certs_only([]) };
     client.build().map_err(|error| {
         let cause = std::error::Error::source(&error);
         let cause = cause.map_or_else(|| error.to_string(), ToString::to_string);
@@ -83,29 +78,22 @@ pub fn origin(backend: &Backend) -> Option<String> {
 }
 
 /// `/api/session` for the page, and `/config.json` that tells it what it can choose.
-pub fn sandbox_routes(backend: Backend) -> Router {
-    routes(create_session, routing::get(config), backend)
+pub fn routes(backend: Backend, is_real: bool) -> Router {
+    let (create_session, config) = match is_real {
+        true => (backend::route(backend::create_session), get(real_config)),
+        false => (backend::route(create_session), get(config)),
+    };
+    let routes = Router::new().route("/api/session", create_session).route("/config.json", config);
+    routes.layer(middleware::map_response(api::never_cached)).with_state(Arc::new(backend))
 }
 
-pub fn real_routes(backend: Backend) -> Router {
-    let config = Json(json!({
+async fn real_config(State(backend): State<Arc<Backend>>) -> Json<Value> {
+    Json(json!({
         "mode": "api",
         "apiURL": backend.url,
         "configurations": [{ "id": backend.configuration_id, "outcome": "as its flow decides" }],
         "faults": [],
-    }));
-    routes(backend::create_session, routing::get(config), backend)
-}
-
-fn routes<H, T: 'static>(create_session: H, config: MethodRouter<Arc<Backend>>, backend: Backend) -> Router
-where
-    H: Handler<T, Arc<Backend>>,
-{
-    Router::new()
-        .route("/api/session", backend::route(create_session))
-        .route("/config.json", config)
-        .layer(middleware::map_response(api::never_cached))
-        .with_state(Arc::new(backend))
+    }))
 }
 
 /// The sandbox's address for a page that came to this server under the request's host.

@@ -12,7 +12,7 @@ use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::{Json, Router};
 use futures_util::stream::{self, StreamExt};
 use moka::sync::Cache;
@@ -227,19 +227,11 @@ async fn go_wrong(fault: Fault, next: Next, whole: Uri, parts: Parts, body: Byte
             return answer;
         }
         Fault::Empty => return StatusCode::OK.into_response(),
-        Fault::Html => {
-            let page = "<!doctype html><title>Gateway</title><p>The service is warming up.</p>";
-            return axum::response::Html(page).into_response();
-        }
-        Fault::NotJson => {
-            let json = [(header::CONTENT_TYPE, "application/json")];
-            return (json, "The service is warming up.").into_response();
-        }
+        Fault::Html => return Html("<!doctype html><title>Gateway</title><p>It is warming up.</p>").into_response(),
+        Fault::NotJson => return ([(header::CONTENT_TYPE, "application/json")], "It is warming up.").into_response(),
         Fault::Redirect => return redirect(&parts, &whole),
         Fault::Echo(status) => return echo(status, &parts, &body),
-        Fault::Status(status, retry_after) => {
-            return with_retry_after(failure(status, &parts.uri), retry_after);
-        }
+        Fault::Status(status, retry_after) => return with_retry_after(failure(status, &parts.uri), retry_after),
         Fault::HiddenRetryAfter(seconds) => {
             let answer = failure(StatusCode::TOO_MANY_REQUESTS, &parts.uri);
             let mut answer = with_retry_after(answer, RetryAfter::Seconds(seconds));
@@ -276,21 +268,9 @@ async fn go_wrong(fault: Fault, next: Next, whole: Uri, parts: Parts, body: Byte
             Response::from_parts(parts, cut(&body))
         }
         Fault::TooBig => spoil(answer, inflate).await,
-        Fault::Array => edit(answer, |right| json!([right])).await,
-        Fault::NoToken => {
-            edit(answer, |mut right| {
-                right.as_object_mut().map(|fields| fields.remove("token"));
-                right
-            })
-            .await
-        }
-        Fault::EmptyToken => {
-            edit(answer, |mut right| {
-                right["token"] = "".into();
-                right
-            })
-            .await
-        }
+        Fault::Array => edit(answer, |right| *right = json!([right.take()])).await,
+        Fault::NoToken => edit(answer, |right| drop(right.as_object_mut().map(|fields| fields.remove("token")))).await,
+        Fault::EmptyToken => edit(answer, |right| right["token"] = "".into()).await,
         _ => answer,
     }
 }
@@ -303,9 +283,12 @@ async fn spoil(answer: Response, change: impl FnOnce(Bytes) -> Body) -> Response
     Response::from_parts(parts, change(body))
 }
 
-async fn edit(answer: Response, change: impl FnOnce(Value) -> Value) -> Response {
+async fn edit(answer: Response, change: impl FnOnce(&mut Value)) -> Response {
     let change = |body: Bytes| match serde_json::from_slice(&body) {
-        Ok(right) => Body::from(change(right).to_string()),
+        Ok(mut right) => {
+            change(&mut right);
+            Body::from(right.to_string())
+        }
         Err(_) => Body::from(body),
     };
     spoil(answer, change).await
@@ -318,8 +301,7 @@ fn first_half(body: &Bytes) -> Bytes {
 fn trickle(body: Bytes) -> Body {
     const PIECES: usize = 20;
     let size = body.len().div_ceil(PIECES).max(1);
-    let pieces: Vec<Bytes> =
-        (0..body.len()).step_by(size).map(|start| body.slice(start..body.len().min(start + size))).collect();
+    let pieces: Vec<Bytes> = body.chunks(size).map(Bytes::copy_from_slice).collect();
     Body::from_stream(stream::iter(pieces).then(async |piece| {
         tokio::time::sleep(SLOW / PIECES as u32).await;
         Ok::<_, Infallible>(piece)

@@ -2,28 +2,29 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{BoxError, Json, Router};
+use axum::{BoxError, Router};
 use futures_util::stream;
 use http_body::Body as _;
 use http_body_util::BodyExt;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use tower_http::cors::CorsLayer;
 
 use crate::api_error::{ApiError, now_ms};
 use crate::listen::CloseUnanswered;
-use crate::sandbox;
+use crate::{bodies, sandbox};
 
 /// What is kept of one body.
 const KEPT_BODY: usize = 64 << 10;
@@ -52,7 +53,7 @@ struct Entry {
     query: Box<str>,
     headers: Box<RawValue>,
     #[serde(serialize_with = "readable_text")]
-    body: Vec<u8>,
+    body: Box<[u8]>,
     at: u64,
     outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,36 +78,29 @@ impl Journals {
     pub fn new(memory: u64, show_keys: bool) -> Self {
         let runs = Cache::builder()
             .max_capacity(memory)
-            .weigher(|id: &Arc<str>, run: &Arc<Run>| {
-                // With what the cache itself takes for one.
-                run.bytes.load(Ordering::Relaxed).saturating_add(512 + id.len() as u32)
-            })
+            // With what the cache itself takes for one.
+            .weigher(|id: &Arc<str>, run: &Arc<Run>| run.bytes.load(Ordering::Relaxed) + 512 + id.len() as u32)
             .eviction_policy(EvictionPolicy::lru())
             .time_to_live(LIFETIME)
             .build();
         Self { runs, show_keys }
     }
 
-    fn open(&self, id: &Arc<str>, entry: Entry) -> Place {
+    fn open(&self, id: Arc<str>, entry: Entry) -> Place {
         // Twice, because the list grows by doubling.
         let size = 2 * size_of::<Entry>() + 64 + entry.method.len() + entry.path.len() + entry.query.len();
-        let size = size + entry.headers.get().len();
+        let size = size + entry.headers.get().len() + entry.body.len();
         let run = self.runs.get_with(id.clone(), Arc::default);
-        let index = {
-            let mut entries = run.entries();
+        let place = {
+            let mut entries = run.entries.lock();
             entries.push(entry);
-            entries.len() - 1
+            Place { run: Arc::downgrade(&run), index: entries.len() - 1 }
         };
-        let place = Place { journals: self.clone(), id: id.clone(), run: Arc::downgrade(&run), index };
-        self.weigh(id, run, size);
-        place
-    }
-
-    /// Inserted again, the run is weighed again and lives on. The cache would put off what it has to throw out for that.
-    fn weigh(&self, id: &Arc<str>, run: Arc<Run>, more: usize) {
-        run.bytes.fetch_add(more as u32, Ordering::Relaxed);
-        self.runs.insert(id.clone(), run);
+        run.bytes.fetch_add(size as u32, Ordering::Relaxed);
+        // Inserted again, the run is weighed again and lives on. The cache would put off what it has to throw out for that.
+        self.runs.insert(id, run);
         self.runs.run_pending_tasks();
+        place
     }
 
     fn readable(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
@@ -126,17 +120,8 @@ impl Journals {
 /// In the place of an API key that somebody sent here by mistake: every page can read the journals.
 const MASK: &[u8] = b"(not the sandbox's own)";
 
-impl Run {
-    fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Where an entry stands. A run that has been thrown out is gone, whoever still has a place in it.
-#[derive(Clone)]
 struct Place {
-    journals: Journals,
-    id: Arc<str>,
     run: Weak<Run>,
     index: usize,
 }
@@ -144,22 +129,7 @@ struct Place {
 impl Place {
     fn write(&self, change: impl FnOnce(&mut Entry)) {
         if let Some(run) = self.run.upgrade() {
-            change(&mut run.entries()[self.index]);
-        }
-    }
-
-    fn hear(&self, data: &[u8]) {
-        let Some(run) = self.run.upgrade() else {
-            return;
-        };
-        let mut more = 0;
-        self.write(|entry| {
-            more = data.len().min(KEPT_BODY - entry.body.len());
-            entry.body.reserve_exact(more);
-            entry.body.extend_from_slice(&data[..more]);
-        });
-        if more > 0 {
-            self.journals.weigh(&self.id, run, more);
+            change(&mut run.entries.lock()[self.index]);
         }
     }
 }
@@ -178,8 +148,7 @@ struct Below {
 }
 
 fn too_long() -> Response {
-    let error = ApiError::new(StatusCode::NOT_FOUND, "There is no run of so long a name").to_json("/run");
-    (StatusCode::NOT_FOUND, [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(error)).into_response()
+    ApiError::new(StatusCode::NOT_FOUND, "There is no run of so long a name").for_every_page("/run")
 }
 
 /// Entry by entry, so that a journal is never in memory twice, nor kept there by who reads it slowly.
@@ -188,11 +157,11 @@ async fn read(State(journals): State<Journals>, Path(id): Path<String>) -> Respo
         return too_long();
     }
     let run = journals.runs.get(id.as_str());
-    let count = run.as_ref().map_or(0, |run| run.entries().len());
+    let count = run.as_ref().map_or(0, |run| run.entries.lock().len());
     let run = run.as_ref().map(Arc::downgrade).unwrap_or_default();
     let entry = move |index| -> Result<String, BoxError> {
         let run = run.upgrade().ok_or("it has been thrown out")?;
-        let entry = serde_json::to_string(&run.entries()[index])?;
+        let entry = serde_json::to_string(&run.entries.lock()[index])?;
         Ok(format!("{}{entry}", if index == 0 { '[' } else { ',' }))
     };
     let end = if count == 0 { "[]" } else { "]" };
@@ -210,26 +179,21 @@ async fn record(
     if id.len() > LONGEST_ID {
         return too_long();
     }
+    let (parts, body) = request.into_parts();
+    // It has come already.
+    let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
     let entry = Entry {
-        method: request.method().as_str().into(),
-        path: request.uri().path().into(),
-        query: request.uri().query().unwrap_or_default().into(),
-        headers: to_raw_value(&journals.readable(request.headers())).expect("a map of texts"),
-        body: Vec::new(),
+        method: parts.method.as_str().into(),
+        path: parts.uri.path().into(),
+        query: parts.uri.query().unwrap_or_default().into(),
+        headers: to_raw_value(&journals.readable(&parts.headers)).expect("a map of texts"),
+        body: body[..body.len().min(KEPT_BODY)].into(),
         at: now_ms(),
         outcome: Outcome::Open,
         status: None,
     };
-    let place = journals.open(&id.into(), entry);
-    let ending = Arc::new(Ending(place.clone()));
-    // Written down while the API reads it.
-    let request = request.map(|body| {
-        Body::new(body.map_frame(move |frame| {
-            frame.data_ref().inspect(|data| place.hear(data));
-            frame
-        }))
-    });
-
+    let ending = Arc::new(Ending(journals.open(id.into(), entry)));
+    let request = Request::from_parts(parts, Body::from(body));
     let answer = next.run(request).await;
     if answer.extensions().get::<CloseUnanswered>().is_some() {
         return answer;
@@ -265,9 +229,8 @@ impl Ending {
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        self.0.write(|entry| match entry.outcome {
-            Outcome::Open => entry.outcome = Outcome::Dropped,
-            _ => {}
+        self.0.write(|entry| {
+            entry.outcome = if let Outcome::Open = entry.outcome { Outcome::Dropped } else { entry.outcome };
         });
     }
 }

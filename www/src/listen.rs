@@ -2,19 +2,19 @@
 // axum::serve waits for a request's head for ever, and can close no connection without an answer: hyper itself it is.
 
 use std::convert::Infallible;
-use std::io;
+use std::io::{
+    self,
+    ErrorKind::{AddrInUse, AddrNotAvailable, PermissionDenied},
+};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
-use http_body_util::{BodyExt, Limited};
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -26,17 +26,12 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 use tower_http::timeout::DeadlineBody;
 
-use crate::bodies;
-
 /// In the extensions of an answer: send nothing, close the connection.
 #[derive(Clone, Debug)]
 pub struct CloseUnanswered;
 
 /// What one connection may have waiting, the head of a request included.
 const BUFFER: usize = 64 << 10;
-
-/// What is read of a body that nobody wants to have: with a little of those that are too large.
-const UNWANTED: usize = bodies::LIMIT + (1 << 20);
 
 /// Who answers, and how much clients may ask for.
 pub struct Server {
@@ -68,12 +63,8 @@ impl Listeners {
             }
             let second = IpAddr::V6(Ipv6Addr::LOCALHOST);
             match TcpListener::bind((second, address.port())).await {
-                Ok(second) => {
-                    return Ok(Self { address, sockets: vec![first, second] });
-                }
-                Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
-                    return Ok(Self { address, sockets: vec![first] });
-                }
+                Ok(second) => return Ok(Self { address, sockets: vec![first, second] }),
+                Err(error) if error.kind() != AddrInUse => return Ok(Self { address, sockets: vec![first] }),
                 Err(_) if port == 0 => {}
                 Err(error) => return Err(sentence(&error, second, port)),
             }
@@ -99,15 +90,11 @@ impl Listeners {
 
 fn sentence(error: &io::Error, host: IpAddr, port: u16) -> String {
     match error.kind() {
-        io::ErrorKind::AddrInUse => {
+        AddrInUse => {
             format!("Port {port} on {host} is in use: stop the program that has it, or choose another one by --port.")
         }
-        io::ErrorKind::AddrNotAvailable => {
-            format!("{host} is no address of this machine: choose another one by --host.")
-        }
-        io::ErrorKind::PermissionDenied => {
-            format!("Port {port} on {host} needs more rights: choose one from 1024 by --port.")
-        }
+        AddrNotAvailable => format!("{host} is no address of this machine: choose another one by --host."),
+        PermissionDenied => format!("Port {port} on {host} needs more rights: choose one from 1024 by --port."),
         _ => format!("Cannot listen on port {port} of {host}: {error}."),
     }
 }
@@ -150,45 +137,13 @@ impl Server {
     }
 
     async fn answer(self: Arc<Self>, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, &'static str> {
-        let (parts, body) = request.into_parts();
-        let body = Limited::new(DeadlineBody::new(self.patience, body), UNWANTED);
-        let mut body = Upload(Arc::new(Mutex::new(Body::new(body))));
-        let mut request = Request::from_parts(parts, Body::new(body.clone()));
+        let mut request = request.map(|body| Body::new(DeadlineBody::new(self.patience, body)));
         request.extensions_mut().insert(ConnectInfo(peer));
         let Ok(answer) = self.routes.clone().oneshot(request).await;
-        // Whoever is still sending would be cut off, and never see the answer.
-        while !body.is_end_stream() && matches!(body.frame().await, Some(Ok(_))) {}
         // hyper closes the connection of a service that fails.
         match answer.extensions().get::<CloseUnanswered>() {
             Some(CloseUnanswered) => Err("closed without an answer, as asked"),
             None => Ok(answer),
         }
-    }
-}
-
-/// A request's body, of which what the routes leave can still be read.
-#[derive(Clone)]
-struct Upload(Arc<Mutex<Body>>);
-
-impl Upload {
-    fn body(&self) -> MutexGuard<'_, Body> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl HttpBody for Upload {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut *self.body()).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body().is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body().size_hint()
     }
 }

@@ -30,7 +30,6 @@ use tokio::sync::Semaphore;
 use tracing::level_filters::LevelFilter;
 
 use backend::Backend;
-use bodies::Room;
 use journal::Journals;
 use listen::{Listeners, Server};
 use origin::Hosts;
@@ -63,7 +62,7 @@ struct Options {
     max_sessions: u64,
 
     /// Megabytes that journals may take together, and bodies of requests: half of it each
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(32..=65536))]
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(32..=4096))]
     max_memory: u64,
 
     /// Connections at once; more wait until one closes
@@ -107,16 +106,15 @@ The sandbox, its faults and its journals are not served then.
 The sandbox, for apiURL http://localhost:PORT (or …/0):
 "
     .to_owned();
-    let mut row = |name: &str, what: &str| text += &format!("  {name:<41} {what}\n");
-    row("API key", sandbox::API_KEY);
-    for configuration in &sandbox::CONFIGURATIONS {
-        let name = format!("configurationId {}", configuration.id);
-        row(&name, configuration.outcome);
+    let row = |name: &str, what: &str| format!("  {name:<41} {what}\n");
+    text += &row("API key", sandbox::API_KEY);
+    for known in &sandbox::CONFIGURATIONS {
+        text += &row(&format!("configurationId {}", known.id), known.outcome);
     }
-    row("GET /run/{id}", "what was sent to apiURL http://localhost:PORT/run/{id}");
+    text += &row("GET /run/{id}", "what was sent to apiURL http://localhost:PORT/run/{id}");
     text += "\nThe sandbox with one fault, for apiURL http://localhost:PORT/fault/{fault}:\n";
     for kind in &faults::KINDS {
-        text += &format!("  {:<41} {}\n", kind.pattern, kind.text);
+        text += &row(kind.pattern, kind.text);
     }
     text
 }
@@ -155,13 +153,17 @@ async fn run(options: Options) -> Result<(), String> {
     }
     let own_call = format!("{:032x}", rand::random::<u128>());
     let own_call = HeaderValue::from_str(&own_call).expect("a number");
-    let limit = RateLimit::new(options.rate_limit, own_call.clone());
+    let limit = Arc::new(RateLimit::new(options.rate_limit, own_call.clone()));
     let real = demonstration::real_api(|name| std::env::var(name).ok())?;
     let sandbox = demonstration::own_sandbox(format!("http://{own}"), own_call)?;
-    let routes = routes(&options, real, sandbox).layer(middleware::from_fn_with_state(limit, rate_limit::hold_back));
+    let room_of_bodies = Arc::new(Semaphore::new((options.max_memory as usize) << 19));
     let (patience, room) = (options.client_timeout, Arc::new(Semaphore::new(options.max_connections as usize)));
-    let hosts = Arc::new(Hosts::new(options.allowed_host, options.host));
-    let routes = routes.layer(Extension(hosts.clone())).layer(middleware::from_fn_with_state(hosts, origin::check));
+    let hosts = Arc::new(Hosts::new(options.allowed_host.clone(), options.host));
+    let routes = routes(&options, real, sandbox)
+        .layer(middleware::from_fn_with_state(limit, rate_limit::hold_back))
+        .layer(Extension(hosts.clone()))
+        .layer(middleware::from_fn_with_state(hosts, origin::check))
+        .layer(middleware::from_fn_with_state(room_of_bodies, bodies::take_in));
 
     // Whoever started the server waits for this line; that nobody reads it is no reason to stop.
     let mut stdout = std::io::stdout();
@@ -188,19 +190,16 @@ fn check_directories(options: &Options) -> Result<(), String> {
 fn routes(options: &Options, real: Option<Backend>, sandbox: Backend) -> Router {
     let more = options.for_tests.then_some("dist-panic");
     let site = site::routes(&options.site, &options.package, real.as_ref().and_then(demonstration::origin), more);
-    let log = |routes: Router| routes.fallback_service(site).layer(middleware::from_fn(request_log::site));
+    let log =
+        |routes: Router| routes.fallback_service(site).layer(middleware::from_fn_with_state(false, request_log::write));
     let routes = match real {
         // There is nothing to try out then, and less that strangers could try.
-        Some(real) => log(demonstration::real_routes(real)),
+        Some(real) => log(demonstration::routes(real, true)),
         None => {
-            let half = options.max_memory << 19;
-            let journals = Journals::new(half, options.for_tests);
-            let api = api::routes(
-                Sandbox::new(options.session_ttl, options.max_sessions),
-                Room::new(half as usize),
-                journals,
-            );
-            log(demonstration::sandbox_routes(sandbox)).merge(api.layer(middleware::from_fn(request_log::api)))
+            let journals = Journals::new(options.max_memory << 19, options.for_tests);
+            let api = api::routes(Sandbox::new(options.session_ttl, options.max_sessions), journals);
+            let api = api.layer(middleware::from_fn_with_state(true, request_log::write));
+            log(demonstration::routes(sandbox, false)).merge(api)
         }
     };
     routes.route("/healthz", get(async || "ok"))

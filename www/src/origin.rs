@@ -66,10 +66,7 @@ pub fn other_loopback(headers: &HeaderMap) -> Option<String> {
         "localhost" => "127.0.0.1",
         _ => return None,
     };
-    Some(match authority.port_u16() {
-        Some(port) => format!("http://{other}:{port}"),
-        None => format!("http://{other}"),
-    })
+    Some(format!("http://{other}{}", &authority.as_str()[authority.host().len()..]))
 }
 
 fn host(headers: &HeaderMap) -> Option<Authority> {

@@ -22,11 +22,9 @@ const DEFAULT: NonZeroU32 = NonZeroU32::new(100).unwrap();
 /// On the calls that this server sends to itself: whoever caused one has been counted already.
 pub const OWN_CALL: HeaderName = HeaderName::from_static("x-own-call");
 
-#[derive(Clone)]
-pub struct RateLimit(Option<Arc<Limit>>);
-
-struct Limit {
-    quota: Quota,
+pub struct RateLimit {
+    /// None where there is no limit.
+    quota: Option<Quota>,
     /// Those that have been quiet for a while are as good as new, and forgotten.
     visitors: Cache<IpAddr, Arc<DefaultDirectRateLimiter>>,
     loopback_too: bool,
@@ -39,17 +37,17 @@ impl RateLimit {
     pub fn new(a_second: Option<u32>, own_call: HeaderValue) -> Self {
         let quota = a_second.map_or(Some(DEFAULT), NonZeroU32::new).map(Quota::per_second);
         let visitors = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60)).build();
-        Self(quota.map(|quota| Arc::new(Limit { quota, visitors, loopback_too: a_second.is_some(), own_call })))
+        Self { quota, visitors, loopback_too: a_second.is_some(), own_call }
     }
 
     /// How long this visitor has to wait, if it has to.
     fn wait(&self, client: IpAddr, headers: &HeaderMap) -> Option<Duration> {
-        let limit = self.0.as_ref()?;
+        let quota = self.quota?;
         let client = client.to_canonical();
-        if client.is_loopback() && !limit.loopback_too || headers.get(OWN_CALL) == Some(&limit.own_call) {
+        if client.is_loopback() && !self.loopback_too || headers.get(OWN_CALL) == Some(&self.own_call) {
             return None;
         }
-        let visitor = limit.visitors.get_with(network(client), || Arc::new(RateLimiter::direct(limit.quota)));
+        let visitor = self.visitors.get_with(network(client), || Arc::new(RateLimiter::direct(quota)));
         let early = visitor.check().err()?;
         Some(early.wait_time_from(DefaultClock::default().now()))
     }
@@ -64,7 +62,7 @@ fn network(client: IpAddr) -> IpAddr {
 }
 
 pub async fn hold_back(
-    State(limit): State<RateLimit>,
+    State(limit): State<Arc<RateLimit>>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
@@ -72,13 +70,7 @@ pub async fn hold_back(
     let Some(wait) = limit.wait(client.ip(), request.headers()) else {
         return next.run(request).await;
     };
-    let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests").to_json(request.uri().path());
-    // Every page may read it, because the API's own answers may be read by every page.
-    let headers = [
-        (header::RETRY_AFTER, wait.as_millis().div_ceil(1000).max(1).to_string()),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after".to_owned()),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (StatusCode::TOO_MANY_REQUESTS, headers, axum::Json(error)).into_response()
+    let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
+    let seconds = wait.as_millis().div_ceil(1000).max(1).to_string();
+    ([(header::RETRY_AFTER, seconds)], error.for_every_page(request.uri().path())).into_response()
 }

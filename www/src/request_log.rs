@@ -4,7 +4,7 @@
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::level_filters::LevelFilter;
@@ -44,24 +44,16 @@ pub fn end(guard: WorkerGuard) {
     let _ = end.recv_timeout(Duration::from_secs(1));
 }
 
-/// For the few requests that a person makes by opening the site.
-pub async fn site(request: Request, next: Next) -> Response {
-    let (line, answer) = answered(request, next).await;
-    tracing::info!("{line}");
-    answer
-}
-
-/// For the thousands that tests send to the sandbox.
-pub async fn api(request: Request, next: Next) -> Response {
-    let (line, answer) = answered(request, next).await;
-    tracing::debug!("{line}");
-    answer
-}
-
-async fn answered(request: Request, next: Next) -> (String, Response) {
+/// The few requests that a person makes by opening the site are told; of the thousands that tests send to the sandbox, which is
+/// where `is_api` says so, only `debug` tells.
+pub async fn write(State(is_api): State<bool>, request: Request, next: Next) -> Response {
     let line = format!("{:.16} {:.300}", request.method().as_str(), request.uri().path());
     let begun = Instant::now();
     let answer = next.run(request).await;
-    let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
-    (format!("{line} {} {milliseconds:.1} ms", answer.status().as_u16()), answer)
+    let (status, milliseconds) = (answer.status().as_u16(), begun.elapsed().as_secs_f64() * 1000.0);
+    match is_api {
+        true => tracing::debug!("{line} {status} {milliseconds:.1} ms"),
+        false => tracing::info!("{line} {status} {milliseconds:.1} ms"),
+    }
+    answer
 }

@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
@@ -101,7 +100,9 @@ impl Sandbox {
         }
     }
 
+    /// The session that a call is about. An `x-api-key` is not looked at: the token says it all, as under `/0`.
     fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, ApiError> {
+        check_version(headers)?;
         let token = text(headers, "x-incode-hardware-id")
             .ok_or_else(|| ApiError::unauthorized("x-incode-hardware-id has to carry a token"))?;
         let interview_id = self.tokens.read(token).map_err(|refusal| match refusal {
@@ -116,8 +117,9 @@ impl Sandbox {
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
     let mut omni = Router::new().route("/start", post(start)).route("/finish-status", get(finish_status));
     for (index, (step, _)) in STEPS.iter().enumerate() {
-        let handler =
-            async move |caller: Caller, headers: HeaderMap, body: Bytes| take_step(index, caller, headers, body);
+        let handler = async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes| {
+            take_step(index, &sandbox, &headers, &body)
+        };
         omni = omni.route(&format!("/{step}"), post(handler));
     }
     let omni = omni.fallback(api_error::unknown_route).method_not_allowed_fallback(api_error::wrong_method);
@@ -179,11 +181,12 @@ async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: By
     })))
 }
 
-fn take_step(index: usize, Caller(session): Caller, headers: HeaderMap, body: Bytes) -> Result<Json<Value>, ApiError> {
+fn take_step(index: usize, sandbox: &Sandbox, headers: &HeaderMap, body: &[u8]) -> Result<Json<Value>, ApiError> {
+    let session = sandbox.session(headers)?;
     // The pictures are looked at by nobody here; that they are JSON is checked, as the API would.
     if !body.is_empty() {
-        check_type(&headers)?;
-        each_field(&body, |_, _| Ok(()))?;
+        check_type(headers)?;
+        each_field(body, |_, _| Ok(()))?;
     }
     let (step, needed) = STEPS[index];
     if let Some(needed) = needed
@@ -195,36 +198,20 @@ fn take_step(index: usize, Caller(session): Caller, headers: HeaderMap, body: By
     Ok(Json(json!({ "success": true })))
 }
 
-async fn finish_status(Caller(session): Caller) -> Json<Value> {
-    let (action, score_status) = if session.has_done(LAST_STEP) {
-        let configuration = session.configuration;
-        (configuration.action, configuration.score_status)
-    } else {
-        ("none", "UNKNOWN")
+async fn finish_status(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap) -> Result<Json<Value>, ApiError> {
+    let session = sandbox.session(&headers)?;
+    let (action, score_status) = match session.has_done(LAST_STEP) {
+        true => (session.configuration.action, session.configuration.score_status),
+        false => ("none", "UNKNOWN"),
     };
-    Json(json!({
-        "action": action,
-        "scoreStatus": score_status,
-        "redirectionUrl": session.redirection_url,
-    }))
+    let redirection_url = &session.redirection_url;
+    Ok(Json(json!({ "action": action, "scoreStatus": score_status, "redirectionUrl": redirection_url })))
 }
 
 impl Session {
     fn has_done(&self, step: &str) -> bool {
         let done = self.done.load(Ordering::Relaxed);
         STEPS.iter().position(|(known, _)| *known == step).is_some_and(|index| done & (1 << index) != 0)
-    }
-}
-
-/// The session that a call is about. An `x-api-key` is not looked at: the token says it all, as under `/0`.
-struct Caller(Arc<Session>);
-
-impl FromRequestParts<Arc<Sandbox>> for Caller {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, sandbox: &Arc<Sandbox>) -> Result<Self, ApiError> {
-        check_version(&parts.headers)?;
-        sandbox.session(&parts.headers).map(Caller)
     }
 }
 

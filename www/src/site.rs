@@ -10,8 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use tower_http::compression::CompressionLayer;
@@ -35,8 +34,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
 pub fn routes(site: &Path, package: &Path, api: Option<String>, more: Option<&str>) -> Router {
     // A redirect to a directory would lead out of /pkg, or to another host: the one page that is one is named below.
     let files = |directory| ServeDir::new(directory).append_index_html_on_directories(false);
-    let shipped = shipped(package, more);
-    let facts = Facts { api, shipped };
+    let facts = Facts { api, shipped: shipped(package, more) };
     Router::new()
         .nest_service("/pkg", files(package))
         .fallback_service(files(site))
@@ -55,8 +53,11 @@ fn shipped(package: &Path, more: Option<&str>) -> Vec<String> {
     let manifest = std::fs::read(package.join("package.json")).unwrap_or_default();
     let manifest: Value = serde_json::from_slice(&manifest).unwrap_or_default();
     let files = manifest["files"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let always = ["package.json", "README.md", "dist"];
-    files.chain(always).chain(more).map(str::to_owned).collect()
+    let beginning = |name: &str| match package.join(name).is_dir() {
+        true => format!("{}/", name.trim_end_matches('/')),
+        false => name.trim_end_matches('*').to_owned(),
+    };
+    files.chain(["package.json", "README.md", "dist"]).chain(more).map(beginning).collect()
 }
 
 async fn protect(State(facts): State<Arc<Facts>>, mut request: Request, next: Next) -> Response {
@@ -98,14 +99,8 @@ impl Facts {
     /// Whether there can be such a file, and it is none that only lies beside those of the package and of the site.
     fn are_for_visitors(&self, path: &str) -> bool {
         let hidden = path.split('/').any(|part| part.starts_with('.') || part == "node_modules" || part.len() > 255);
-        let shipped = path.strip_prefix("/pkg/").is_none_or(|path| {
-            self.shipped.iter().any(|known| match known.strip_suffix('*') {
-                Some(beginning) => path.starts_with(beginning),
-                None => path
-                    .strip_prefix(known.trim_end_matches('/'))
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-            })
-        });
+        let mut shipped = self.shipped.iter();
+        let shipped = path.strip_prefix("/pkg/").is_none_or(|path| shipped.any(|known| path.starts_with(known)));
         !hidden && shipped && path.len() < 4096 && !path.contains('\0')
     }
 }
@@ -173,5 +168,5 @@ fn import_maps(html: &str) -> impl Iterator<Item = &str> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    STANDARD.encode(digest(&SHA256, bytes))
+    BASE64_STANDARD.encode(digest(&SHA256, bytes))
 }
