@@ -17,7 +17,15 @@ function fields(object, indent) {
 }
 
 const onTheBackend = ({ wishes }) => `// On your backend, which alone holds the API key
+import { createSession } from '@incodetech/core/session';
+
 const { INCODE_API_URL, INCODE_API_KEY } = process.env;
+const { token } = await createSession(INCODE_API_KEY, {
+  apiURL: INCODE_API_URL,
+${fields(wishes, '  ')}
+});
+
+// Or without the package
 const response = await fetch(\`\${INCODE_API_URL}/omni/start\`, {
   method: 'POST',
   headers: {
@@ -28,8 +36,7 @@ const response = await fetch(\`\${INCODE_API_URL}/omni/start\`, {
   body: JSON.stringify({
 ${fields(wishes, '    ')}
   }),
-});
-const { token } = await response.json();`;
+});`;
 
 const inThePage = ({ wishes, apiURL }) => `// Development only: the key can be read by everyone
 import { createSession } from '@incodetech/core/session';
@@ -68,6 +75,7 @@ const REMEDIES = {
   'api-down': 'offerRetry()',
   'rate-limited': 'offerRetry(error.retryAfter)',
   blocked: 'tellThePeopleWhoRunThisSite()',
+  forbidden: 'useApiURL(`${apiURL}/0`)',
   failed: 'offerNewSession()',
 };
 

@@ -9,6 +9,7 @@ const text = card.querySelector('#text');
 const notice = card.querySelector('#notice');
 const reference = card.querySelector('#reference');
 const status = document.querySelector('[role=status]');
+document.querySelector('#late').remove();
 const milestones = document.querySelectorAll('#milestones li');
 const actions = Object.fromEntries([...card.querySelectorAll('[data-action]')]
   .map((button) => [button.dataset.action, button]));
@@ -27,6 +28,8 @@ const STATES = {
   'api-down': { icon: 'cloud', tone: 'wait', actions: ['retry', 'home'] },
   'rate-limited': { icon: 'wait', tone: 'wait', actions: ['retry', 'home'] },
   blocked: { icon: 'lock', tone: 'bad', actions: ['retry', 'home'] },
+  forbidden: { icon: 'lock', tone: 'bad', actions: ['fresh', 'home'] },
+  restarting: { icon: 'cloud', tone: 'wait', milestone: 0, actions: [] },
   failed: { icon: 'cross', tone: 'bad', actions: ['fresh', 'home'] },
 };
 

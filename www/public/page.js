@@ -48,6 +48,9 @@ onLanguage(() => {
   if (flow.config) flow.config = { ...flow.config, lang: document.documentElement.lang };
 });
 
-await loadChoices();
+for (let told = false; !await loadChoices(); told = true) {
+  if (!told) showJourney('restarting');
+  await new Promise((resolve) => { setTimeout(resolve, 1000); });
+}
 forgetCalls(); // what the page itself asks for is no part of a session
 show('ready');

@@ -68,9 +68,11 @@ form.addEventListener('submit', (event) => event.preventDefault());
 onLanguage(render);
 onChoice(explain);
 
-/** Asks the server what there is to choose from. Without an answer the server's own choice stays. */
+/** Asks the server what there is to choose from, and whether it is there at all. Without a good answer the server's own choice stays. */
 export async function loadChoices() {
   const response = await fetch('/config.json').catch(() => undefined);
-  if (response?.ok) offer = await response.json();
+  const choices = response?.ok ? await response.json().catch(() => undefined) : offer;
+  offer = choices ?? offer;
   render();
+  return Boolean(response && choices) && response.status < 500;
 }

@@ -31,7 +31,7 @@ const run = (flow, config) => new Promise((resolve, reject) => {
 const STATES = {
   SESSION_EXPIRED: 'expired', 401: 'expired', RATE_LIMITED: 'rate-limited', 429: 'rate-limited',
   NETWORK: 'offline', 0: 'offline', TIMEOUT: 'api-down', SERVER_ERROR: 'api-down', INVALID_RESPONSE: 'api-down',
-  MODULE_LOAD: 'blocked', 499: 'ready', // 499: the person closed the flow
+  MODULE_LOAD: 'blocked', FORBIDDEN: 'forbidden', 403: 'forbidden', 499: 'ready', // 499: the person closed the flow
 };
 
 /** One verification. After an error, calling it again goes on where it stopped. */

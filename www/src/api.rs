@@ -3,39 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Request;
-use axum::http::{HeaderValue, Method, header};
-use axum::middleware;
-use axum::response::Response;
-use axum::routing::any;
-use axum::{Router, http::HeaderName};
+use axum::http::{HeaderName, Method, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Router, middleware};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
-use crate::below::pass_on;
-use crate::journal::Journals;
-use crate::rate_limit::{self, RateLimit};
+use crate::journal::{self, Journals};
 use crate::sandbox::{self, Sandbox};
-use crate::{faults, journal};
+use crate::{api_error, faults};
 
-pub fn routes(sandbox: Sandbox, limit: RateLimit) -> Router {
-    let api = sandbox::routes(Arc::new(sandbox));
-    let api = faults::routes(api.clone())
-        .fallback_service(api)
-        .layer(middleware::from_fn_with_state(limit, rate_limit::hold_back))
-        .layer(cors())
-        .layer(middleware::map_response(faults::withhold))
-        .layer(middleware::map_response(never_cached));
-    let runs = journal::routes(Arc::new(Journals::new()), api.clone(), cors());
+pub fn routes(sandbox: Sandbox, journals: Journals) -> Router {
     let single_use = |routes: Router| routes.layer(middleware::map_response(close_afterwards));
-    Router::new()
-        .route("/omni/{*rest}", through(api.clone()))
-        .route("/0/{*rest}", through(api.clone()))
-        .merge(single_use(Router::new().route("/fault/{*rest}", through(api))))
-        .merge(single_use(runs))
-}
-
-fn through(next: Router) -> axum::routing::MethodRouter {
-    any(move |request: Request| pass_on(next.clone(), request))
+    let api = sandbox::routes(Arc::new(sandbox));
+    let api = api.clone().merge(single_use(faults::routes(api)));
+    let public = |api: Router| {
+        api.layer(middleware::from_fn(api_error::write_bodies))
+            .layer(cors())
+            .layer(middleware::map_response(faults::withhold))
+            .layer(middleware::map_response(never_cached))
+    };
+    let runs = journal::routes(journals, public(api.clone().fallback(api_error::unknown_route)), cors());
+    public(api).merge(single_use(runs))
 }
 
 /// As a public API has it, but that no preflight is remembered: each of them is to be seen in the journal.
@@ -49,18 +37,14 @@ fn cors() -> CorsLayer {
 }
 
 /// Answers hold tokens, and are JSON whatever a browser may make of them.
-pub async fn never_cached(mut answer: Response) -> Response {
+pub async fn never_cached(answer: Response) -> impl IntoResponse {
     const FIXED: [(HeaderName, &str); 2] =
         [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    for (name, value) in FIXED {
-        answer.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    answer
+    (FIXED, answer)
 }
 
 /// A browser sends a request again by itself when a connection that it had used before closes without an answer.
 /// Where faults are tried and calls are counted, no connection is used twice, so that each call is seen as it is.
-async fn close_afterwards(mut answer: Response) -> Response {
-    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    answer
+async fn close_afterwards(answer: Response) -> impl IntoResponse {
+    ([(header::CONNECTION, "close")], answer)
 }

@@ -3,10 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::Request;
-use axum::extract::rejection::BytesRejection;
-use axum::http::StatusCode;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -41,6 +39,16 @@ impl ApiError {
             "path": path,
         })
     }
+
+    /// The answer where no layer is that writes the body, nor one that lets every page read it.
+    pub fn for_every_page(&self, path: &str) -> Response {
+        let headers = [
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after"),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
+        (self.status, headers, Json(self.to_json(path))).into_response()
+    }
 }
 
 impl IntoResponse for ApiError {
@@ -59,26 +67,17 @@ pub async fn write_bodies(request: Request, next: Next) -> Response {
         return answer;
     };
     let (mut parts, _) = answer.into_parts();
-    let (json_parts, body) = Json(error.to_json(&path)).into_response().into_parts();
-    parts.headers.remove(axum::http::header::CONTENT_LENGTH);
-    parts.headers.extend(json_parts.headers);
-    Response::from_parts(parts, body)
+    parts.headers.remove(header::CONTENT_LENGTH);
+    (parts, Json(error.to_json(&path))).into_response()
 }
 
-pub async fn unknown_route(request: Request) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, format!("There is no {}", request.uri().path()))
+pub async fn unknown_route(OriginalUri(uri): OriginalUri) -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, format!("There is no {:.200}", uri.path()))
 }
 
-pub async fn wrong_method(request: Request) -> ApiError {
-    ApiError::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        format!("{} is not called by {}", request.uri().path(), request.method()),
-    )
-}
-
-/// A body that could not be read, as the API's error.
-pub fn body_of(read: Result<Bytes, BytesRejection>) -> Result<Bytes, ApiError> {
-    read.map_err(|rejection| ApiError::new(rejection.status(), rejection.body_text()))
+pub async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> ApiError {
+    let message = format!("{:.200} is not called by {method}", uri.path());
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message)
 }
 
 pub fn now_ms() -> u64 {

@@ -2,27 +2,26 @@
 
 use std::convert::Infallible;
 use std::future::{pending, ready};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Path, Request};
+use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::any;
-use axum::{Json, Router, middleware};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use axum::{Json, Router};
 use futures_util::stream::{self, StreamExt};
 use moka::sync::Cache;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::api_error::{self, ApiError, now_ms};
-use crate::below::{below, pass_on};
-use crate::journal::RunId;
 use crate::listen::CloseUnanswered;
-use crate::{origin, sandbox};
+use crate::{bodies, origin};
 
 const SLOW: Duration = Duration::from_secs(2);
 
@@ -46,6 +45,7 @@ pub enum Fault {
     Redirect,
     Close,
     NoCors,
+    KeyRequired,
     Echo(StatusCode),
     Status(StatusCode, RetryAfter),
     HiddenRetryAfter(u64),
@@ -59,130 +59,53 @@ pub enum RetryAfter {
     Bad,
 }
 
-/// One kind of fault: how it is written, one that can be tried at once, what it does.
+/// One kind of fault: how it is written, what it does.
 pub struct Kind {
     pub pattern: &'static str,
-    pub example: &'static str,
     pub text: &'static str,
     make: fn(&[u64]) -> Option<Fault>,
 }
 
+const fn kind(pattern: &'static str, text: &'static str, make: fn(&[u64]) -> Option<Fault>) -> Kind {
+    Kind { pattern, text, make }
+}
+
 /// The one table: what is understood, what the 404 and `--help` list, what the page offers.
-pub const KINDS: [Kind; 22] = [
-    Kind { pattern: "hang", example: "hang", text: "never answers", make: |_| Some(Fault::Hang) },
-    Kind {
-        pattern: "slow-headers",
-        example: "slow-headers",
-        text: "answers after 2 seconds",
-        make: |_| Some(Fault::SlowHeaders),
-    },
-    Kind {
-        pattern: "slow-body",
-        example: "slow-body",
-        text: "headers at once, then the body over 2 seconds",
-        make: |_| Some(Fault::SlowBody),
-    },
-    Kind {
-        pattern: "stalled-body",
-        example: "stalled-body",
-        text: "headers and half of the body, then nothing more",
-        make: |_| Some(Fault::StalledBody),
-    },
-    Kind {
-        pattern: "cut-body",
-        example: "cut-body",
-        text: "half of the body, then the connection closes",
-        make: |_| Some(Fault::CutBody),
-    },
-    Kind { pattern: "empty", example: "empty", text: "200 without a body", make: |_| Some(Fault::Empty) },
-    Kind { pattern: "html", example: "html", text: "200 with an HTML page", make: |_| Some(Fault::Html) },
-    Kind {
-        pattern: "not-json",
-        example: "not-json",
-        text: "200 that says JSON and is none",
-        make: |_| Some(Fault::NotJson),
-    },
-    Kind { pattern: "array", example: "array", text: "the right answer inside an array", make: |_| Some(Fault::Array) },
-    Kind {
-        pattern: "no-token",
-        example: "no-token",
-        text: "the right answer without its token",
-        make: |_| Some(Fault::NoToken),
-    },
-    Kind {
-        pattern: "empty-token",
-        example: "empty-token",
-        text: "the right answer with an empty token",
-        make: |_| Some(Fault::EmptyToken),
-    },
-    Kind { pattern: "too-big", example: "too-big", text: "a JSON body far over 10 MB", make: |_| Some(Fault::TooBig) },
-    Kind {
-        pattern: "redirect",
-        example: "redirect",
-        text: "302 to the same API on the other loopback origin",
-        make: |_| Some(Fault::Redirect),
-    },
-    Kind {
-        pattern: "close",
-        example: "close",
-        text: "the connection closes without an answer",
-        make: |_| Some(Fault::Close),
-    },
-    Kind {
-        pattern: "no-cors",
-        example: "no-cors",
-        text: "the right answer without its CORS headers",
-        make: |_| Some(Fault::NoCors),
-    },
-    Kind {
-        pattern: "echo-{status}",
-        example: "echo-400",
-        text: "an error that repeats every header and the body",
-        make: |numbers| Some(Fault::Echo(status(numbers[0])?)),
-    },
-    Kind {
-        pattern: "status-{code}",
-        example: "status-500",
-        text: "an error of this status",
-        make: |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Absent)),
-    },
-    Kind {
-        pattern: "status-{code}-retry-after-{seconds}",
-        example: "status-429-retry-after-5",
-        text: "an error that says in how many seconds to come back",
-        make: |numbers| {
-            let retry_after = RetryAfter::Seconds(numbers[1]);
-            Some(Fault::Status(status(numbers[0])?, retry_after))
-        },
-    },
-    Kind {
-        pattern: "status-{code}-retry-after-date-{seconds}",
-        example: "status-503-retry-after-date-5",
-        text: "the same by an HTTP date",
-        make: |numbers| {
-            let retry_after = RetryAfter::Date(numbers[1]);
-            Some(Fault::Status(status(numbers[0])?, retry_after))
-        },
-    },
-    Kind {
-        pattern: "status-{code}-retry-after-bad",
-        example: "status-503-retry-after-bad",
-        text: "an error with a Retry-After that means nothing",
-        make: |numbers| Some(Fault::Status(status(numbers[0])?, RetryAfter::Bad)),
-    },
-    Kind {
-        pattern: "hidden-retry-after-{seconds}",
-        example: "hidden-retry-after-5",
-        text: "429 whose Retry-After a page may not read",
-        make: |numbers| Some(Fault::HiddenRetryAfter(numbers[0])),
-    },
-    Kind {
-        pattern: "{count}-times-{fault}",
-        example: "2-times-status-503",
-        text: "fails so the first few times, then answers properly",
-        // Understood by `Plan`: it stands before any of the others.
-        make: |_| None,
-    },
+pub const KINDS: [Kind; 23] = [
+    kind("hang", "never answers", |_| Some(Fault::Hang)),
+    kind("slow-headers", "answers after 2 seconds", |_| Some(Fault::SlowHeaders)),
+    kind("slow-body", "headers at once, then the body over 2 seconds", |_| Some(Fault::SlowBody)),
+    kind("stalled-body", "headers and half of the body, then nothing more", |_| Some(Fault::StalledBody)),
+    kind("cut-body", "half of the body, then the connection closes", |_| Some(Fault::CutBody)),
+    kind("empty", "200 without a body", |_| Some(Fault::Empty)),
+    kind("html", "200 with an HTML page", |_| Some(Fault::Html)),
+    kind("not-json", "200 that says JSON and is none", |_| Some(Fault::NotJson)),
+    kind("array", "the right answer inside an array", |_| Some(Fault::Array)),
+    kind("no-token", "the right answer without its token", |_| Some(Fault::NoToken)),
+    kind("empty-token", "the right answer with an empty token", |_| Some(Fault::EmptyToken)),
+    kind("too-big", "a JSON body far over 10 MB", |_| Some(Fault::TooBig)),
+    kind("redirect", "302 to the same API on the other loopback origin", |_| Some(Fault::Redirect)),
+    kind("close", "the connection closes without an answer", |_| Some(Fault::Close)),
+    kind("no-cors", "the right answer without its CORS headers", |_| Some(Fault::NoCors)),
+    kind("key-required", "403 to a token without an API key, unless the apiURL ends in /0", |_| {
+        Some(Fault::KeyRequired)
+    }),
+    kind("echo-{status}", "an error that repeats every header and the body", |n| Some(Fault::Echo(status(n[0])?))),
+    kind("status-{code}", "an error of this status", |n| Some(Fault::Status(status(n[0])?, RetryAfter::Absent))),
+    kind("status-{code}-retry-after-{seconds}", "an error that says in how many seconds to come back", |n| {
+        Some(Fault::Status(status(n[0])?, RetryAfter::Seconds(n[1])))
+    }),
+    kind("status-{code}-retry-after-date-{seconds}", "the same by an HTTP date", |n| {
+        Some(Fault::Status(status(n[0])?, RetryAfter::Date(n[1])))
+    }),
+    kind("status-{code}-retry-after-bad", "an error with a Retry-After that means nothing", |n| {
+        Some(Fault::Status(status(n[0])?, RetryAfter::Bad))
+    }),
+    kind("hidden-retry-after-{seconds}", "429 whose Retry-After a page may not read", |n| {
+        Some(Fault::HiddenRetryAfter(n[0]))
+    }),
+    // Understood by `Plan`: it stands before any of the others.
+    kind("{count}-times-{fault}", "fails so the first few times, then answers properly", |_| None),
 ];
 
 fn status(number: u64) -> Option<StatusCode> {
@@ -192,6 +115,13 @@ fn status(number: u64) -> Option<StatusCode> {
 }
 
 impl Kind {
+    /// One that can be tried at once.
+    pub fn example(&self) -> String {
+        let places =
+            [("{count}", "2"), ("{fault}", "status-503"), ("{status}", "400"), ("{code}", "503"), ("{seconds}", "5")];
+        places.into_iter().fold(self.pattern.to_owned(), |name, (place, value)| name.replace(place, value))
+    }
+
     fn parse(&self, name: &str) -> Option<Fault> {
         let mut numbers = Vec::new();
         let mut words = name.split('-');
@@ -233,13 +163,20 @@ impl Plan {
     }
 }
 
-/// `/fault/{fault}/…` before `next`.
-pub fn routes(next: Router) -> Router {
+/// How often each base path of each run has failed. Both are told by a hash, so that long ones take no more than short ones.
+#[derive(Clone)]
+struct Counters {
+    failures: Cache<u64, Arc<AtomicU32>>,
+    hasher: RandomState,
+}
+
+/// The API below `/fault/{fault}`.
+pub fn routes(api: Router) -> Router {
     // A run that nobody has called for an hour starts anew.
-    let counters: Cache<String, Arc<AtomicU32>> =
-        Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60)).build();
-    let act = move |Path(Below { fault }): Path<Below>, request: Request| act(counters, next, fault, request);
-    Router::new().route("/fault/{fault}/{*rest}", any(act)).layer(middleware::from_fn(api_error::write_bodies))
+    let failures = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60)).build();
+    let counters = Counters { failures, hasher: RandomState::new() };
+    let faulty = api.fallback(api_error::unknown_route).layer(middleware::from_fn_with_state(counters, act));
+    Router::new().nest("/fault/{fault}", faulty)
 }
 
 /// By name, as other segments of the path have names of their own.
@@ -248,61 +185,53 @@ struct Below {
     fault: String,
 }
 
-async fn act(counters: Cache<String, Arc<AtomicU32>>, next: Router, name: String, mut request: Request) -> Response {
+async fn act(
+    State(counters): State<Counters>,
+    Path(Below { fault: name }): Path<Below>,
+    OriginalUri(whole): OriginalUri,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(plan) = Plan::parse(&name) else {
         let known: Vec<_> = KINDS.iter().map(|kind| kind.pattern).collect();
-        let message = format!("There is no fault {name}; there are {}", known.join(", "));
+        let message = format!("There is no fault {name:.64}; there are {}", known.join(", "));
         return ApiError::new(StatusCode::NOT_FOUND, message).into_response();
     };
-    let base = base_path(&request);
-    *request.uri_mut() = below(request.uri(), 2);
     if let Some(times) = plan.times {
-        let counter = counters.get_with(base, Arc::default);
+        let base = counters.hasher.hash_one(whole.path().split("/omni").next());
+        let counter = counters.failures.get_with(base, Arc::default);
         if u64::from(counter.fetch_add(1, Ordering::Relaxed)) >= times {
-            return pass_on(next, request).await;
+            return next.run(request).await;
         }
     }
     // The whole request has come before anything goes wrong: the journal is to hold it, and a close is to be seen as one.
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, sandbox::BODY_LIMIT).await else {
-        return ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large").into_response();
-    };
-    go_wrong(plan.fault, next, parts, body).await
+    let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
+    go_wrong(plan.fault, next, whole, parts, body).await
 }
 
-/// What a counter counts: requests of one run to one base path.
-fn base_path(request: &Request) -> String {
-    let path = request.uri().path();
-    let base = path.split("/omni").next().unwrap_or_default();
-    match request.extensions().get::<RunId>() {
-        Some(RunId(id)) => format!("{id} {base}"),
-        None => base.to_owned(),
-    }
-}
-
-async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Response {
+async fn go_wrong(fault: Fault, next: Next, whole: Uri, parts: Parts, body: Bytes) -> Response {
     // The faults that never reach the API.
     let fault = match fault {
-        Fault::Hang => pending().await,
+        Fault::Hang => {
+            drop((parts, body));
+            return pending().await;
+        }
+        Fault::KeyRequired if !parts.uri.path().starts_with("/0/") && !parts.headers.contains_key("x-api-key") => {
+            let error = "An API key is needed beside the token, or an apiURL that ends in /0";
+            return ApiError::new(StatusCode::FORBIDDEN, error).into_response();
+        }
         Fault::Close => {
             let mut answer = Response::default();
             answer.extensions_mut().insert(CloseUnanswered);
             return answer;
         }
         Fault::Empty => return StatusCode::OK.into_response(),
-        Fault::Html => {
-            let page = "<!doctype html><title>Gateway</title><p>The service is warming up.</p>";
-            return axum::response::Html(page).into_response();
-        }
-        Fault::NotJson => {
-            let json = [(header::CONTENT_TYPE, "application/json")];
-            return (json, "The service is warming up.").into_response();
-        }
-        Fault::Redirect => return redirect(&parts),
+        Fault::Html => return Html("<!doctype html><title>Gateway</title><p>It is warming up.</p>").into_response(),
+        Fault::NotJson => return ([(header::CONTENT_TYPE, "application/json")], "It is warming up.").into_response(),
+        Fault::Redirect => return redirect(&parts, &whole),
         Fault::Echo(status) => return echo(status, &parts, &body),
-        Fault::Status(status, retry_after) => {
-            return with_retry_after(failure(status, &parts.uri), retry_after);
-        }
+        Fault::Status(status, retry_after) => return with_retry_after(failure(status, &parts.uri), retry_after),
         Fault::HiddenRetryAfter(seconds) => {
             let answer = failure(StatusCode::TOO_MANY_REQUESTS, &parts.uri);
             let mut answer = with_retry_after(answer, RetryAfter::Seconds(seconds));
@@ -318,7 +247,7 @@ async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Resp
 
     // The others spoil the right answer.
     let request = Request::from_parts(parts, Body::from(body));
-    let mut answer = pass_on(next, request).await;
+    let mut answer = next.run(request).await;
     match fault {
         Fault::NoCors => {
             answer.extensions_mut().insert(Withheld::Cors);
@@ -339,23 +268,9 @@ async fn go_wrong(fault: Fault, next: Router, parts: Parts, body: Bytes) -> Resp
             Response::from_parts(parts, cut(&body))
         }
         Fault::TooBig => spoil(answer, inflate).await,
-        Fault::Array => edit(answer, |right| json!([right])).await,
-        Fault::NoToken => {
-            let remove = |mut right: Value| {
-                right.as_object_mut().map(|fields| fields.remove("token"));
-                right
-            };
-            edit(answer, remove).await
-        }
-        Fault::EmptyToken => {
-            let clear = |mut right: Value| {
-                if let Some(fields) = right.as_object_mut() {
-                    fields.insert("token".to_owned(), "".into());
-                }
-                right
-            };
-            edit(answer, clear).await
-        }
+        Fault::Array => edit(answer, |right| *right = json!([right.take()])).await,
+        Fault::NoToken => edit(answer, |right| drop(right.as_object_mut().map(|fields| fields.remove("token")))).await,
+        Fault::EmptyToken => edit(answer, |right| right["token"] = "".into()).await,
         _ => answer,
     }
 }
@@ -368,9 +283,12 @@ async fn spoil(answer: Response, change: impl FnOnce(Bytes) -> Body) -> Response
     Response::from_parts(parts, change(body))
 }
 
-async fn edit(answer: Response, change: impl FnOnce(Value) -> Value) -> Response {
+async fn edit(answer: Response, change: impl FnOnce(&mut Value)) -> Response {
     let change = |body: Bytes| match serde_json::from_slice(&body) {
-        Ok(right) => Body::from(change(right).to_string()),
+        Ok(mut right) => {
+            change(&mut right);
+            Body::from(right.to_string())
+        }
         Err(_) => Body::from(body),
     };
     spoil(answer, change).await
@@ -383,8 +301,7 @@ fn first_half(body: &Bytes) -> Bytes {
 fn trickle(body: Bytes) -> Body {
     const PIECES: usize = 20;
     let size = body.len().div_ceil(PIECES).max(1);
-    let pieces: Vec<Bytes> =
-        (0..body.len()).step_by(size).map(|start| body.slice(start..body.len().min(start + size))).collect();
+    let pieces: Vec<Bytes> = body.chunks(size).map(Bytes::copy_from_slice).collect();
     Body::from_stream(stream::iter(pieces).then(async |piece| {
         tokio::time::sleep(SLOW / PIECES as u32).await;
         Ok::<_, Infallible>(piece)
@@ -412,12 +329,11 @@ fn inflate(body: Bytes) -> Body {
 }
 
 /// To the API without the fault, so that who follows gets a good answer, and is found in the journal.
-fn redirect(parts: &Parts) -> Response {
+fn redirect(parts: &Parts, whole: &Uri) -> Response {
     let Some(other) = origin::other_loopback(&parts.headers) else {
         return ApiError::bad_request("The host has no other loopback name").into_response();
     };
-    let run = parts.extensions.get::<RunId>();
-    let run = run.map_or_else(String::new, |RunId(id)| format!("/run/{id}"));
+    let run = whole.path().split_once("/fault/").map_or("", |(run, _)| run);
     let location = format!("{other}{run}{}", parts.uri);
     (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
 }

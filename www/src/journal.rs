@@ -1,57 +1,59 @@
 //! What happened below `/run/{id}`: every request in order of arrival, and how it ended.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
-use axum::{Json, Router};
-use http_body::{Body as _, Frame, SizeHint};
+use axum::routing::get;
+use axum::{BoxError, Router};
+use futures_util::stream;
+use http_body::Body as _;
+use http_body_util::BodyExt;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use serde::{Deserialize, Serialize};
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use tower_http::cors::CorsLayer;
 
-use crate::api_error::now_ms;
-use crate::below::{below, pass_on};
+use crate::api_error::{ApiError, now_ms};
 use crate::listen::CloseUnanswered;
-
-/// All journals together; the longest unused ones go first.
-const MEMORY: u64 = 256 << 20;
+use crate::{bodies, sandbox};
 
 /// What is kept of one body.
 const KEPT_BODY: usize = 64 << 10;
 
+const LONGEST_ID: usize = 128;
+
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// In the extensions of a request: the run that it belongs to.
 #[derive(Clone)]
-pub struct RunId(pub Arc<str>);
-
 pub struct Journals {
     runs: Cache<Arc<str>, Arc<Run>>,
+    show_keys: bool,
 }
 
 #[derive(Default)]
 struct Run {
     entries: Mutex<Vec<Entry>>,
+    /// What the entries take, with all that they point to.
     bytes: AtomicU32,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Serialize)]
 struct Entry {
-    method: String,
-    path: String,
-    query: String,
-    headers: BTreeMap<String, String>,
-    body: String,
+    method: Box<str>,
+    path: Box<str>,
+    query: Box<str>,
+    headers: Box<RawValue>,
+    #[serde(serialize_with = "readable_text")]
+    body: Box<[u8]>,
     at: u64,
     outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,58 +69,76 @@ enum Outcome {
     Dropped,
 }
 
+fn readable_text<S: Serializer>(body: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&String::from_utf8_lossy(body))
+}
+
 impl Journals {
-    pub fn new() -> Self {
-        Self {
-            runs: Cache::builder()
-                .max_capacity(MEMORY)
-                .weigher(|_, run: &Arc<Run>| run.bytes.load(Ordering::Relaxed))
-                .eviction_policy(EvictionPolicy::lru())
-                .time_to_live(LIFETIME)
-                .build(),
-        }
+    /// All of them together take up to `memory` bytes; the longest unused ones go first.
+    pub fn new(memory: u64, show_keys: bool) -> Self {
+        let runs = Cache::builder()
+            .max_capacity(memory)
+            // With what the cache itself takes for one.
+            .weigher(|id: &Arc<str>, run: &Arc<Run>| run.bytes.load(Ordering::Relaxed) + 512 + id.len() as u32)
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_live(LIFETIME)
+            .build();
+        Self { runs, show_keys }
     }
 
-    fn open(&self, id: &Arc<str>, entry: Entry, size: usize) -> Place {
+    fn open(&self, id: Arc<str>, entry: Entry) -> Place {
+        // Twice, because the list grows by doubling.
+        let size = 2 * size_of::<Entry>() + 64 + entry.method.len() + entry.path.len() + entry.query.len();
+        let size = size + entry.headers.get().len() + entry.body.len();
         let run = self.runs.get_with(id.clone(), Arc::default);
-        let index = {
-            let mut entries = run.entries();
+        let place = {
+            let mut entries = run.entries.lock();
             entries.push(entry);
-            entries.len() - 1
+            Place { run: Arc::downgrade(&run), index: entries.len() - 1 }
         };
         run.bytes.fetch_add(size as u32, Ordering::Relaxed);
-        // Inserted again, the run is weighed again and lives on.
-        self.runs.insert(id.clone(), run.clone());
-        Place { run, index }
+        // Inserted again, the run is weighed again and lives on. The cache would put off what it has to throw out for that.
+        self.runs.insert(id, run);
+        self.runs.run_pending_tasks();
+        place
+    }
+
+    fn readable(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+        let mut readable: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in headers {
+            let strange = name == "x-api-key" && value != sandbox::API_KEY && !self.show_keys;
+            let value = String::from_utf8_lossy(if strange { MASK } else { value.as_bytes() });
+            readable
+                .entry(name.to_string())
+                .and_modify(|earlier| *earlier = format!("{earlier}, {value}"))
+                .or_insert_with(|| value.into_owned());
+        }
+        readable
     }
 }
 
-impl Run {
-    fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+/// In the place of an API key that somebody sent here by mistake: every page can read the journals.
+const MASK: &[u8] = b"(not the sandbox's own)";
 
-/// Where an entry stands.
-#[derive(Clone)]
+/// Where an entry stands. A run that has been thrown out is gone, whoever still has a place in it.
 struct Place {
-    run: Arc<Run>,
+    run: Weak<Run>,
     index: usize,
 }
 
 impl Place {
     fn write(&self, change: impl FnOnce(&mut Entry)) {
-        change(&mut self.run.entries()[self.index]);
+        if let Some(run) = self.run.upgrade() {
+            change(&mut run.entries.lock()[self.index]);
+        }
     }
 }
 
-pub fn routes(journals: Arc<Journals>, next: Router, cors: CorsLayer) -> Router {
-    let record = {
-        let journals = journals.clone();
-        move |Path(Below { id }): Path<Below>, request: Request| record(journals, next, id.into(), request)
-    };
+/// The API below `/run/{id}`, and `GET /run/{id}`.
+pub fn routes(journals: Journals, api: Router, cors: CorsLayer) -> Router {
+    let recorded = api.layer(middleware::from_fn_with_state(journals.clone(), record));
     let read = Router::new().route("/run/{id}", get(read)).layer(cors).with_state(journals);
-    Router::new().route("/run/{id}/{*rest}", any(record)).merge(read)
+    Router::new().nest("/run/{id}", recorded).merge(read)
 }
 
 /// By name, as other segments of the path have names of their own.
@@ -127,164 +147,90 @@ struct Below {
     id: String,
 }
 
-async fn read(State(journals): State<Arc<Journals>>, Path(id): Path<String>) -> Response {
-    let run = journals.runs.get(id.as_str());
-    let entries = run.map_or_else(Vec::new, |run| run.entries().clone());
-    let never_cached = [(axum::http::header::CACHE_CONTROL, "no-store")];
-    (never_cached, Json(entries)).into_response()
+fn too_long() -> Response {
+    ApiError::new(StatusCode::NOT_FOUND, "There is no run of so long a name").for_every_page("/run")
 }
 
-async fn record(journals: Arc<Journals>, next: Router, id: Arc<str>, mut request: Request) -> Response {
-    *request.uri_mut() = below(request.uri(), 2);
-    let headers = readable(request.headers());
-    let size = 200
-        + request.uri().path().len()
-        + headers.iter().map(|(n, v)| n.len() + v.len() + 64).sum::<usize>()
-        + content_length(request.headers()).min(KEPT_BODY);
+/// Entry by entry, so that a journal is never in memory twice, nor kept there by who reads it slowly.
+async fn read(State(journals): State<Journals>, Path(id): Path<String>) -> Response {
+    if id.len() > LONGEST_ID {
+        return too_long();
+    }
+    let run = journals.runs.get(id.as_str());
+    let count = run.as_ref().map_or(0, |run| run.entries.lock().len());
+    let run = run.as_ref().map(Arc::downgrade).unwrap_or_default();
+    let entry = move |index| -> Result<String, BoxError> {
+        let run = run.upgrade().ok_or("it has been thrown out")?;
+        let entry = serde_json::to_string(&run.entries.lock()[index])?;
+        Ok(format!("{}{entry}", if index == 0 { '[' } else { ',' }))
+    };
+    let end = if count == 0 { "[]" } else { "]" };
+    let entries = stream::iter((0..count).map(entry).chain([Ok(end.to_owned())]));
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")];
+    (headers, Body::from_stream(entries)).into_response()
+}
+
+async fn record(
+    State(journals): State<Journals>,
+    Path(Below { id }): Path<Below>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if id.len() > LONGEST_ID {
+        return too_long();
+    }
+    let (parts, body) = request.into_parts();
+    // It has come already.
+    let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
     let entry = Entry {
-        method: request.method().to_string(),
-        path: request.uri().path().to_owned(),
-        query: request.uri().query().unwrap_or_default().to_owned(),
-        headers,
-        body: String::new(),
+        method: parts.method.as_str().into(),
+        path: parts.uri.path().into(),
+        query: parts.uri.query().unwrap_or_default().into(),
+        headers: to_raw_value(&journals.readable(&parts.headers)).expect("a map of texts"),
+        body: body[..body.len().min(KEPT_BODY)].into(),
         at: now_ms(),
         outcome: Outcome::Open,
         status: None,
     };
-    let place = journals.open(&id, entry, size);
-    let ending = Ending { place: place.clone(), complete: false };
-    request.extensions_mut().insert(RunId(id));
-    let request = request.map(|body| {
-        let kept = Vec::new();
-        Body::new(Heard { body, kept, place })
-    });
-
-    let answer = pass_on(next, request).await;
+    let ending = Arc::new(Ending(journals.open(id.into(), entry)));
+    let request = Request::from_parts(parts, Body::from(body));
+    let answer = next.run(request).await;
     if answer.extensions().get::<CloseUnanswered>().is_some() {
         return answer;
     }
-    ending.place.write(|entry| entry.status = Some(answer.status().as_u16()));
-    answer.map(|body| Body::new(Watched { body, ending }))
-}
-
-fn readable(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let mut readable: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        readable
-            .entry(name.to_string())
-            .and_modify(|earlier| *earlier = format!("{earlier}, {value}"))
-            .or_insert_with(|| value.into_owned());
-    }
-    readable
-}
-
-fn content_length(headers: &HeaderMap) -> usize {
-    let length = headers.get(axum::http::header::CONTENT_LENGTH);
-    length.and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0)
-}
-
-/// A request's body, written down while the API reads it.
-struct Heard {
-    body: Body,
-    kept: Vec<u8>,
-    place: Place,
-}
-
-impl http_body::Body for Heard {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        if let Poll::Ready(Some(Ok(frame))) = &polled
-            && let Some(data) = frame.data_ref()
-        {
-            let room = KEPT_BODY - self.kept.len();
-            if room == 0 {
-                return polled;
-            }
-            self.kept.extend_from_slice(&data[..data.len().min(room)]);
-            let so_far = String::from_utf8_lossy(&self.kept).into_owned();
-            self.place.write(|entry| entry.body = so_far);
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
+    ending.0.write(|entry| entry.status = Some(answer.status().as_u16()));
+    answer.map(|body| {
+        // Where the length is known, hyper does not ask for more after the last byte; elsewhere what follows is asked for.
+        let mut left = body.size_hint().exact();
+        ending.complete_if(left == Some(0));
+        let end = ending.clone();
+        let body = body.map_frame(move |frame| {
+            left = left.map(|left| left - frame.data_ref().map_or(0, |data| data.len() as u64));
+            ending.complete_if(left == Some(0));
+            frame
+        });
+        Body::new(body.with_trailers(async move {
+            end.complete_if(true);
+            None
+        }))
+    })
 }
 
 /// Says how an entry ended when it is dropped, wherever that happens: with the handler or with the answer's body.
-struct Ending {
-    place: Place,
-    complete: bool,
-}
+struct Ending(Place);
 
 impl Ending {
-    fn complete(&mut self) {
-        if !self.complete {
-            self.complete = true;
-            self.place.write(|entry| entry.outcome = Outcome::Answered);
+    fn complete_if(&self, over: bool) {
+        if over {
+            self.0.write(|entry| entry.outcome = Outcome::Answered);
         }
     }
 }
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        if !self.complete {
-            self.place.write(|entry| entry.outcome = Outcome::Dropped);
-        }
-    }
-}
-
-struct Watched {
-    body: Body,
-    ending: Ending,
-}
-
-impl http_body::Body for Watched {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        let over = match &polled {
-            Poll::Ready(None) => true,
-            Poll::Ready(Some(Ok(_))) => self.body.is_end_stream(),
-            _ => false,
-        };
-        if over {
-            self.ending.complete();
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        // An empty body is never polled.
-        if self.body.is_end_stream() {
-            self.ending.complete();
-        }
+        self.0.write(|entry| {
+            entry.outcome = if let Outcome::Open = entry.outcome { Outcome::Dropped } else { entry.outcome };
+        });
     }
 }

@@ -1,8 +1,13 @@
 //! Sockets and connections: listens, hands each request to the routes, and lets go of the connections at the end.
+// axum::serve waits for a request's head for ever, and can close no connection without an answer: hyper itself it is.
 
 use std::convert::Infallible;
-use std::io;
+use std::io::{
+    self,
+    ErrorKind::{AddrInUse, AddrNotAvailable, PermissionDenied},
+};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,9 +18,11 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 use tower_http::timeout::DeadlineBody;
 
@@ -23,8 +30,17 @@ use tower_http::timeout::DeadlineBody;
 #[derive(Clone, Debug)]
 pub struct CloseUnanswered;
 
-/// How long a client may take for the head of a request, and again for its body.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// What one connection may have waiting, the head of a request included.
+const BUFFER: usize = 64 << 10;
+
+/// Who answers, and how much clients may ask for.
+pub struct Server {
+    pub routes: Router,
+    /// For the head of a request, for its body, and for taking a piece of the answer.
+    pub patience: Duration,
+    /// A permit for each connection.
+    pub room: Arc<Semaphore>,
+}
 
 /// How long calls in flight may go on after the signal to stop. A fault that hangs must not hold the server up.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -47,12 +63,8 @@ impl Listeners {
             }
             let second = IpAddr::V6(Ipv6Addr::LOCALHOST);
             match TcpListener::bind((second, address.port())).await {
-                Ok(second) => {
-                    return Ok(Self { address, sockets: vec![first, second] });
-                }
-                Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
-                    return Ok(Self { address, sockets: vec![first] });
-                }
+                Ok(second) => return Ok(Self { address, sockets: vec![first, second] }),
+                Err(error) if error.kind() != AddrInUse => return Ok(Self { address, sockets: vec![first] }),
                 Err(_) if port == 0 => {}
                 Err(error) => return Err(sentence(&error, second, port)),
             }
@@ -61,9 +73,10 @@ impl Listeners {
     }
 
     /// Serves until `stop` is done, then a moment longer for the calls in flight.
-    pub async fn serve(self, routes: Router, stop: impl Future<Output = ()>) {
+    pub async fn serve(self, server: Server, stop: impl Future<Output = ()>) {
         let connections = GracefulShutdown::new();
-        let accepting = self.sockets.iter().map(|socket| accept(socket, &routes, &connections));
+        let server = Arc::new(server);
+        let accepting = self.sockets.iter().map(|socket| server.accept(socket, &connections));
         tokio::select! {
             _ = futures_util::future::join_all(accepting) => {}
             () = stop => {}
@@ -77,61 +90,60 @@ impl Listeners {
 
 fn sentence(error: &io::Error, host: IpAddr, port: u16) -> String {
     match error.kind() {
-        io::ErrorKind::AddrInUse => {
+        AddrInUse => {
             format!("Port {port} on {host} is in use: stop the program that has it, or choose another one by --port.")
         }
-        io::ErrorKind::AddrNotAvailable => {
-            format!("{host} is no address of this machine: choose another one by --host.")
-        }
-        io::ErrorKind::PermissionDenied => {
-            format!("Port {port} on {host} needs more rights: choose one from 1024 by --port.")
-        }
+        AddrNotAvailable => format!("{host} is no address of this machine: choose another one by --host."),
+        PermissionDenied => format!("Port {port} on {host} needs more rights: choose one from 1024 by --port."),
         _ => format!("Cannot listen on port {port} of {host}: {error}."),
     }
 }
 
-async fn accept(socket: &TcpListener, routes: &Router, connections: &GracefulShutdown) -> Infallible {
-    loop {
-        match socket.accept().await {
-            Ok((stream, peer)) => {
-                tokio::spawn(serve_connection(stream, peer, routes.clone(), connections));
-            }
-            Err(error) => {
-                // Most often too many open files: some will be closed soon.
-                tracing::warn!("A connection could not be accepted: {error}");
-                sleep(Duration::from_millis(100)).await;
+impl Server {
+    async fn accept(self: &Arc<Self>, socket: &TcpListener, connections: &GracefulShutdown) -> Infallible {
+        loop {
+            match socket.accept().await {
+                Ok((stream, peer)) => {
+                    let place = self.room.clone().acquire_owned().await;
+                    let connection = connections.watch(self.clone().connection(stream, peer));
+                    tokio::spawn(async move {
+                        if let Err(error) = connection.await {
+                            tracing::trace!("A connection ended early: {error}");
+                        }
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    // Most often too many open files: some will be closed soon.
+                    tracing::warn!("A connection could not be accepted: {error}");
+                    sleep(Duration::from_millis(100)).await;
+                }
             }
         }
     }
-}
 
-fn serve_connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    routes: Router,
-    connections: &GracefulShutdown,
-) -> impl Future<Output = ()> + 'static {
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(routes.clone(), peer, request));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection);
-    async move {
-        if let Err(error) = connection.await {
-            tracing::trace!("A connection ended early: {error}");
-        }
+    fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+    ) -> impl GracefulConnection<Error = hyper::Error> + 'static {
+        let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(self.patience));
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(self.patience).max_buf_size(BUFFER);
+        let service = service_fn(move |request| self.clone().answer(peer, request));
+        builder.serve_connection(TokioIo::new(Box::pin(stream)), service)
     }
-}
 
-async fn answer(routes: Router, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, &'static str> {
-    let mut request = request.map(|body| Body::new(DeadlineBody::new(PATIENCE, body)));
-    request.extensions_mut().insert(ConnectInfo(peer));
-    let Ok(answer) = routes.oneshot(request).await;
-    // hyper closes the connection of a service that fails.
-    match answer.extensions().get::<CloseUnanswered>() {
-        Some(CloseUnanswered) => Err("closed without an answer, as asked"),
-        None => Ok(answer),
+    async fn answer(self: Arc<Self>, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, &'static str> {
+        let mut request = request.map(|body| Body::new(DeadlineBody::new(self.patience, body)));
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let Ok(answer) = self.routes.clone().oneshot(request).await;
+        // hyper closes the connection of a service that fails.
+        match answer.extensions().get::<CloseUnanswered>() {
+            Some(CloseUnanswered) => Err("closed without an answer, as asked"),
+            None => Ok(answer),
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! How many requests a second one client may send.
+//! How many requests a second one visitor may send, whatever they ask for.
+// tower_governor exempts nobody, and tells how long to wait only in whole seconds rounded down: governor itself it is.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -6,61 +7,48 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use moka::sync::Cache;
 
 use crate::api_error::ApiError;
 
 /// What the vendor documents for its API.
 const DEFAULT: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
-#[derive(Clone)]
-pub struct RateLimit(Option<Arc<Limit>>);
+/// On the calls that this server sends to itself: whoever caused one has been counted already.
+pub const OWN_CALL: HeaderName = HeaderName::from_static("x-own-call");
 
-struct Limit {
-    clients: DefaultKeyedRateLimiter<IpAddr>,
+pub struct RateLimit {
+    /// None where there is no limit.
+    quota: Option<Quota>,
+    /// Those that have been quiet for a while are as good as new, and forgotten.
+    visitors: Cache<IpAddr, Arc<DefaultDirectRateLimiter>>,
     loopback_too: bool,
+    own_call: HeaderValue,
 }
 
 impl RateLimit {
     /// `None`: the default, which leaves this machine alone. `Some(0)`: no limit. Anything else holds for everybody.
-    pub fn new(a_second: Option<u32>) -> Self {
-        let quota = match a_second {
-            None => DEFAULT,
-            Some(given) => match NonZeroU32::new(given) {
-                None => return Self(None),
-                Some(given) => given,
-            },
-        };
-        Self(Some(Arc::new(Limit {
-            clients: DefaultKeyedRateLimiter::keyed(Quota::per_second(quota)),
-            loopback_too: a_second.is_some(),
-        })))
+    /// `own_call` is the secret in the header of the server's own calls.
+    pub fn new(a_second: Option<u32>, own_call: HeaderValue) -> Self {
+        let quota = a_second.map_or(Some(DEFAULT), NonZeroU32::new).map(Quota::per_second);
+        let visitors = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60)).build();
+        Self { quota, visitors, loopback_too: a_second.is_some(), own_call }
     }
 
-    /// Forgets clients that have been quiet, for as long as it is polled.
-    pub async fn tidy(self) {
-        let Some(limit) = self.0 else {
-            return;
-        };
-        loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            limit.clients.retain_recent();
-            limit.clients.shrink_to_fit();
-        }
-    }
-
-    /// How long this client has to wait, if it has to.
-    fn wait(&self, client: IpAddr) -> Option<Duration> {
-        let limit = self.0.as_ref()?;
+    /// How long this visitor has to wait, if it has to.
+    fn wait(&self, client: IpAddr, headers: &HeaderMap) -> Option<Duration> {
+        let quota = self.quota?;
         let client = client.to_canonical();
-        if client.is_loopback() && !limit.loopback_too {
+        if client.is_loopback() && !self.loopback_too || headers.get(OWN_CALL) == Some(&self.own_call) {
             return None;
         }
-        let early = limit.clients.check_key(&network(client)).err()?;
+        let visitor = self.visitors.get_with(network(client), || Arc::new(RateLimiter::direct(quota)));
+        let early = visitor.check().err()?;
         Some(early.wait_time_from(DefaultClock::default().now()))
     }
 }
@@ -74,19 +62,15 @@ fn network(client: IpAddr) -> IpAddr {
 }
 
 pub async fn hold_back(
-    State(limit): State<RateLimit>,
+    State(limit): State<Arc<RateLimit>>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(wait) = limit.wait(client.ip()) else {
+    let Some(wait) = limit.wait(client.ip(), request.headers()) else {
         return next.run(request).await;
     };
     let error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
-    let mut answer = (StatusCode::TOO_MANY_REQUESTS, axum::Json(error.to_json(request.uri().path()))).into_response();
-    let seconds = wait.as_millis().div_ceil(1000).max(1);
-    if let Ok(seconds) = HeaderValue::from_str(&seconds.to_string()) {
-        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
-    answer
+    let seconds = wait.as_millis().div_ceil(1000).max(1).to_string();
+    ([(header::RETRY_AFTER, seconds)], error.for_every_page(request.uri().path())).into_response()
 }

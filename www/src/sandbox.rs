@@ -1,29 +1,30 @@
 //! The sandbox API: start, the steps of the flow, finish-status, and the errors that the vendor's API would give.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use jsonwebtoken::errors::ErrorKind;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use rand::RngExt;
-use serde_json::{Map, Value, json};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
-use crate::api_error::{self, ApiError, body_of};
-use crate::token::{Refusal, Tokens};
+use crate::api_error::{self, ApiError};
+use crate::token::Tokens;
 
 /// Not a secret: it opens nothing but this sandbox.
 pub const API_KEY: &str = "sandbox-api-key-4f1c9d";
-
-/// The vendor documents 10 MB a body.
-pub const BODY_LIMIT: usize = 10 << 20;
 
 /// A configuration id picks how the verification ends.
 pub struct Configuration {
@@ -33,22 +34,18 @@ pub struct Configuration {
     score_status: &'static str,
 }
 
+type Text = &'static str;
+
+const fn configuration(id: Text, outcome: Text, action: Text, score_status: Text) -> Configuration {
+    Configuration { id, outcome, action, score_status }
+}
+
 pub const CONFIGURATIONS: [Configuration; 5] = [
-    Configuration { id: "approved", outcome: "approved, score OK", action: "approved", score_status: "OK" },
-    Configuration { id: "rejected", outcome: "rejected, score FAIL", action: "rejected", score_status: "FAIL" },
-    Configuration {
-        id: "manual-review",
-        outcome: "no action yet, score UNKNOWN: a person has to look at it",
-        action: "none",
-        score_status: "UNKNOWN",
-    },
-    Configuration { id: "warn", outcome: "approved, score WARN", action: "approved", score_status: "WARN" },
-    Configuration {
-        id: EXPIRES_AT_ONCE,
-        outcome: "the token has expired before it is first used",
-        action: "none",
-        score_status: "UNKNOWN",
-    },
+    configuration("approved", "approved, score OK", "approved", "OK"),
+    configuration("rejected", "rejected, score FAIL", "rejected", "FAIL"),
+    configuration("manual-review", "no action yet, score UNKNOWN: a person has to look at it", "none", "UNKNOWN"),
+    configuration("warn", "approved, score WARN", "approved", "WARN"),
+    configuration(EXPIRES_AT_ONCE, "the token has expired before it is first used", "none", "UNKNOWN"),
 ];
 
 const EXPIRES_AT_ONCE: &str = "expires-at-once";
@@ -65,24 +62,17 @@ const STEPS: [(&str, Option<&str>); 6] = [
 
 const LAST_STEP: &str = "process/face";
 
-const STRING_OPTIONS: [&str; 10] = [
-    "configurationId",
-    "countryCode",
-    "externalCustomerId",
-    "externalId",
-    "integrationId",
-    "interviewId",
-    "language",
-    "redirectionUrl",
-    "urlUuid",
-    "uuid",
-];
+/// The options whose text decides something here, and those that only have to be strings too.
+const READ_OPTIONS: &str = "configurationId interviewId redirectionUrl urlUuid uuid";
+const OTHER_OPTIONS: &str = "countryCode externalCustomerId externalId integrationId language redirectUrl";
 
+/// What is read may have so many bytes, as JSON.
+const LONGEST: usize = 2048;
+
+/// Of all that the start call says, only what a later call is answered with.
 struct Session {
     configuration: &'static Configuration,
-    /// What the start call said, externalId and all.
-    options: Map<String, Value>,
-    size: usize,
+    redirection_url: Box<str>,
     /// One bit for each of `STEPS`.
     done: AtomicU8,
 }
@@ -99,7 +89,7 @@ impl Sandbox {
             sessions: Cache::builder()
                 .max_capacity(max_sessions)
                 // A session that carries much counts as several, so that the limit bounds memory too.
-                .weigher(|_, session: &Arc<Session>| 1 + (session.size / 4096) as u32)
+                .weigher(|_, session: &Arc<Session>| 1 + (session.redirection_url.len() / 512) as u32)
                 // The default policy may refuse a newcomer when full; here the longest unused one has to go.
                 .eviction_policy(EvictionPolicy::lru())
                 // Tokens are rounded up to the second and must not outlive their session.
@@ -110,12 +100,14 @@ impl Sandbox {
         }
     }
 
+    /// The session that a call is about. An `x-api-key` is not looked at: the token says it all, as under `/0`.
     fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, ApiError> {
+        check_version(headers)?;
         let token = text(headers, "x-incode-hardware-id")
             .ok_or_else(|| ApiError::unauthorized("x-incode-hardware-id has to carry a token"))?;
         let interview_id = self.tokens.read(token).map_err(|refusal| match refusal {
-            Refusal::Unknown => ApiError::unauthorized("The token is not known"),
-            Refusal::Expired => ApiError::unauthorized("The token has expired"),
+            ErrorKind::ExpiredSignature => ApiError::unauthorized("The token has expired"),
+            _ => ApiError::unauthorized("The token is not known"),
         })?;
         self.sessions.get(&interview_id).ok_or_else(|| ApiError::unauthorized("The session of this token is gone"))
     }
@@ -123,63 +115,56 @@ impl Sandbox {
 
 /// `/omni/…`, and the same under `/0`.
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
-    let mut omni = Router::new().route("/omni/start", post(start)).route("/omni/finish-status", get(finish_status));
+    let mut omni = Router::new().route("/start", post(start)).route("/finish-status", get(finish_status));
     for (index, (step, _)) in STEPS.iter().enumerate() {
-        let handler = move |caller: Caller, headers: HeaderMap, body: Result<Bytes, BytesRejection>| async move {
-            take_step(index, caller, headers, body)
+        let handler = async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes| {
+            take_step(index, &sandbox, &headers, &body)
         };
-        omni = omni.route(&format!("/omni/{step}"), post(handler));
+        omni = omni.route(&format!("/{step}"), post(handler));
     }
+    let omni = omni.fallback(api_error::unknown_route).method_not_allowed_fallback(api_error::wrong_method);
     Router::new()
-        .merge(omni.clone())
-        .nest("/0", omni)
-        .fallback(api_error::unknown_route)
-        .method_not_allowed_fallback(api_error::wrong_method)
+        .nest("/omni", omni.clone())
+        .nest("/0", Router::new().nest("/omni", omni).fallback(api_error::unknown_route))
         .layer(middleware::from_fn(api_error::write_bodies))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::disable())
         .with_state(sandbox)
 }
 
-async fn start(
-    State(sandbox): State<Arc<Sandbox>>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, ApiError> {
-    let body = body_of(body)?;
+async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Result<Json<Value>, ApiError> {
     match text(&headers, "x-api-key") {
         Some(API_KEY) => {}
         Some(_) => return Err(ApiError::unauthorized("The API key is not known")),
         None => return Err(ApiError::unauthorized("x-api-key has to carry an API key")),
     }
     check_version(&headers)?;
-    let options = json_object(&headers, &body)?;
-    check_options(&options)?;
-    let id = match options.get("configurationId").and_then(Value::as_str) {
-        Some(id) if !id.is_empty() => id,
-        _ => return Err(ApiError::bad_request("configurationId is required")),
+    check_type(&headers)?;
+    let options = read_options(&body)?;
+    let given = |name| options.get(name).filter(|text| !text.is_empty());
+    let named = given("interviewId").and_then(|id| Some((id, sandbox.sessions.get(id)?)));
+    // Assumptions, the vendor does not document them: `existingSession` is true where the caller named a session that exists.
+    // With a configuration the new session is one of its own even so; without one the token is for the session that was named.
+    let existing_session = named.is_some();
+    let configured = given("configurationId").map(|id| {
+        let known = CONFIGURATIONS.iter().find(|known| known.id == id);
+        known.ok_or_else(|| ApiError::bad_request("There is no configuration of this configurationId"))
+    });
+    let interview_id: String = rand::random::<[u8; 12]>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let new = |configuration| {
+        let redirection_url = options.get("redirectionUrl").map(String::as_str).unwrap_or_default().into();
+        (interview_id, Arc::new(Session { configuration, redirection_url, done: AtomicU8::new(0) }))
     };
-    let configuration = CONFIGURATIONS
-        .iter()
-        .find(|known| known.id == id)
-        .ok_or_else(|| ApiError::bad_request("There is no configuration of this configurationId"))?;
-
-    // An assumption, the vendor does not document it: true where the caller named a session that exists.
-    // The new session is one of its own even so.
-    let existing_session = options
-        .get("interviewId")
-        .and_then(Value::as_str)
-        .is_some_and(|interview_id| sandbox.sessions.contains_key(interview_id));
-
-    let interview_id: String = {
-        let bytes: [u8; 12] = rand::random();
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let (interview_id, session) = match (configured.transpose()?, named) {
+        (Some(configuration), _) => new(configuration),
+        (None, Some((id, session))) => (id.clone(), session),
+        (None, None) if ["interviewId", "urlUuid", "uuid"].into_iter().any(|name| given(name).is_some()) => {
+            new(&CONFIGURATIONS[0])
+        }
+        (None, None) => return Err(ApiError::bad_request("configurationId is required")),
     };
-    let lifetime = (configuration.id != EXPIRES_AT_ONCE).then_some(sandbox.lifetime);
+    let lifetime = (session.configuration.id != EXPIRES_AT_ONCE).then_some(sandbox.lifetime);
     let token = sandbox.tokens.issue(&interview_id, lifetime);
-    sandbox.sessions.insert(
-        interview_id.clone(),
-        Arc::new(Session { configuration, options, size: body.len(), done: AtomicU8::new(0) }),
-    );
+    sandbox.sessions.insert(interview_id.clone(), session);
     Ok(Json(json!({
         "token": token,
         "interviewId": interview_id,
@@ -196,16 +181,12 @@ async fn start(
     })))
 }
 
-fn take_step(
-    index: usize,
-    Caller(session): Caller,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Json<Value>, ApiError> {
-    let body = body_of(body)?;
+fn take_step(index: usize, sandbox: &Sandbox, headers: &HeaderMap, body: &[u8]) -> Result<Json<Value>, ApiError> {
+    let session = sandbox.session(headers)?;
     // The pictures are looked at by nobody here; that they are JSON is checked, as the API would.
     if !body.is_empty() {
-        json_object(&headers, &body)?;
+        check_type(headers)?;
+        each_field(body, |_, _| Ok(()))?;
     }
     let (step, needed) = STEPS[index];
     if let Some(needed) = needed
@@ -217,36 +198,20 @@ fn take_step(
     Ok(Json(json!({ "success": true })))
 }
 
-async fn finish_status(Caller(session): Caller) -> Json<Value> {
-    let (action, score_status) = if session.has_done(LAST_STEP) {
-        let configuration = session.configuration;
-        (configuration.action, configuration.score_status)
-    } else {
-        ("none", "UNKNOWN")
+async fn finish_status(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap) -> Result<Json<Value>, ApiError> {
+    let session = sandbox.session(&headers)?;
+    let (action, score_status) = match session.has_done(LAST_STEP) {
+        true => (session.configuration.action, session.configuration.score_status),
+        false => ("none", "UNKNOWN"),
     };
-    Json(json!({
-        "action": action,
-        "scoreStatus": score_status,
-        "redirectionUrl": session.options.get("redirectionUrl").and_then(Value::as_str).unwrap_or(""),
-    }))
+    let redirection_url = &session.redirection_url;
+    Ok(Json(json!({ "action": action, "scoreStatus": score_status, "redirectionUrl": redirection_url })))
 }
 
 impl Session {
     fn has_done(&self, step: &str) -> bool {
         let done = self.done.load(Ordering::Relaxed);
         STEPS.iter().position(|(known, _)| *known == step).is_some_and(|index| done & (1 << index) != 0)
-    }
-}
-
-/// The session that a call is about. An `x-api-key` is not looked at: the token says it all, as under `/0`.
-struct Caller(Arc<Session>);
-
-impl FromRequestParts<Arc<Sandbox>> for Caller {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, sandbox: &Arc<Sandbox>) -> Result<Self, ApiError> {
-        check_version(&parts.headers)?;
-        sandbox.session(&parts.headers).map(Caller)
     }
 }
 
@@ -258,25 +223,70 @@ fn check_version(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let content_type = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type has to be application/json"));
+    if essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
     }
-    serde_json::from_slice(body).map_err(|_| ApiError::bad_request("The body has to be a JSON object"))
+    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type has to be application/json"))
 }
 
-fn check_options(options: &Map<String, Value>) -> Result<(), ApiError> {
-    for name in STRING_OPTIONS {
-        if !matches!(options.get(name), None | Some(Value::String(_))) {
-            return Err(ApiError::bad_request(format!("{name} has to be a string")));
+/// Checks all options, and gives those that are read.
+fn read_options(body: &[u8]) -> Result<HashMap<String, String>, ApiError> {
+    let mut options = HashMap::new();
+    each_field(body, |name, value| {
+        let wrong = |what: &str| Err(ApiError::bad_request(format!("{name} {what}")));
+        if name == "customFields" {
+            let mut plain = true;
+            let checked = each_field(value.as_bytes(), |_, value| {
+                plain &= !value.starts_with(['{', '[', 'n']);
+                Ok(())
+            });
+            return if plain && checked.is_ok() {
+                checked
+            } else {
+                wrong("has to be an object of strings, numbers and booleans")
+            };
         }
+        let is_one_of = |names: &str| names.split(' ').any(|known| known == name);
+        let is_read = is_one_of(READ_OPTIONS);
+        if (is_read || is_one_of(OTHER_OPTIONS)) && !value.starts_with('"') {
+            return wrong("has to be a string");
+        }
+        if is_read && value.len() > LONGEST {
+            return wrong("is too long");
+        }
+        if is_read {
+            options.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_default());
+        }
+        Ok(())
+    })?;
+    Ok(options)
+}
+
+/// Reads a JSON object field by field, so that a small body that stands for a large value takes no more than its bytes.
+fn each_field(json: &[u8], each: impl FnMut(&str, &str) -> Result<(), ApiError>) -> Result<(), ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let read = reader.deserialize_map(Fields(each)).and_then(|result| reader.end().map(|()| result));
+    read.map_err(|_| ApiError::bad_request("The body has to be a JSON object"))?
+}
+
+struct Fields<Each>(Each);
+
+impl<'de, Each: FnMut(&str, &str) -> Result<(), ApiError>> Visitor<'de> for Fields<Each> {
+    type Value = Result<(), ApiError>;
+
+    fn expecting(&self, text: &mut fmt::Formatter) -> fmt::Result {
+        text.write_str("an object")
     }
-    match options.get("customFields") {
-        None => Ok(()),
-        Some(Value::Object(fields)) if fields.values().all(Value::is_string) => Ok(()),
-        Some(_) => Err(ApiError::bad_request("customFields has to be an object of strings")),
+
+    fn visit_map<Map: MapAccess<'de>>(mut self, mut map: Map) -> Result<Self::Value, Map::Error> {
+        let mut result = Ok(());
+        while let Some((name, value)) = map.next_entry::<Cow<str>, &RawValue>()? {
+            result = result.and_then(|()| (self.0)(&name, value.get()));
+        }
+        Ok(result)
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Sandbox {
 impl Sandbox {
     pub fn start(project: &Project) -> anyhow::Result<Self> {
         let mut server = Command::new(project.built("incode-www")?)
-            .args(["--port", "0"])
+            .args(["--port", "0", "--for-tests"])
             .current_dir(&project.root)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -9,6 +9,7 @@
 //!   order each round, the heap collected before each.
 //! - calls: finish-status in a page that has made a hundred already; the same with `fetch` answered within the page, where what is
 //!   left is the caller's own work; the same by 1 to 1,000 at once.
+//! - server: the server itself under load, without any page.
 //! - memory: after calls, and after inputs that have to be refused, with the wasm instance looked into from the page.
 //!
 //! Medians of several runs, and ratios to a floor by hand, which are steadier than the times; on a busy machine neither means much.
@@ -21,6 +22,7 @@ mod laboratory;
 mod memory;
 mod quartiles;
 mod report;
+mod server;
 mod site;
 mod subjects;
 
@@ -72,6 +74,7 @@ enum Part {
     AtOnce,
     Memory,
     Refusals,
+    Server,
 }
 
 #[tokio::main(worker_threads = 2)]
@@ -87,6 +90,13 @@ async fn main() -> ExitCode {
 
 async fn run(options: &Options) -> anyhow::Result<()> {
     let wanted = |part| options.only.is_empty() || options.only.contains(&part);
+    let mut report = Report::new(options.quick);
+    if wanted(Part::Server) {
+        report.add(if options.quick { server::table(2, 10).await? } else { server::table(10, 1).await? });
+        if options.only == [Part::Server] {
+            return written(&report, options);
+        }
+    }
     let subjects = subjects::read(&options.made)?;
     let laboratory = Laboratory::open(&options.made.join("site"), !options.gzip).await?;
     let few = |many: usize, few: usize| if options.quick { few } else { many };
@@ -97,7 +107,6 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let is_compared = |subject: &&Subject| subject.is_floor() || subject.is_own() || subject.group != Group::Peers;
     let deliveries: Vec<_> = subjects.iter().filter(is_compared).collect();
 
-    let mut report = Report::new(options.quick);
     if wanted(Part::Bytes) {
         report.add(bytes::table(&subjects));
     }
@@ -125,8 +134,12 @@ async fn run(options: &Options) -> anyhow::Result<()> {
         report.add(memory::after_refusals(&laboratory, &floor_and_own).await?);
     }
     report.add(budget::table(&report));
+    written(&report, options)
+}
+
+fn written(report: &Report, options: &Options) -> anyhow::Result<()> {
     if let Some(path) = &options.json {
-        let json = serde_json::to_string_pretty(&report)?;
+        let json = serde_json::to_string_pretty(report)?;
         fs::write(path, json).with_context(|| format!("{} could not be written", path.display()))?;
     }
     Ok(())

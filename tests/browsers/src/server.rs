@@ -41,7 +41,7 @@ impl Server {
         }
         let mut command = Process::command(&binary);
         command
-            .args(["--port", "0", "--log", "warn"])
+            .args(["--port", "0", "--log", "warn", "--for-tests"])
             .args(args)
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
             .stdout(Stdio::piped());

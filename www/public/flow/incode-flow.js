@@ -6,7 +6,8 @@
  *   config    { token, lang }. Setting it again with the same token goes on where the flow stopped.
  *   onFinish  called when all steps are done, without a result: the API knows it
  *   onError   called with (message, code): code is the HTTP status, 0 where no answer came, 499 if the person closed
- *   apiURL    not the vendor's: its element learns the address from its own core's setup()
+ *   apiURL    not the vendor's, whose element learns the address from its own core's setup(): this one has to be told,
+ *             as setup() is, and says by onError with code 400 that it was not
  */
 
 // One entry a screen; the vendor's names of the requests that it takes.
@@ -19,6 +20,7 @@ const STEPS = [
 
 const TIMEOUT = 30_000; // the API's own limit for a request
 const NO_ANSWER = 0;
+const UNTOLD = 400;
 const GARBLED = 502;
 const TOO_LATE = 504;
 const CLOSED = 499;
@@ -44,6 +46,7 @@ const WORDS = {
     limitedUntil: (time) => `You can go on at ${time}.`,
     refused: 'The service refused this step.',
     closed: 'The verification was closed.',
+    untold: 'flow.apiURL is missing: the stand-in <incode-flow> has to be told the apiURL that setup() was given.',
   },
   es: {
     label: 'Pasos de la verificación',
@@ -65,28 +68,47 @@ const WORDS = {
     limitedUntil: (time) => `Puedes continuar a las ${time}.`,
     refused: 'El servicio rechazó este paso.',
     closed: 'Se cerró la verificación.',
+    untold: 'Falta flow.apiURL: hay que dar al sustituto de <incode-flow> la misma apiURL que a setup().',
   },
 };
 
-const template = document.createElement('template');
-template.innerHTML = `
-  <section>
-    <header>
-      <div role="progressbar" aria-valuemin="1" aria-valuemax="${STEPS.length}">${'<i></i>'.repeat(STEPS.length)}</div>
-      <button type="button" data-action="close"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="m6 6 12 12M18 6 6 18"/></svg></button>
-    </header>
-    <p class="progress"></p>
-    <svg class="picture" viewBox="0 0 200 132" aria-hidden="true">
-      <g data-step="consent"><rect class="paper" x="58" y="10" width="84" height="112" rx="10"/><path d="M76 38h48M76 54h48M76 70h30"/><path class="strong" d="m84 97 11 11 22-24"/></g>
-      <g data-step="front"><rect class="paper" x="22" y="20" width="156" height="96" rx="12"/><rect class="tint" x="38" y="38" width="46" height="60" rx="8"/><circle class="strong" cx="61" cy="61" r="9"/><path class="strong" d="M45 92c3-11 9-16 16-16s13 5 16 16"/><path d="M100 46h58M100 62h40M100 90h58"/></g>
-      <g data-step="back"><rect class="paper" x="22" y="20" width="156" height="96" rx="12"/><rect class="band" x="22" y="36" width="156" height="18"/><path class="strong" d="M40 72v26m7-26v26m10-26v26m5-26v26m11-26v26"/><path d="M100 76h58M100 94h36"/></g>
-      <g data-step="selfie"><path class="strong" d="M44 40V24a10 10 0 0 1 10-10h16m60 0h16a10 10 0 0 1 10 10v16m0 52v16a10 10 0 0 1-10 10h-16m-60 0H54a10 10 0 0 1-10-10V92"/><ellipse class="tint" cx="100" cy="60" rx="25" ry="31"/><path d="M90 56h.01M110 56h.01M91 72c6 5 12 5 18 0M62 118c6-16 20-22 38-22s32 6 38 22"/></g>
-    </svg>
-    <h2 tabindex="-1"></h2>
-    <p class="text"></p>
-    <button type="button" data-action="continue"></button>
-    <p class="stand-in"></p>
-  </section>`;
+// Made by hand, because a page under Trusted Types takes no HTML as text.
+const SVG = 'http://www.w3.org/2000/svg';
+
+function element(name, attributes = {}, ...children) {
+  const made = attributes.svg ? document.createElementNS(SVG, name) : document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) if (key !== 'svg') made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+const shape = (name, attributes, ...children) => element(name, { svg: true, ...attributes }, ...children);
+const path = (d, className) => shape('path', className ? { d, class: className } : { d });
+const box = (className, x, y, width, height, rx = 0) => shape('rect', { class: className, x, y, width, height, rx });
+
+const pictures = () => ({
+  consent: [box('paper', 58, 10, 84, 112, 10), path('M76 38h48M76 54h48M76 70h30'), path('m84 97 11 11 22-24', 'strong')],
+  front: [box('paper', 22, 20, 156, 96, 12), box('tint', 38, 38, 46, 60, 8), shape('circle', { class: 'strong', cx: 61, cy: 61, r: 9 }),
+    path('M45 92c3-11 9-16 16-16s13 5 16 16', 'strong'), path('M100 46h58M100 62h40M100 90h58')],
+  back: [box('paper', 22, 20, 156, 96, 12), box('band', 22, 36, 156, 18),
+    path('M40 72v26m7-26v26m10-26v26m5-26v26m11-26v26', 'strong'), path('M100 76h58M100 94h36')],
+  selfie: [path('M44 40V24a10 10 0 0 1 10-10h16m60 0h16a10 10 0 0 1 10 10v16m0 52v16a10 10 0 0 1-10 10h-16m-60 0H54a10 10 0 0 1-10-10V92', 'strong'),
+    shape('ellipse', { class: 'tint', cx: 100, cy: 60, rx: 25, ry: 31 }),
+    path('M90 56h.01M110 56h.01M91 72c6 5 12 5 18 0M62 118c6-16 20-22 38-22s32 6 38 22')],
+});
+
+const content = () => element('section', {},
+  element('header', {},
+    element('div', { role: 'progressbar', 'aria-valuemin': 1, 'aria-valuemax': STEPS.length }, ...STEPS.map(() => element('i'))),
+    element('button', { type: 'button', 'data-action': 'close' },
+      shape('svg', { viewBox: '0 0 24 24', 'aria-hidden': true }, path('m6 6 12 12M18 6 6 18')))),
+  element('p', { class: 'progress' }),
+  shape('svg', { class: 'picture', viewBox: '0 0 200 132', 'aria-hidden': true },
+    ...Object.entries(pictures()).map(([step, parts]) => shape('g', { 'data-step': step }, ...parts))),
+  element('h2', { tabindex: -1 }),
+  element('p', { class: 'text' }),
+  element('button', { type: 'button', 'data-action': 'continue' }),
+  element('p', { class: 'stand-in' }));
 
 const style = new CSSStyleSheet();
 style.replaceSync(`
@@ -138,7 +160,7 @@ class IncodeFlow extends HTMLElement {
 
   constructor() {
     super();
-    this.attachShadow({ mode: 'open' }).append(template.content.cloneNode(true));
+    this.attachShadow({ mode: 'open' }).append(content());
     this.shadowRoot.adoptedStyleSheets = [style];
     this.#part('[data-action=continue]').addEventListener('click', () => this.#continue());
     this.#part('[data-action=close]').addEventListener('click', () => {
@@ -159,6 +181,10 @@ class IncodeFlow extends HTMLElement {
     }
     this.#config = config;
     this.#render();
+    // Once the page has set the other properties too.
+    queueMicrotask(() => {
+      if (this.#config?.token && !this.apiURL) this.onError?.(this.#words.untold, UNTOLD);
+    });
   }
 
   // A page may set the property before this module has turned the plain element into this class.
@@ -199,7 +225,7 @@ class IncodeFlow extends HTMLElement {
   }
 
   async #continue() {
-    if (this.#sending) return;
+    if (this.#sending || !this.#config) return;
     const { token } = this.#config;
     // The page may close this session, or begin another one, while a request is under way.
     const over = () => this.#config?.token !== token;
@@ -234,8 +260,9 @@ class IncodeFlow extends HTMLElement {
 
   async #post(path, token) {
     const words = this.#words;
+    if (!this.apiURL) throw new Trouble(words.untold, UNTOLD);
     const request = async () => {
-      const response = await fetch(`${this.apiURL}/omni/${path}`, {
+      const response = await fetch(`${String(this.apiURL).replace(/\/+$/, '')}/omni/${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-incode-hardware-id': token, 'api-version': '1.0' },
         body: '{}',

@@ -74,6 +74,14 @@ export default {
       title: 'This page cannot start the verification',
       text: 'A security setting of this site blocks a part that it needs. It is nothing that you can fix: please tell the people who run the site.',
     },
+    forbidden: {
+      title: 'This page has no access',
+      text: "The service refuses the session's token by itself. For the people who run this site: the apiURL may have to end in /0.",
+    },
+    restarting: {
+      title: 'The server is restarting',
+      text: 'It is not there at the moment. This page goes on by itself as soon as it is back.',
+    },
     failed: {
       title: 'Something went wrong',
       text: 'The verification could not go on. You can start again with a new session.',

@@ -74,6 +74,14 @@ export default {
       title: 'Esta página no puede iniciar la verificación',
       text: 'Una configuración de seguridad del sitio bloquea una parte necesaria. No es algo que puedas arreglar: avisa a quienes administran el sitio.',
     },
+    forbidden: {
+      title: 'Esta página no tiene acceso',
+      text: 'El servicio rechaza el token de la sesión por sí solo. Para quienes administran el sitio: puede que la apiURL tenga que terminar en /0.',
+    },
+    restarting: {
+      title: 'El servidor se está reiniciando',
+      text: 'Ahora mismo no responde. Esta página continúa sola en cuanto vuelva.',
+    },
     failed: {
       title: 'Algo salió mal',
       text: 'La verificación no pudo continuar. Puedes empezar de nuevo con una sesión nueva.',

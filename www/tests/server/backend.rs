@@ -2,6 +2,8 @@
 
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::running::*;
 
@@ -164,4 +166,62 @@ async fn an_api_that_fails_is_told_to_the_page() {
         assert!(error["error"].as_str().is_some_and(|text| text.ends_with('.')));
         assert!(!error.to_string().contains(KEY));
     }
+}
+
+/// A server that answers every request with these headers and this body.
+async fn upstream(head: &'static str, body: &'static [u8], times: usize) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(head.replace('\n', "\r\n").as_bytes()).await;
+            for _ in 0..times {
+                if stream.write_all(body).await.is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_answer_far_too_large_is_not_read() {
+    let head = "HTTP/1.1 200 OK\nContent-Type: application/json\nConnection: close\n\n";
+    let server = with_real_api(&upstream(head, &[b' '; 1 << 20], 200).await, KEY);
+    let answer = ask(&server, &json!({})).await;
+    assert_eq!(answer.status(), 502);
+    assert!(answer.text().await.expect("text").contains("far too large"));
+    #[cfg(target_os = "linux")]
+    assert!(crate::bounds::peak(&server) < 60);
+}
+
+#[tokio::test]
+async fn only_a_wait_that_makes_sense_is_passed_on() {
+    for (told, passed_on) in [
+        ("Retry-After: 7", Some("7")),
+        ("Retry-After: 0", Some("0")),
+        ("Retry-After: 1e99", None),
+        ("Retry-After: -1", None),
+        ("Retry-After: 7.5", None),
+        ("Retry-After: 99999999999999999999", None),
+        ("Retry-After: 31536000", None),
+        ("Retry-After: in a while", None),
+        ("Retry-After: Fri, 31 Dec 9999 23:59:59 GMT", None),
+        ("X-Nothing: 1", None),
+    ] {
+        let head = format!("HTTP/1.1 429 Too Many Requests\n{told}\nContent-Length: 0\nConnection: close\n\n");
+        let server = with_real_api(&upstream(head.leak(), b"", 0).await, KEY);
+        let answer = ask(&server, &json!({})).await;
+        assert_eq!(answer.status(), 429);
+        let wait = answer.headers().get("retry-after").map(|wait| wait.to_str().expect("text"));
+        assert_eq!(wait, passed_on, "{told}");
+    }
+    let api = Running::start(&[]);
+    let server = with_real_api(&format!("{}/fault/status-429-retry-after-date-5", api.api()), KEY);
+    let wait = ask(&server, &json!({})).await.headers()["retry-after"].to_str().expect("text").parse::<u64>();
+    assert!((1..=6).contains(&wait.expect("seconds")));
 }

@@ -22,7 +22,7 @@ async fn every_fault_that_the_page_offers_does_what_it_says() {
     let config = client().get(format!("{}/config.json", server.url)).send().await;
     let config: Value = config.expect("an answer").json().await.expect("JSON");
     let faults = config["faults"].as_array().expect("a list");
-    assert_eq!(faults.len(), 22);
+    assert_eq!(faults.len(), 23);
     for fault in faults {
         assert!(fault["text"].as_str().is_some_and(|text| !text.is_empty()));
         try_one(&server, fault["name"].as_str().expect("a name")).await;
@@ -101,7 +101,7 @@ async fn try_one(server: &Running, fault: &str) {
             assert_eq!(status, 302);
             assert_eq!(headers["location"], format!("{}/omni/start", server.url));
         }
-        "no-cors" => assert_session(answer).await,
+        "no-cors" | "key-required" => assert_session(answer).await,
         "echo-400" => {
             assert_eq!(status, 400);
             let error: Value = answer.json().await.expect("JSON");
@@ -110,12 +110,12 @@ async fn try_one(server: &Running, fault: &str) {
             }
             assert!(error["message"].to_string().contains("configurationId"));
         }
-        "status-500" => {
-            assert_error(answer, 500).await;
+        "status-503" => {
+            assert_error(answer, 503).await;
             assert_eq!(retry_after, None);
         }
-        "status-429-retry-after-5" => {
-            assert_error(answer, 429).await;
+        "status-503-retry-after-5" => {
+            assert_error(answer, 503).await;
             assert_eq!(headers["access-control-expose-headers"], "retry-after");
             assert_eq!(retry_after.as_deref(), Some("5"));
         }
@@ -213,4 +213,19 @@ async fn a_redirect_leads_to_the_run_it_came_from() {
     let expected = format!("{}/run/r/0/omni/finish-status?flowId=a+b", server.url);
     assert_eq!(answer.headers()["location"], expected);
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+}
+
+#[tokio::test]
+async fn a_token_alone_needs_an_api_url_that_ends_in_0() {
+    let server = Running::start(&[]);
+    let session = start(&server.api(), "approved").await;
+    let base = format!("{}/run/r/fault/key-required", server.api());
+    let error = assert_error(finish_request(&base, token(&session)).send().await.expect("an answer"), 403).await;
+    assert!(error["message"].as_str().expect("text").contains("/0"));
+    assert_error(step(&base, token(&session), "add/face").await, 403).await;
+    let with_key = finish_request(&base, token(&session)).header("x-api-key", KEY).send().await;
+    assert_eq!(with_key.expect("an answer").status(), 200);
+    finish_status(&format!("{base}/0"), token(&session)).await;
+    assert_eq!(step(&format!("{base}/0"), token(&session), "add/face").await.status(), 200);
+    start(&base, "approved").await;
 }

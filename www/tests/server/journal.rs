@@ -140,3 +140,24 @@ async fn no_connection_is_used_twice_below_a_run() {
     let answer = start_request(&server.api(), &json!({ "configurationId": "approved" })).send().await;
     assert!(!answer.expect("an answer").headers().contains_key("connection"));
 }
+
+#[tokio::test]
+async fn a_key_that_is_not_the_sandbox_s_own_is_not_shown() {
+    let server = Running::start(&[]);
+    let base = format!("{}/run/keys", server.api());
+    let request = client().post(format!("{base}/omni/start")).header("x-api-key", "sent-by-mistake");
+    assert_eq!(request.send().await.expect("an answer").status(), 401);
+    let request =
+        client().post(format!("{base}/omni/start")).header("x-api-key", KEY).header("x-api-key", "the-second");
+    request.send().await.expect("an answer");
+    start(&base, "approved").await;
+    let entries = journal(&server, "keys").await;
+    let text = serde_json::to_string(&entries).expect("JSON");
+    assert!(!text.contains("sent-by-mistake") && !text.contains("the-second"), "{text}");
+    assert_eq!(entries[2]["headers"]["x-api-key"], KEY);
+
+    let server = Running::start(&["--for-tests"]);
+    let base = format!("{}/run/keys", server.api());
+    client().post(format!("{base}/omni/start")).header("x-api-key", "made-up").send().await.expect("an answer");
+    assert_eq!(journal(&server, "keys").await[0]["headers"]["x-api-key"], "made-up");
+}

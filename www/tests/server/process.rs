@@ -1,6 +1,8 @@
 //! How the program starts, stops, and says that it cannot.
 
+use std::io::{BufRead, BufReader};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -99,9 +101,7 @@ async fn a_signal_ends_it_in_spite_of_open_calls() {
             (journal.text().await.ok()? != "[]").then_some(())
         })
         .await;
-        let id = server.process_id().to_string();
-        let sent = Command::new("kill").args([signal, &id]).status().expect("kill runs");
-        assert!(sent.success());
+        server.stop(signal);
         assert_eq!(server.wait().code(), Some(0));
         assert!(hanging.await.expect("it was sent").is_err());
     }
@@ -120,4 +120,49 @@ async fn the_log_holds_no_secrets() {
     for secret in [KEY, token.as_str(), "in-the-query"] {
         assert!(!log.contains(secret));
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_log_that_nobody_reads_holds_nothing_up() {
+    let mut server = Running::start(&["--log", "debug"]);
+    let long = "x".repeat(250);
+    for _ in 0..4000 {
+        let answer = client().get(format!("{}/omni/{long}", server.url)).send().await;
+        assert_eq!(answer.expect("an answer").status(), 404);
+    }
+    // Once it is read again, it says what is missing.
+    let log = BufReader::new(server.log());
+    let missing = std::thread::spawn(move || {
+        let mut lines = log.lines().map(|line| line.expect("text"));
+        lines.find(|line| line.contains("lines of this log have been dropped so far"))
+    });
+    assert!(missing.join().expect("it was read").is_some());
+    server.stop("-TERM");
+    assert_eq!(server.wait().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_full_log_delays_no_signal() {
+    let mut server = Running::start(&["--log", "debug"]);
+    let long = "x".repeat(250);
+    for _ in 0..2000 {
+        client().get(format!("{}/omni/{long}", server.url)).send().await.expect("an answer");
+    }
+    server.stop("-TERM");
+    let begun = Instant::now();
+    assert_eq!(server.wait().code(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn a_log_whose_reader_goes_away_ends_no_request() {
+    let mut server = Running::start(&["--log", "debug"]);
+    drop(server.log());
+    for path in ["/", "/omni/nothing", "/", "/omni/nothing"] {
+        client().get(server.url.clone() + path).send().await.expect("an answer");
+    }
+    let session = client().post(format!("{}/api/session", server.url)).send().await;
+    assert_eq!(session.expect("an answer").status(), 200);
 }

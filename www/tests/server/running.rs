@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::OnceLock;
 
 use reqwest::{Client, RequestBuilder, Response};
@@ -49,9 +49,20 @@ impl Running {
         self.child.wait().expect("it ends")
     }
 
+    /// Where it writes its log: nobody reads it unless a test does.
+    pub fn log(&mut self) -> ChildStderr {
+        self.child.stderr.take().expect("its log is piped")
+    }
+
+    pub fn stop(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.process_id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+
     /// Ends it, and gives what it wrote on stderr.
     pub fn end(mut self) -> String {
-        self.child.kill().expect("it can be killed");
+        self.stop("-TERM");
+        self.wait();
         let mut log = String::new();
         self.child.stderr.take().expect("its log is piped").read_to_string(&mut log).expect("its log is text");
         log
@@ -94,11 +105,18 @@ pub fn files() -> &'static Path {
         for (path, text) in [
             ("site/index.html", page.as_str()),
             ("site/style.css", "p { color: green; color: red; color: blue }"),
+            ("site/styles/more.css", "p { color: green }"),
             ("site/.hidden", "hidden"),
             ("pkg/dist/index.js", "export const answer = 42; // and some more text"),
             ("pkg/dist/other.mjs", "export {}"),
             ("pkg/dist/incode_core.wasm", "\0asm"),
             ("pkg/node_modules/x/index.js", "hidden"),
+            ("pkg/package.json", r#"{ "files": ["dist", "index.d.ts", "LICENSE-*"] }"#),
+            ("pkg/index.d.ts", "export {}"),
+            ("pkg/LICENSE-MIT", "MIT"),
+            ("pkg/package-lock.json", "not shipped"),
+            ("pkg/build.mjs", "not shipped"),
+            ("pkg/dist-panic/index.js", "not shipped"),
         ] {
             let path = files.join(path);
             std::fs::create_dir_all(path.parent().expect("it lies in a directory")).expect("the directory can be made");
@@ -147,14 +165,16 @@ pub async fn finish_status(base: &str, token: &str) -> Value {
     answer.json().await.expect("JSON")
 }
 
-pub async fn step(base: &str, token: &str, step: &str) -> Response {
+pub fn step_request(base: &str, token: &str, step: &str) -> RequestBuilder {
     client()
         .post(format!("{base}/omni/{step}"))
         .header("x-incode-hardware-id", token)
         .header("api-version", "1.0")
-        .send()
-        .await
-        .expect("an answer")
+        .header("content-type", "application/json")
+}
+
+pub async fn step(base: &str, token: &str, step: &str) -> Response {
+    step_request(base, token, step).send().await.expect("an answer")
 }
 
 pub const STEPS: [&str; 6] =

@@ -124,7 +124,7 @@ async fn what_is_wrong_with_a_start_is_told() {
         (vec![], vec![], json!({ "configurationId": 7 }).to_string(), 400),
         (vec![], vec![], json!({ "configurationId": "unknown" }).to_string(), 400),
         (vec![], vec![], json!({ "configurationId": "approved", "language": null }).to_string(), 400),
-        (vec![], vec![], json!({ "configurationId": "approved", "customFields": { "a": 1 } }).to_string(), 400),
+        (vec![], vec![], json!({ "configurationId": "approved", "customFields": { "a": null } }).to_string(), 400),
         (vec![], vec![], " ".repeat((10 << 20) + 1), 413),
     ];
     for base in [server.api(), format!("{}/0", server.api())] {
@@ -261,6 +261,90 @@ async fn a_limit_on_the_rate_says_when_to_come_back() {
     })
     .await;
     assert_eq!(page.headers()["retry-after"], "1");
+}
+
+#[tokio::test]
+async fn the_limit_counts_each_visitor_s_own_requests_and_all_of_them() {
+    // One request a second, so that the second one within it is held back.
+    for path in ["/run/r", "/healthz", "/config.json", "/pkg/dist/index.js"] {
+        let server = Running::start(&["--rate-limit", "1"]);
+        let get = async || client().get(server.url.clone() + path).send().await.expect("an answer").status();
+        assert_eq!(get().await, 200, "{path}");
+        assert_eq!(until(async || Some(get().await).filter(|status| *status != 200)).await, 429, "{path}");
+    }
+    let server = Running::start(&["--rate-limit", "1"]);
+    let preflight = async || {
+        let request = client().request(Method::OPTIONS, format!("{}/omni/start", server.api()));
+        request.header("origin", &server.url).header("access-control-request-method", "POST").send().await
+    };
+    assert_eq!(preflight().await.expect("an answer").status(), 200);
+    until(async || preflight().await.ok().filter(|answer| answer.status() == 429)).await;
+}
+
+#[tokio::test]
+async fn the_site_s_own_calls_are_nobody_s() {
+    // The first request of a visitor makes the backend send another one.
+    let server = Running::start(&["--rate-limit", "1"]);
+    let session = client().post(format!("{}/api/session", server.url)).send().await;
+    assert_eq!(session.expect("an answer").status(), 200);
+    // Nobody else can pass for the site itself.
+    let forged = until(async || {
+        let request = client().get(format!("{}/healthz", server.url)).header("x-own-call", "0".repeat(32));
+        request.send().await.ok().filter(|answer| answer.status() == 429)
+    });
+    forged.await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_held_back_is_not_written_down() {
+    let server = Running::start(&["--rate-limit", "3"]);
+    let base = format!("{}/run/r", server.api());
+    let mut let_through = 0;
+    for _ in 0..20 {
+        let answer = start_request(&base, &json!({ "configurationId": "approved" })).send().await.expect("an answer");
+        let_through += usize::from(answer.status() == 200);
+    }
+    assert!(let_through < 20);
+    let journal = until(async || {
+        let answer = client().get(format!("{}/run/r", server.url)).send().await.ok()?;
+        (answer.status() == 200).then_some(answer)
+    })
+    .await;
+    let entries: Vec<Value> = journal.json().await.expect("a list");
+    assert_eq!(entries.len(), let_through);
+}
+
+#[tokio::test]
+async fn a_session_can_be_named_instead_of_a_configuration() {
+    let server = Running::start(&[]);
+    let first = start(&server.api(), "rejected").await;
+    let options = json!({ "interviewId": first["interviewId"] });
+    let answer = start_request(&server.api(), &options).send().await.expect("an answer");
+    let renewed: Value = answer.json().await.expect("JSON");
+    assert_eq!((&renewed["interviewId"], &renewed["existingSession"]), (&first["interviewId"], &json!(true)));
+    go_through(&server.api(), token(&renewed)).await;
+    assert_eq!(finish_status(&server.api(), token(&first)).await["action"], "rejected");
+    for options in [json!({ "uuid": "u" }), json!({ "urlUuid": "u" }), json!({ "interviewId": "of-another-server" })] {
+        let answer = start_request(&server.api(), &options).send().await.expect("an answer");
+        let session: Value = answer.json().await.expect("JSON");
+        assert_eq!(session["existingSession"], false);
+        finish_status(&server.api(), token(&session)).await;
+    }
+}
+
+#[tokio::test]
+async fn custom_fields_are_strings_numbers_and_booleans() {
+    let server = Running::start(&[]);
+    let with = |fields: Value| json!({ "configurationId": "approved", "customFields": fields });
+    for fields in [json!({}), json!({ "a": "b", "c": 1.5, "d": true, "e": -1, "f": "{" })] {
+        let answer = start_request(&server.api(), &with(fields)).send().await;
+        assert_eq!(answer.expect("an answer").status(), 200);
+    }
+    for fields in [json!({ "a": null }), json!({ "a": {} }), json!({ "a": [] }), json!([]), json!("a"), json!(null)] {
+        let answer = start_request(&server.api(), &with(fields)).send().await.expect("an answer");
+        let error = assert_error(answer, 400).await;
+        assert!(error["message"].as_str().expect("text").starts_with("customFields has to be"));
+    }
 }
 
 #[tokio::test]

@@ -132,8 +132,62 @@ async fn what_is_not_for_visitors_is_not_found() {
         "/pkg/node%5Fmodules/x/index.js",
         "/pkg/..%2f..%2fserver/site/style.css",
         "/nothing",
+        "/pkg/package-lock.json",
+        "/pkg/build.mjs",
+        "/pkg/build%2emjs",
+        "/pkg//build.mjs",
+        "/pkg/dist-panic/index.js",
+        "/pkg/dist/../build.mjs",
+        "/pkg/dist/%2e%2e/build.mjs",
+        "/pkg/dist",
+        "/pkg/dist/",
+        "/pkg/",
+        "/pkg",
+        "/styles",
+        "/styles/",
+        "//styles",
+        "//styles/..",
+        "//evil.example/..",
+        "/%00",
+        "/style.css%00",
+        "/style.css/more",
     ] {
-        assert_eq!(answer(&server, path).await.status(), 404, "{path}");
+        let answer = answer(&server, path).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(!answer.text().await.expect("text").is_empty());
+    }
+    for name in ["x".repeat(300), "x/".repeat(4000), "%2e".repeat(300)] {
+        assert_eq!(answer(&server, &format!("/{name}")).await.status(), 404);
+        assert_eq!(answer(&server, &format!("/pkg/dist/{name}")).await.status(), 404);
     }
     assert_eq!(answer(&server, "/healthz").await.text().await.expect("text"), "ok");
+}
+
+#[tokio::test]
+async fn what_the_package_ships_is_found() {
+    let server = Running::start(&[]);
+    for path in ["/pkg/package.json", "/pkg/index.d.ts", "/pkg/LICENSE-MIT", "/pkg/dist/index.js"] {
+        assert_eq!(answer(&server, path).await.status(), 200, "{path}");
+    }
+    let server = Running::start(&["--for-tests"]);
+    assert_eq!(answer(&server, "/pkg/dist-panic/index.js").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_head_is_that_of_the_answer() {
+    let server = Running::start(&[]);
+    for path in ["/", "/index.html", "/?csp=no-wasm", "/style.css", "/pkg/dist/index.js", "/nothing"] {
+        let whole = answer(&server, path).await;
+        let head = client().head(format!("{}{path}", server.url)).send().await.expect("an answer");
+        assert_eq!(head.status(), whole.status(), "{path}");
+        for name in
+            ["content-security-policy", "etag", "content-type", "content-length", "cache-control", "last-modified"]
+        {
+            assert_eq!(head.headers().get(name), whole.headers().get(name), "{path}: {name}");
+        }
+        assert!(head.bytes().await.expect("no body").is_empty());
+    }
+    let whole = answer(&server, "/").await;
+    let unchanged = client().head(&server.url).header("if-none-match", header(&whole, "etag")).send().await;
+    assert_eq!(unchanged.expect("an answer").status(), 304);
 }

@@ -2,7 +2,7 @@ use std::{io, net::Ipv4Addr};
 
 use incode_browsers::Server;
 use tokio::{
-    io::copy_bidirectional,
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
     sync::watch,
 };
@@ -11,24 +11,35 @@ use tokio::{
 /// through it.
 pub struct Cable {
     port: u16,
-    plugged: watch::Sender<bool>,
+    state: watch::Sender<State>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Plugged,
+    Pulled,
+    /// For a request to this path it is as if it were pulled.
+    Without(&'static str),
 }
 
 impl Cable {
     pub async fn to(server: &Server) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
-        let (plugged, state) = watch::channel(true);
+        let (sender, state) = watch::channel(State::Plugged);
         let server = server.url().trim_start_matches("http://").to_owned();
         tokio::spawn(async move {
             while let Ok((browser, _)) = listener.accept().await {
-                // Where it is not plugged, this closes what the browser has opened.
-                if *state.borrow() {
-                    tokio::spawn(carry(browser, server.clone(), state.clone()));
+                let now = *state.borrow();
+                match now {
+                    State::Plugged => drop(tokio::spawn(carry(browser, server.clone(), state.clone()))),
+                    // This closes what the browser has opened.
+                    State::Pulled => {}
+                    State::Without(path) => drop(tokio::spawn(carry_one(browser, server.clone(), path))),
                 }
             }
         });
-        Ok(Self { port, plugged })
+        Ok(Self { port, state: sender })
     }
 
     pub fn url(&self) -> String {
@@ -36,19 +47,43 @@ impl Cable {
     }
 
     pub fn pull(&self) {
-        self.plugged.send_replace(false);
+        self.state.send_replace(State::Pulled);
     }
 
     pub fn plug_in(&self) {
-        self.plugged.send_replace(true);
+        self.state.send_replace(State::Plugged);
+    }
+
+    /// Holds for the connections that are opened from now on.
+    pub fn lose(&self, path: &'static str) {
+        self.state.send_replace(State::Without(path));
     }
 }
 
-async fn carry(mut browser: TcpStream, server: String, mut state: watch::Receiver<bool>) -> io::Result<()> {
+async fn carry(mut browser: TcpStream, server: String, mut state: watch::Receiver<State>) -> io::Result<()> {
     let mut server = TcpStream::connect(server).await?;
     tokio::select! {
         _ = copy_bidirectional(&mut browser, &mut server) => {}
-        _ = state.wait_for(|plugged| !plugged) => {}
+        _ = state.wait_for(|state| *state == State::Pulled) => {}
     }
     Ok(())
+}
+
+/// One request, so that each of them is seen.
+async fn carry_one(mut browser: TcpStream, server: String, lost: &str) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(browser.read_u8().await?);
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    if head.split(' ').nth(1) == Some(lost) {
+        return Ok(());
+    }
+    let mut server = TcpStream::connect(server).await?;
+    let head = ["Connection", "connection"].into_iter().fold(head, |head, name| {
+        head.replace(&format!("{name}: keep-alive"), "connection: close")
+            .replace(&format!("{name}: Keep-Alive"), "connection: close")
+    });
+    server.write_all(head.as_bytes()).await?;
+    copy_bidirectional(&mut browser, &mut server).await.map(drop)
 }

@@ -92,6 +92,7 @@ async fn knows_no_secret(page: &Page) -> anyhow::Result<()> {
 async fn shows_the_code_of_each_stage(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (state, part) in [
+        ("ready", "await createSession(INCODE_API_KEY, {\n  apiURL: INCODE_API_URL,\n  configurationId: 'approved',"),
         ("ready", "`${INCODE_API_URL}/omni/start`"),
         ("creating", "await setup({ apiURL, token });"),
         ("flow", "flow.config = { token, lang: 'en' };"),
@@ -101,6 +102,7 @@ async fn shows_the_code_of_each_stage(engine: Engine) -> anyhow::Result<()> {
         ("offline", "if (code === 0) {\n    offerRetry();"),
         ("api-down", "if (code === 500) {\n    offerRetry();"),
         ("rate-limited", "if (code === 429) {\n    offerRetry(message);"),
+        ("forbidden", "if (code === 403) {\n    useApiURL(`${apiURL}/0`);"),
         ("failed", "if (code === 400) {\n    offerNewSession();"),
     ] {
         page.reach(state).await?;

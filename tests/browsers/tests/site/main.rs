@@ -3,6 +3,7 @@
 
 mod cable;
 mod developer;
+mod element;
 mod journey;
 mod page;
 mod people;

@@ -95,6 +95,13 @@ impl Page {
         Ok(page)
     }
 
+    /// Begins to open the page, whatever comes of it.
+    pub async fn opening(address: String, server: Server, engine: Engine) -> anyhow::Result<Self> {
+        let page = Self { browser: engine.launch().await?, address, _server: server };
+        page.goto(&page.address).await?;
+        Ok(page)
+    }
+
     /// Opens a path of the site in this tab, and waits until it can be used.
     pub async fn load(&self, path: &str) -> anyhow::Result<View> {
         self.goto(&format!("{}{path}", self.address)).await?;
@@ -124,7 +131,7 @@ impl Page {
     }
 
     /// Waits for a state that a load leads to.
-    async fn arrives_at(&self, state: &str) -> anyhow::Result<View> {
+    pub async fn arrives_at(&self, state: &str) -> anyhow::Result<View> {
         let arrived = self.until(&format!("document.documentElement.dataset.state === '{state}'"), PATIENCE).await;
         let view = self.view().await?;
         arrived.with_context(|| format!("it shows {view:?}"))?;
@@ -250,6 +257,7 @@ impl Page {
             "api-down" => self.choose_fault("status-500", "steps").await?,
             "rate-limited" => self.choose_fault("status-429-retry-after-5", "steps").await?,
             "failed" => self.choose_fault("echo-400", "steps").await?,
+            "forbidden" => self.choose_fault("key-required", "steps").await?,
             "checking" => self.choose_fault("hang", "result").await?,
             "creating" => {
                 self.choose_fault("hang", "everything").await?;
@@ -260,7 +268,7 @@ impl Page {
         self.press("start").await?;
         match state {
             "creating" | "blocked" | "flow" => {}
-            "expired" | "offline" | "api-down" | "rate-limited" | "failed" => self.step().await?,
+            "expired" | "offline" | "api-down" | "rate-limited" | "forbidden" | "failed" => self.step().await?,
             _ => self.steps(4).await?,
         }
         self.shows(state).await
@@ -301,8 +309,8 @@ impl Deref for Page {
     }
 }
 
-/// All states that a person can be in.
-pub const STATES: [&str; 13] = [
+/// All states that a person can be in, once the server is there.
+pub const STATES: [&str; 14] = [
     "ready",
     "creating",
     "flow",
@@ -315,5 +323,6 @@ pub const STATES: [&str; 13] = [
     "api-down",
     "rate-limited",
     "blocked",
+    "forbidden",
     "failed",
 ];

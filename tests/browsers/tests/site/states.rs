@@ -18,6 +18,8 @@ in_every_engine!(
     says_when_to_come_back,
     comes_back_for_the_result_alone,
     explains_blocked_webassembly,
+    says_that_the_server_restarts,
+    says_that_it_is_not_all_there,
 );
 
 async fn says_what_is_the_matter(engine: Engine) -> anyhow::Result<()> {
@@ -27,6 +29,7 @@ async fn says_what_is_the_matter(engine: Engine) -> anyhow::Result<()> {
         ("offline", "The connection was lost", ["retry", "home"]),
         ("api-down", "The service is not answering", ["retry", "home"]),
         ("rate-limited", "A lot is going on right now", ["retry", "home"]),
+        ("forbidden", "This page has no access", ["fresh", "home"]),
         ("failed", "Something went wrong", ["fresh", "home"]),
     ] {
         let view = page.reach(state).await?;
@@ -59,6 +62,7 @@ async fn says_what_is_the_matter_with_the_result(engine: Engine) -> anyhow::Resu
         ("status-500", "api-down", "attempt 3"),
         ("html", "api-down", ""),
         ("echo-400", "failed", ""),
+        ("key-required", "forbidden", ""),
         ("status-429", "rate-limited", "attempt 3"),
     ] {
         page.load("/").await?;
@@ -68,6 +72,9 @@ async fn says_what_is_the_matter_with_the_result(engine: Engine) -> anyhow::Resu
         assert_eq!((last.path.as_str(), last.attempt.as_str()), ("/omni/finish-status", last_attempt), "{fault}");
         if state == "rate-limited" {
             assert_eq!(view.notice, "Please try again in a little while.");
+        }
+        if state == "forbidden" {
+            assert!(view.text.contains("the apiURL may have to end in /0"), "{view:?}");
         }
     }
     Ok(())
@@ -197,5 +204,39 @@ async fn explains_blocked_webassembly(engine: Engine) -> anyhow::Result<()> {
     page.until("document.documentElement.dataset.state === 'ready'", PATIENCE).await?;
     page.press("start").await?;
     page.shows("flow").await?;
+    Ok(())
+}
+
+/// The page has come, and what it asks for next has not.
+async fn says_that_the_server_restarts(engine: Engine) -> anyhow::Result<()> {
+    let server = Server::start(&[])?;
+    let cable = Cable::to(&server).await?;
+    cable.lose("/config.json");
+    let page = Page::opening(cable.url(), server, engine).await?;
+    let view = page.arrives_at("restarting").await?;
+    assert_eq!(view.title, "The server is restarting");
+    assert!(view.actions.is_empty() && view.tab.starts_with(&view.title), "{view:?}");
+    page.click("[data-language=es]").await?;
+    assert_eq!(page.view().await?.title, "El servidor se está reiniciando");
+    page.click("[data-language=en]").await?;
+    cable.plug_in();
+    page.shows("ready").await?;
+    assert_eq!(page.walk_to("approved").await?.title, "You are verified");
+    Ok(())
+}
+
+async fn says_that_it_is_not_all_there(engine: Engine) -> anyhow::Result<()> {
+    let server = Server::start(&[])?;
+    let cable = Cable::to(&server).await?;
+    cable.lose("/page.js");
+    let page = Page::opening(cable.url(), server, engine).await?;
+    page.until("getComputedStyle(document.querySelector('#late')).visibility === 'visible'", PATIENCE).await?;
+    assert!(
+        page.text("#late").await?.starts_with("Still loading. If this stays, the server is not there or restarting")
+    );
+    cable.plug_in();
+    page.click("#late a").await?;
+    page.arrives_at("ready").await?;
+    assert!(page.value::<bool>("document.querySelector('#late') === null").await?);
     Ok(())
 }

@@ -1,0 +1,161 @@
+//! The server under load: requests a second and how long they take from fifty connections, and what it has in memory afterwards.
+//!
+//! Load generators that are libraries (rlt, goose, balter) own the process: they read its command line, draw on its terminal and
+//! print reports of their own, and bring dozens of crates for it. What is wanted of them are these loops around reqwest.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, ensure};
+use hdrhistogram::Histogram;
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::{
+    laboratory::progress,
+    report::{Cell, Table},
+};
+
+const CONNECTIONS: usize = 50;
+
+/// Twice what the server keeps at once.
+const SESSIONS: usize = 200_000;
+
+/// With all that the server lets callers take.
+const MOST_MEMORY: f64 = 300.0;
+
+/// A server of its own, because its memory is looked at. Killed when dropped.
+struct Server {
+    process: Child,
+    url: String,
+    client: Client,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Server {
+    fn start() -> anyhow::Result<Self> {
+        let binary = env::var_os("INCODE_WWW").context("INCODE_WWW has to name the server's binary")?;
+        let mut process = Command::new(binary)
+            .args(["--port", "0", "--log", "warn"])
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("incode-www did not start")?;
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().context("its output is piped")?).read_line(&mut line)?;
+        let url = line.trim_end().strip_prefix("Listening on ").context("it did not say where it listens")?.to_owned();
+        let client = Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
+        Ok(Self { process, url, client })
+    }
+
+    fn start_request(&self) -> RequestBuilder {
+        let request = self.client.post(format!("{}/omni/start", self.url)).header("api-version", "1.0");
+        request.header("x-api-key", "sandbox-api-key-4f1c9d").json(&json!({ "configurationId": "approved" }))
+    }
+
+    /// What it has in memory, in MB, where Linux tells.
+    fn memory(&self) -> Option<f64> {
+        let status = fs::read_to_string(Path::new("/proc").join(self.process.id().to_string()).join("status")).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        line.split_whitespace().nth(1)?.parse().ok().map(|kb: f64| kb / 1024.0)
+    }
+}
+
+/// Until when requests are sent.
+enum End {
+    After(Duration),
+    Count(usize),
+}
+
+/// Sends `request` again and again from each connection; the durations are in µs.
+async fn load(request: RequestBuilder, end: End) -> anyhow::Result<(Histogram<u64>, Duration)> {
+    let begun = Instant::now();
+    let sent = Arc::new(AtomicUsize::new(0));
+    let (until, most) = match end {
+        End::After(time) => (begun + time, usize::MAX),
+        End::Count(most) => (begun + Duration::from_secs(600), most),
+    };
+    let mut connections = tokio::task::JoinSet::new();
+    for _ in 0..CONNECTIONS {
+        let (request, sent) = (request.try_clone().context("the request can be repeated")?, sent.clone());
+        connections.spawn(async move {
+            let mut times = Histogram::<u64>::new(3)?;
+            while Instant::now() < until && sent.fetch_add(1, Ordering::Relaxed) < most {
+                let asked = Instant::now();
+                let answer = request.try_clone().context("the request can be repeated")?.send().await?;
+                ensure!(answer.status().is_success(), "it answers {}", answer.status());
+                answer.bytes().await?;
+                times.record(asked.elapsed().as_micros() as u64)?;
+            }
+            anyhow::Ok(times)
+        });
+    }
+    let mut all = Histogram::new(3)?;
+    while let Some(times) = connections.join_next().await {
+        all.add(times??)?;
+    }
+    Ok((all, begun.elapsed()))
+}
+
+pub async fn table(seconds: u64, part_of_sessions: usize) -> anyhow::Result<Table> {
+    let server = Server::start()?;
+    let sessions = SESSIONS / part_of_sessions;
+    let title = format!("The server: {CONNECTIONS} connections, {seconds} s each, then {sessions} sessions");
+    let columns = ["request", "a second", "median ms", "p99 ms", "longest ms", "memory MB"];
+    let mut table = Table::new("server", title.as_str(), &columns);
+    let session: Value = server.start_request().send().await?.error_for_status()?.json().await?;
+    let token = session["token"].as_str().context("a session has a token")?;
+    let finish = server.client.get(format!("{}/omni/finish-status", server.url)).header("api-version", "1.0");
+    let rounds = [
+        ("finish-status", finish.header("x-incode-hardware-id", token), End::After(Duration::from_secs(seconds))),
+        ("start", server.start_request(), End::After(Duration::from_secs(seconds))),
+        (
+            "/api/session",
+            server.client.post(format!("{}/api/session", server.url)),
+            End::After(Duration::from_secs(seconds)),
+        ),
+        ("start, half of the sessions", server.start_request(), End::Count(sessions / 2)),
+        ("start, all of them", server.start_request(), End::Count(sessions / 2)),
+    ];
+    let bar = progress(&title, rounds.len())?;
+    let mut half = None;
+    for (name, request, end) in rounds {
+        let (times, time) = load(request, end).await.with_context(|| format!("{name} failed"))?;
+        let ms = |microseconds: u64| Cell::Ms(microseconds as f64 / 1000.0);
+        let memory = server.memory();
+        table.row([
+            Cell::text(name),
+            Cell::Count((times.len() as f64 / time.as_secs_f64()) as u64),
+            ms(times.value_at_quantile(0.5)),
+            ms(times.value_at_quantile(0.99)),
+            ms(times.max()),
+            memory.map_or(Cell::None, |memory| Cell::Count(memory as u64)),
+        ]);
+        if let Some(memory) = memory {
+            ensure!(memory < MOST_MEMORY, "the server has {memory:.0} MB in memory after {name}");
+            if name == "start, all of them" {
+                let half: f64 = half.unwrap_or(memory);
+                ensure!(memory < half * 1.2, "from {half:.0} MB after half of the sessions it grew to {memory:.0} MB");
+            }
+            half = Some(memory);
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(table)
+}

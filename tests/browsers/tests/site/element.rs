@@ -1,0 +1,56 @@
+//! The stand-in `<incode-flow>` by itself.
+
+use incode_browsers::{Engine, in_every_engine};
+
+use crate::page::{PATIENCE, Page};
+
+in_every_engine!(holds_under_trusted_types, says_that_it_was_not_told_where_the_api_is);
+
+async fn holds_under_trusted_types(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    page.load("/?csp=trusted-types").await?;
+    let enforced = "(() => { try { document.createElement('p').innerHTML = 'a'; return !self.trustedTypes } catch { return true } })()";
+    assert!(page.value::<bool>(enforced).await?, "nothing is enforced");
+    page.walk_to("approved").await?;
+    Ok(())
+}
+
+/// In the order in which a page may set its properties, and at a press.
+async fn says_that_it_was_not_told_where_the_api_is(engine: Engine) -> anyhow::Result<()> {
+    let page = Page::open(engine).await?;
+    for (order, presses) in [
+        ("flow.onError = hear; flow.config = config;", false),
+        ("flow.config = config; flow.onError = hear;", false),
+        ("flow.config = config; setTimeout(() => { flow.onError = hear; press(); });", true),
+    ] {
+        let append = format!(
+            "const flow = document.createElement('incode-flow');
+             document.body.append(flow);
+             window.heard = [];
+             const hear = (...args) => window.heard.push(args);
+             const press = () => flow.shadowRoot.querySelector('[data-action=continue]').click();
+             const config = {{ token: 'a', lang: 'en' }};
+             {order}"
+        );
+        let before = page.calls().await?.len();
+        page.run::<()>(&append, &[]).await?;
+        page.until("window.heard.length > 0", PATIENCE).await?;
+        let heard: Vec<(String, u16)> = page.value("window.heard").await?;
+        let [(message, 400)] = &heard[..] else { panic!("{presses}: {heard:?}") };
+        assert!(message.starts_with("flow.apiURL is missing"), "{message}");
+        assert_eq!(page.calls().await?.len(), before);
+    }
+    // Told in time, in whichever order, it complains of nothing.
+    page.run::<()>(
+        "const flow = document.createElement('incode-flow');
+         window.heard = [];
+         flow.onError = (...args) => window.heard.push(args);
+         flow.config = { token: 'a', lang: 'en' };
+         flow.apiURL = 'http://localhost:1';
+         await new Promise((done) => setTimeout(done));",
+        &[],
+    )
+    .await?;
+    assert_eq!(page.value::<usize>("window.heard.length").await?, 0);
+    Ok(())
+}
