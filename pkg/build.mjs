@@ -44,8 +44,10 @@ const HINT = '//# allFunctionsCalledOnLoad'
 
 rmSync(made, { recursive: true, force: true })
 mkdirSync(made, { recursive: true })
-writeFileSync(join(made, 'incode_core.wasm'), prune(readFileSync(compile())))
-run('wasm-bindgen', ['--target', 'bundler', '--no-typescript', '--out-dir', made, join(made, 'incode_core.wasm')])
+const linked = readFileSync(compile())
+console.log('wasm-bindgen and wasm-opt: some ten seconds')
+writeFileSync(join(made, 'incode_core.wasm'), prune(linked))
+run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', join(made, 'incode_core.wasm'), made])
 checkExports(readFileSync(join(made, 'incode_core_bg.wasm')))
 const names = optimise(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
 
@@ -160,7 +162,7 @@ function run(command, args, environment) {
     return execFileSync(command, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 })
   } catch (error) {
     if (error.code !== 'ENOENT') throw error
-    console.error(`${command} is missing: \`cargo xtask build\` installs it and runs this build.`)
+    console.error(`${command} is missing: \`cargo xtask build\` says how to get it, and runs this build.`)
     process.exit(1)
   }
 }

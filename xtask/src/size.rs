@@ -1,7 +1,7 @@
 use crate::{build, project::Project, tools};
 
 const WASM_OPT: &str = "pkg/node_modules/binaryen/bin/wasm-opt";
-/// As wasm-pack leaves it, with the names of its functions.
+/// As wasm-bindgen leaves it, with the names of its functions.
 const UNOPTIMISED: &str = "target/package/incode_core_bg.wasm";
 const NAMED: &str = "target/package/incode_core.named.wasm";
 

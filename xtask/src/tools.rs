@@ -29,8 +29,6 @@ pub fn to_build(project: &Project) -> anyhow::Result<()> {
     programs(project, &NODE)?;
     node(project)?;
     wasm_target(project)?;
-    cargo_tool(project, "wasm-pack", "wasm-pack", "0.15.1")?;
-    cargo_tool(project, "wasm-bindgen-cli", "wasm-bindgen", &project.locked("wasm-bindgen")?)?;
     npm_packages(project, "pkg")
 }
 
@@ -38,6 +36,8 @@ pub fn to_build(project: &Project) -> anyhow::Result<()> {
 pub fn to_test(project: &Project) -> anyhow::Result<()> {
     programs(project, &BROWSERS)?;
     to_build(project)?;
+    cargo_tool(project, "wasm-pack", "wasm-pack", "0.15.1")?;
+    cargo_tool(project, "wasm-bindgen-cli", "wasm-bindgen", &project.locked("wasm-bindgen")?)?;
     cargo_tool(project, "geckodriver", "geckodriver", "0.37.1")
 }
 
@@ -60,16 +60,21 @@ fn wasm_target(project: &Project) -> anyhow::Result<()> {
     project.run(&format!("rustup target add {WASM_TARGET}"))
 }
 
-/// Not with `--locked`: wasm-bindgen-cli's own lock file names a version that is no longer to be had.
+/// Not with `--locked`: wasm-bindgen-cli's own lock file names a version that is no longer to be had. Not optimised, which would take
+/// twice as long, and with what they have in common built once.
 pub fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> anyhow::Result<()> {
     let answer = project.ask(&format!("{program} --version")).unwrap_or_default();
     if answer.split_whitespace().any(|word| word == version) {
         return Ok(());
     }
-    let install = format!("cargo install {name} --version {version} --force --root");
-    println!("> {install} {} (once, some minutes)", project.tools.display());
-    let status = project.command(&install).arg(&project.tools).env_remove("CARGO_TARGET_DIR").status()?;
-    ensure!(status.success(), "`{install} {}` failed", project.tools.display());
+    let install = format!("cargo install {name} --version {version} --debug --force --root");
+    println!("> {install} {} (once, a minute or two)", project.tools.display());
+    let mut command = project.command(&install);
+    command
+        .arg(&project.tools)
+        .env("CARGO_TARGET_DIR", project.root.join("target/tools"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    ensure!(command.status()?.success(), "`{install} {}` failed", project.tools.display());
     Ok(())
 }
 
