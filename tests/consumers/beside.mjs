@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { visit } from './browser.mjs'
 import { count } from './packed.mjs'
+import { APPROVED, JOURNEY } from './sandbox.mjs'
 
 const stored = (name) => join(import.meta.dirname, name)
 const packages = (tarball) => ({
@@ -12,9 +13,6 @@ const packages = (tarball) => ({
   '@incodetech/web': stored('vendor/web'),
   'beside-library': stored('beside-library'),
 })
-
-const JOURNEY = ['POST /omni/start', 'POST /omni/add/face', 'POST /omni/process/face', 'GET /omni/finish-status']
-const APPROVED = { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' }
 
 /** What beside/main.js tells: what was refused, and what the vendor heard of it, then what it heard of a session that went well. */
 const REFUSED_AND_APPROVED = {

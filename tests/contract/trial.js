@@ -52,6 +52,9 @@ export function trial({ origin, entry, panicEntry, runtime }) {
       return (await t.journal()).filter(({ method }) => method !== 'OPTIONS')
     },
 
+    /** The API keys that `fetch` was given: of another than its own, the sandbox's journal tells nothing. */
+    keys: (calls) => calls.map(([, { headers }]) => headers['x-api-key']),
+
     /** Waits for a condition that nothing tells of. */
     async until(condition, what) {
       for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((done) => setTimeout(done, 5))) {

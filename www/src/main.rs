@@ -61,7 +61,7 @@ struct Options {
     #[arg(long, default_value_t = 100_000)]
     max_sessions: u64,
 
-    /// Megabytes that journals may take together, and bodies of requests: half of it each
+    /// Megabytes for what callers send: half of them for journals, a quarter for bodies of requests, the rest for what is lost between
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u64).range(32..=4096))]
     max_memory: u64,
 
@@ -156,7 +156,7 @@ async fn run(options: Options) -> Result<(), String> {
     let limit = Arc::new(RateLimit::new(options.rate_limit, own_call.clone()));
     let real = demonstration::real_api(|name| std::env::var(name).ok())?;
     let sandbox = demonstration::own_sandbox(format!("http://{own}"), own_call)?;
-    let room_of_bodies = Arc::new(Semaphore::new((options.max_memory as usize) << 19));
+    let room_of_bodies = Arc::new(Semaphore::new(bodies::LIMIT.max((options.max_memory as usize) << 18)));
     let (patience, room) = (options.client_timeout, Arc::new(Semaphore::new(options.max_connections as usize)));
     let hosts = Arc::new(Hosts::new(options.allowed_host.clone(), options.host));
     let routes = routes(&options, real, sandbox)

@@ -75,15 +75,14 @@ const refusals = Object.entries(REFUSALS).map(([setting, message]) => ({
   },
 }))
 
-/** Of a frame in a page, and of a context of `vm` in Node. */
+/** The globals of a frame in a page, or of a context of `vm` in Node, and what ends it. */
 async function otherRealm(t) {
   if (t.runtime === 'node') {
     const { createContext, runInContext } = await import('node:vm')
-    const context = createContext({ URL, AbortController, Response, fetch })
-    return { eval: (code) => runInContext(code, context), end() {} }
+    return { realm: runInContext('globalThis', createContext({ URL, AbortController, Response, fetch })), end() {} }
   }
   const frame = document.body.appendChild(document.createElement('iframe'))
-  return { eval: (code) => frame.contentWindow.eval(code), end: () => frame.remove() }
+  return { realm: frame.contentWindow, end: () => frame.remove() }
 }
 
 export default [
@@ -131,26 +130,29 @@ export default [
   {
     name: 'values of another realm count as this one\'s',
     async run(t) {
-      const realm = await otherRealm(t)
+      const { realm, end } = await otherRealm(t)
       try {
-        const core = await t.core()
-        const wasm = await (await fetch(new URL('/pkg/dist/incode_core.wasm', t.runtime === 'page' ? location : t.origin))).arrayBuffer()
-        realm.eval('copied = (bytes) => { const buffer = new ArrayBuffer(bytes.length); new Uint8Array(buffer).set(bytes); return buffer }')
-        const buffer = realm.eval('copied')(new Uint8Array(wasm))
-        for (const source of [buffer, realm.eval('WebAssembly.compile')(buffer), realm.eval('(bytes) => new Response(bytes)')(buffer)]) {
-          await (await t.core()).preload(source)
+        const bytes = new Uint8Array(await (await fetch(new URL('/pkg/dist/incode_core.wasm', t.runtime === 'page' ? location : t.origin))).arrayBuffer())
+        const buffer = new realm.ArrayBuffer(bytes.length)
+        new Uint8Array(buffer).set(bytes)
+        for (const source of [buffer, new realm.Uint8Array(buffer), await realm.WebAssembly.compile(buffer), new realm.Response(buffer)]) {
+          const core = await t.core()
+          await core.preload(source)
+          await core.setup({ apiURL: t.api() })
         }
-        const token = await t.token()
-        const options = realm.eval('(options) => ({ ...options, customHeaders: { "x-a": "1" } })')({})
-        await core.setup({ ...options, apiURL: realm.eval('(url) => new URL(url)')(t.api()), token })
+        const core = await t.core()
+        const options = Object.assign(new realm.Object(), { apiURL: new realm.URL(t.api()), token: await t.token() })
+        options.customHeaders = Object.assign(new realm.Object(), { 'x-a': '1' })
+        await core.setup(options)
         t.equal((await core.getFinishStatus()).action, 'none')
-        const controller = realm.eval('new AbortController()')
+        const controller = new realm.AbortController()
         controller.abort('elsewhere')
         t.equal(await t.thrown(core.getFinishStatus(null, { signal: controller.signal })), 'elsewhere')
-        t.mockFetch(realm.eval('fetch'))
+        t.mockFetch((...call) => realm.fetch(...call))
         t.equal((await core.getFinishStatus()).action, 'none')
+        t.equal((await t.requests()).map(({ headers }) => headers['x-a']), ['1', '1'])
       } finally {
-        realm.end()
+        end()
       }
     },
   },

@@ -311,10 +311,13 @@ export default [
     async run(t) {
       const value = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join('') + ' end'
       const core = await t.ready('/fault/status-404', { token: value, customHeaders: { 'x-a': value, "!#$%&'*+-.^_`|~9Az": 'b' } })
+      const calls = t.watchFetch()
       await t.thrown(core.getFinishStatus())
       await t.thrown(core.createSession(value, { configurationId: 'approved' }))
       const [finish, start] = await t.requests()
-      t.equal([finish.headers['x-incode-hardware-id'], finish.headers['x-a'], start.headers['x-api-key']], [value, value, value])
+      t.equal([finish.headers['x-incode-hardware-id'], finish.headers['x-a']], [value, value])
+      t.equal(t.keys(calls), [undefined, value])
+      t.equal(start.path.endsWith('/start'), true)
       t.equal(finish.headers["!#$%&'*+-.^_`|~9az"], 'b')
     },
   },
