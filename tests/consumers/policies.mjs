@@ -1,4 +1,4 @@
-// The README's page under each Content-Security-Policy of the README's table: it works, and without any part of the policy it does not.
+// The README's page under each Content-Security-Policy of the README's table: it works, and without any part of it it does not.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -23,7 +23,10 @@ export const policies = Array.from(table(), ([page, policy]) => ({
     if (isBundled) await project.script('build:page')
     const [folder, html] = isBundled ? ['bundled', 'page.html'] : ['public', 'index.html']
     const text = await readFile(join(project.folder, folder, html), 'utf8')
-    const open = (policy) => visit(trial, join(project.folder, folder), policy.includes('nonce-') ? withNonce(text, policy) : text, policy)
+    const open = (policy) => {
+      const html = policy.includes('nonce-') ? withNonce(text, policy) : text
+      return visit(trial, join(project.folder, folder), html, policy)
+    }
 
     assert.deepEqual(await open(policy), { told: 'approved', complaints: [] })
     for (const part of policy.match(/[^\s;]+/g).filter((part) => !part.endsWith('-src'))) {
@@ -44,7 +47,7 @@ function withNonce(html, policy) {
   return html.replace(tag, (found) => `${found} nonce="NONCE"`)
 }
 
-/** Serves the page as `policy` has it, with a backend, and walks through the flow: what the page tells then, and what it complained of. */
+/** Serves the page as `policy` has it, with a backend, and walks through the flow: what the page tells, and complained of. */
 async function visit({ api, apiURL, browser, project }, folder, html, policy) {
   const nonce = randomBytes(16).toString('base64')
   const page = html.replaceAll('NONCE', nonce)

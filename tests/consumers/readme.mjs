@@ -61,7 +61,7 @@ const tried = [
       const headers = { 'x-incode-hardware-id': token, 'api-version': '1.0' }
       for (const step of ['add/face', 'process/face']) await fetch(`${apiURL}/omni/${step}`, { method: 'POST', headers })
       assert.deepEqual(await post(address, 'result'), { status: 200, action: 'approved' })
-      await Promise.all(Object.entries(TROUBLES).map((trouble) => inTrouble(trial, ...trouble)))
+      await Promise.all([expired(trial), ...Object.entries(TROUBLES).map((trouble) => inTrouble(trial, ...trouble))])
     },
   },
   {
@@ -237,12 +237,19 @@ const TROUBLES = {
   'status-503': { status: 502, error: 'SERVER_ERROR' },
   close: { status: 502, error: 'NETWORK' },
   'status-401': { status: 502, error: 'UNAUTHORIZED' },
+  hang: { status: 504, error: 'TIMEOUT' },
 }
 
 async function inTrouble({ project, apiURL }, fault, expected) {
   const address = await project.start('start', { INCODE_API_URL: `${apiURL}-${fault}/fault/${fault}` })
   assert.deepEqual(await post(address, 'session'), expected)
   assert.deepEqual(await post(address, 'result'), { status: 500, error: 'NOT_CONFIGURED' }, 'there is no session')
+}
+
+async function expired({ project }) {
+  const address = await project.start('start', { INCODE_CONFIGURATION_ID: 'expires-at-once' })
+  await post(address, 'session')
+  assert.deepEqual(await post(address, 'result'), { status: 410, error: 'SESSION_EXPIRED' })
 }
 
 async function post(address, name) {
@@ -307,7 +314,8 @@ function withMap(html) {
 
 /** Every link leads to a file of the repository or to a heading. */
 async function linked(document) {
-  const headings = (text) => Array.from(text.matchAll(/^#+ (.*)$/gm), ([, words]) => words.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'))
+  const anchorOf = (words) => words.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-')
+  const headings = (text) => Array.from(text.matchAll(/^#+ (.*)$/gm), ([, words]) => anchorOf(words))
   const text = await readFile(join(root, document), 'utf8')
   for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^https:/.test(target)) continue

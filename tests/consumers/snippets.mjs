@@ -12,7 +12,7 @@ const documents = await Promise.all(
   ['README.md', 'pkg/README.md'].map(async (name) => ({ name, text: await readFile(join(root, name), 'utf8') })),
 )
 
-/** Every snippet once, as { name, language, runner, text }. Without a file's name it goes by its document, heading and place below it. */
+/** Every snippet once, as { name, language, runner, text }. Without a file's name it goes by document, heading and place. */
 export const snippets = documents.flatMap(({ name, text }) => read(name, text)).filter(unlessShared)
 
 export function snippet(name) {
