@@ -7,6 +7,8 @@ import { visit } from './browser.mjs'
 import { examples } from './examples.mjs'
 import { hosts } from './hosts.mjs'
 import { count } from './packed.mjs'
+import { policies } from './policies.mjs'
+import { readme } from './readme.mjs'
 import { APPROVED, JOURNEY, journal } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
 
@@ -37,6 +39,8 @@ export const consumers = [
   { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
   { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },
   ...hosts,
+  ...policies,
+  ...readme,
 ]
 
 /** Builds the project's page, opens it, and looks into the output. */

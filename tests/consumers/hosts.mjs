@@ -1,11 +1,10 @@
 // Where the package has to work as plain `fetch` does: test runners, other implementations of `fetch`, runtimes, frameworks.
 import assert from 'node:assert/strict'
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { count } from './packed.mjs'
+import { snippetsFor } from './snippets.mjs'
 import { journal } from './sandbox.mjs'
-
-const TESTING = join(import.meta.dirname, '../../docs/testing.md')
 
 const packages = (tarball) => ({ 'incode-core': tarball })
 const tour = (name) => ['hosts/tour', `hosts/${name}`]
@@ -17,13 +16,12 @@ export const hosts = [
   {
     name: 'what the documentation says of testing',
     folders: ['hosts/testing'],
-    packages,
     async check({ project }) {
       for (const runner of ['jest', 'vitest']) {
-        const named = await snippets(runner)
+        const named = snippetsFor(runner)
         await mkdir(join(project.folder, runner))
-        for (const [name, snippet] of named) await writeFile(join(project.folder, runner, name), snippet)
-        const tests = named.filter(([name]) => name.endsWith('.test.js')).length
+        for (const { name, text } of named) await writeFile(join(project.folder, runner, name), text)
+        const tests = named.filter(({ name }) => name.endsWith('.test.js')).length
         const output = await project.script(runner)
         assert.match(output, new RegExp(`(Test Suites: +|Test Files +)${tests} passed`), output)
       }
@@ -81,14 +79,6 @@ async function program(scope, path) {
   const folder = join(import.meta.dirname, 'node_modules', scope)
   const [name] = (await readdir(folder)).sort((one, other) => one.length - other.length)
   return join(folder, name, path)
-}
-
-/** The documentation's snippets that begin by the name of a file and of a test runner, as [name, text]. */
-async function snippets(runner) {
-  const document = await readFile(TESTING, 'utf8')
-  const found = [...document.matchAll(/^```js\n(\/\/ (\S+\.js), (\w+)\n[^]*?)^```$/gm)]
-  assert.equal(found.length, document.match(/^```js$/gm).length, 'a snippet without a name')
-  return found.filter(([, , , of]) => of.toLowerCase() === runner).map(([, text, name]) => [name, text])
 }
 
 async function text(address) {

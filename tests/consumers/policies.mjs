@@ -1,0 +1,103 @@
+// The README's page under each Content-Security-Policy of the README's table: it works, and without any part of it it does not.
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sirv from 'sirv'
+import { walk } from './readme.mjs'
+import { listen } from './site.mjs'
+import { lay, policies as table } from './snippets.mjs'
+
+const LIMIT = 60_000
+/** The browser's words, and the package's. */
+const BLOCKED = /Content Security Policy|'wasm-unsafe-eval'/
+const KEY = 'sandbox-api-key-4f1c9d'
+
+export const policies = Array.from(table(), ([page, policy]) => ({
+  name: `policy of a page, ${page.replaceAll('`', '')}`,
+  folders: ['readme'],
+  async check(trial) {
+    const { project } = trial
+    await lay(project.folder, 'public/page.js', 'public/index.html')
+    const isBundled = page === 'bundled'
+    if (isBundled) await project.script('build:page')
+    const [folder, html] = isBundled ? ['bundled', 'page.html'] : ['public', 'index.html']
+    const text = await readFile(join(project.folder, folder, html), 'utf8')
+    const open = (policy) => {
+      const html = policy.includes('nonce-') ? withNonce(text, policy) : text
+      return visit(trial, join(project.folder, folder), html, policy)
+    }
+
+    assert.deepEqual(await open(policy), { told: 'approved', complaints: [] })
+    for (const part of policy.match(/[^\s;]+/g).filter((part) => !part.endsWith('-src'))) {
+      const count = policy.split(part).length - 1
+      for (let index = 0; index < count; index += 1) {
+        const without = policy.split(part).reduce((before, after, at) => before + (at === index + 1 ? '' : part) + after)
+        const { told, complaints } = await open(without)
+        assert.equal(told, undefined, `${part} is not needed: ${without}`)
+        assert.match(complaints.join('\n'), BLOCKED, without)
+      }
+    }
+  },
+}))
+
+/** The nonce where the README says: at the import map, and under 'strict-dynamic' at all that is loaded. */
+function withNonce(html, policy) {
+  const tag = policy.includes("'strict-dynamic'") ? /<script|<link rel="modulepreload"/g : /<script type="importmap"/g
+  return html.replace(tag, (found) => `${found} nonce="NONCE"`)
+}
+
+/** Serves the page as `policy` has it, with a backend, and walks through the flow: what the page tells, and complained of. */
+async function visit({ api, apiURL, browser, project }, folder, html, policy) {
+  const nonce = randomBytes(16).toString('base64')
+  const page = html.replaceAll('NONCE', nonce)
+  const [, map = ''] = /<script type="importmap"[^>]*>([^]*?)<\/script>/.exec(page) ?? []
+  const filled = policy
+    .replace('nonce-…', `nonce-${nonce}`)
+    .replace('sha256-…', `sha256-${createHash('sha256').update(map).digest('base64')}`)
+    .replace('https://api.example', api)
+  const header = `default-src 'none'; img-src data:; require-trusted-types-for 'script'; ${filled}`
+  const files = sirv(folder, { dev: true })
+  const modules = sirv(join(project.folder, 'node_modules/@incodetech'), { dev: true })
+  const { address, close } = await listen(async (request, response) => {
+    if (request.url === '/') {
+      response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': header }).end(page)
+    } else if (request.url === '/api/session') {
+      const headers = { 'content-type': 'application/json', 'x-api-key': KEY, 'api-version': '1.0' }
+      const start = await fetch(`${apiURL}/omni/start`, { method: 'POST', headers, body: '{"configurationId":"approved"}' })
+      const { token } = await start.json()
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token, apiURL }))
+    } else if (request.url.startsWith('/modules/')) {
+      request.url = request.url.slice('/modules'.length)
+      modules(request, response)
+    } else {
+      files(request, response)
+    }
+  })
+  const context = await browser.newContext()
+  const complaints = []
+  const tab = await context.newPage()
+  tab.setDefaultTimeout(LIMIT)
+  const blocked = new Promise((resolve) => {
+    const complain = (text) => {
+      complaints.push(text)
+      if (BLOCKED.test(text)) resolve()
+    }
+    tab.on('pageerror', (error) => complain(error.message))
+    tab.on('console', (message) => ['error', 'warning'].includes(message.type()) && complain(message.text()))
+  })
+  try {
+    await tab.goto(address)
+    const walked = walk(tab).then(async () => {
+      await tab.getByText('approved', { exact: true }).waitFor()
+      return 'approved'
+    })
+    walked.catch(() => {})
+    return { told: await Promise.race([walked, blocked]), complaints }
+  } catch (error) {
+    throw new Error([`under ${filled}: ${error.message}`, ...complaints].join('\n'))
+  } finally {
+    await context.close()
+    close()
+  }
+}

@@ -1,0 +1,4 @@
+export default {
+  publicDir: false,
+  build: { outDir: 'bundled', rollupOptions: { input: 'page.html' } },
+}
