@@ -9,7 +9,7 @@ import { published } from '../../docs/share.mjs'
 import { visit } from './browser.mjs'
 import { APPROVED, JOURNEY, journal } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
-import { lay, snippet, snippets } from './snippets.mjs'
+import { lay, policies, snippet, snippets, strayFences } from './snippets.mjs'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
@@ -178,11 +178,15 @@ export const readme = [
   {
     name: 'readme, every snippet is tried',
     async alone() {
+      assert.deepEqual(strayFences(), [])
       const names = new Set(tried.flatMap(({ snippets }) => snippets))
       // hosts.mjs hands all of a test runner to it, and counts what it ran.
       const untried = snippets.filter(({ name, runner }) => !names.has(name) && !['Jest', 'Vitest'].includes(runner))
       assert.deepEqual(untried.map(({ name }) => name), [])
       for (const name of names) snippet(name)
+      // policies.mjs has a page for each of the table.
+      const rows = (await readFile(join(root, 'README.md'), 'utf8')).match(/^\|.*-src .*\|$/gm)
+      assert.equal(policies().size, rows.length)
     },
   },
   {

@@ -35,6 +35,12 @@ export async function lay(folder, ...names) {
   }
 }
 
+/** The documents in which a fence belongs to no snippet. */
+export function strayFences() {
+  const isStray = ({ text }) => text.match(/^\s*(?:```|~~~)/gm).length !== [...text.matchAll(FENCED)].length * 2
+  return documents.filter(isStray).map(({ name }) => name)
+}
+
 /** The policies of the README's table, by the page that they are for. */
 export function policies() {
   const rows = [...documents[0].text.matchAll(/^\| ([^|]+) \| `(script-src [^`]+)` \|$/gm)]
@@ -42,9 +48,7 @@ export function policies() {
 }
 
 function read(document, text) {
-  const fences = text.match(/^```/gm).length
   const found = [...text.matchAll(FENCED)]
-  assert.equal(found.length * 2, fences, `${document}: a fence that is no snippet's`)
   const places = new Map()
   return found.map(({ 1: language, 2: text, index, input }) => {
     const [, name, runner] = NAMED.exec(text) ?? []
@@ -55,9 +59,7 @@ function read(document, text) {
   })
 }
 
-/** What both documents have in common is the same there. */
+/** What both documents have in common counts once. */
 function unlessShared({ name, text }, index, all) {
-  const first = all.findIndex((other) => other.name === name)
-  assert(first === index || all[first].text === text, `two snippets are named ${name}, and they are not the same`)
-  return first === index
+  return all.findIndex((other) => other.name === name && other.text === text) === index
 }
