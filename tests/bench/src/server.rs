@@ -1,7 +1,7 @@
 //! The server under load: requests a second and how long they take from fifty connections, and what it has in memory afterwards.
 //!
-//! Load generators that are libraries (rlt, goose, balter) own the process: they read its command line, draw on its terminal and
-//! print reports of their own, and bring dozens of crates for it. What is wanted of them are these loops around reqwest.
+//! By reqwest and hdrhistogram: what a whole framework for load tests (rlt, goose) adds, a command line, a display and a report, the
+//! benchmark has already.
 
 use std::{
     env, fs,
