@@ -4,6 +4,7 @@ use crate::api_url;
 use crate::deadline::Deadline;
 use crate::dictionaries::{Answer, ApiError, Settings, text};
 use crate::error::{Code, Error, Result, concat, contains, decimal};
+use crate::options::Options;
 use crate::platform;
 use crate::request::Request;
 use crate::retry::{self, Failure};
@@ -29,11 +30,12 @@ const RETRIES: f64 = 2.0;
 /// A call that is ready to be made, with everything that decides how.
 pub struct Call {
     pub request: Request,
+    /// Its own.
+    pub options: Box<Options>,
+    /// They, and what is in force.
     pub settings: Settings,
     /// What is asked of an answer beyond being a JSON object.
     pub check: fn(&JsValue) -> Result<()>,
-    /// What the console is told where the call is not rejected.
-    pub warning: String,
     /// When the caller made the call, on `platform::now`'s clock.
     pub started: f64,
     /// What the messages of its errors begin with.
@@ -47,10 +49,10 @@ impl Call {
     /// The reason of a signal that is aborted already; from then on the promise rejects.
     pub fn send(self) -> Result<Promise> {
         refuse_aborted(&self.settings)?;
-        Ok(task::run(|task| Box::new(self).answer(task)))
+        Ok(task::run(|task| self.answer(task)))
     }
 
-    async fn answer(mut self: Box<Self>, task: Rc<Task>) -> Result<JsValue, JsValue> {
+    async fn answer(mut self, task: Rc<Task>) -> Result<JsValue, JsValue> {
         let end = self.started + self.timeout();
         let time_left = || end - platform::now();
         let retries = self.settings.retries().as_f64().unwrap_or(RETRIES);
@@ -136,7 +138,7 @@ impl Call {
         #[cfg(feature = "provoke-panic")]
         crate::panic::provoke_by_answer(&body);
         (self.check)(&body)?;
-        platform::warn_once(&self.warning);
+        platform::warn_once(&self.options.warning);
         Ok(body)
     }
 

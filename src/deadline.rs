@@ -3,7 +3,7 @@
 use crate::dictionaries::Deferred;
 use crate::platform;
 use crate::task::Task;
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -36,7 +36,7 @@ impl Deadline {
 
     /// Waits for `promise`, but no longer than the call may last.
     pub fn race(&self, promise: &Promise) -> JsFuture {
-        self.task.settled(&Promise::race(&Array::of2(promise, &self.over.promise())))
+        self.task.settled(&platform::race(promise, &self.over.promise()))
     }
 
     /// Settles when `ms` have passed.

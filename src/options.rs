@@ -155,11 +155,10 @@ impl Table {
     /// The option that a person can have meant by another name, the likeliest first. Those of `setup` are short: only their case may
     /// differ.
     fn meant(&self, name: &str) -> Option<&'static str> {
-        let name = name.to_ascii_lowercase();
         let meant = |slip| {
             let is_meant = |(known, rule): &&(&str, Rule)| {
                 (slip == 0 || *rule != Rule::OfSetup)
-                    && is_slip(name.as_bytes(), known.to_ascii_lowercase().as_bytes(), slip)
+                    && is_slip(name.as_bytes(), known.as_bytes(), slip)
             };
             self.options.iter().find(is_meant).map(|(known, _)| *known)
         };
@@ -168,15 +167,16 @@ impl Table {
 }
 
 /// Whether `name` is `known` with up to two letters more, fewer, other or swapped, or three where it begins right, or is an
-/// abbreviation of it, or its words in another order.
+/// abbreviation of it, or its words in another order, in whatever case.
 fn is_slip(name: &[u8], known: &[u8], slip: u32) -> bool {
     let mut rest = known.iter();
+    let is_same = |length| name.len() >= length && known.len() >= length && name[..length].eq_ignore_ascii_case(&known[..length]);
     let is_abbreviation =
-        name.len() > 1 && name.first() == known.first() && name.iter().all(|byte| rest.any(|other| other == byte));
-    let count = |letters: &[u8], byte: u8| letters.iter().filter(|other| **other == byte).count();
+        name.len() > 1 && is_same(1) && name.iter().all(|byte| rest.any(|other| other.eq_ignore_ascii_case(byte)));
+    let count = |letters: &[u8], byte: u8| letters.iter().filter(|other| other.eq_ignore_ascii_case(&byte)).count();
     match slip {
         0..3 => differs_by(name, known, slip),
-        3 => name.get(..4) == known.get(..4) && differs_by(name, known, slip),
+        3 => is_same(4) && differs_by(name, known, slip),
         _ => is_abbreviation || (b'a'..=b'z').all(|letter| count(name, letter) == count(known, letter)),
     }
 }
@@ -184,9 +184,9 @@ fn is_slip(name: &[u8], known: &[u8], slip: u32) -> bool {
 fn differs_by(one: &[u8], other: &[u8], edits: u32) -> bool {
     match (one, other) {
         ([], []) => true,
-        ([a, one @ ..], [b, other @ ..]) if a == b => differs_by(one, other, edits),
+        ([a, one @ ..], [b, other @ ..]) if a.eq_ignore_ascii_case(b) => differs_by(one, other, edits),
         _ if edits == 0 => false,
-        ([a, b, one @ ..], [c, d, other @ ..]) if a == d && b == c && differs_by(one, other, edits - 1) => true,
+        ([a, b, one @ ..], [c, d, other @ ..]) if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) && differs_by(one, other, edits - 1) => true,
         _ => {
             let (shorter, other_shorter) = (one.get(1..), other.get(1..));
             shorter.is_some_and(|one| differs_by(one, other, edits - 1))
@@ -213,7 +213,7 @@ pub struct Options {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Options> {
+pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Box<Options>> {
     let problem = match kind(given) {
         kind::ABSENT | kind::PLAIN => "",
         kind::SYMBOL => UNREADABLE,
@@ -227,13 +227,13 @@ pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Options> {
     let mut secrets = Secrets::default();
     secrets.add(api_key);
     secrets.add(&text(&session.token()));
-    let mut options = Options {
+    let mut options = Box::new(Options {
         settings: empty().unchecked_into(),
         body: empty(),
         warning: String::new(),
         is_subject_named: false,
         is_api_url_unset: false,
-    };
+    });
     each(&given, &mut |name, value, kind| match table.rule(name) {
         Some(rule) => options.take(name, rule, value, kind, &secrets),
         None if kind == kind::ABSENT || is_session => Ok(()),

@@ -161,6 +161,11 @@ export function deferred() {
   return deferred
 }
 
+/** Settles as the first of two. */
+export function race(one, other) {
+  return Promise.race([one, other])
+}
+
 /** There may be no signal, and whatever passes for one may throw. */
 export function listen(signal, how, listener) {
   try {

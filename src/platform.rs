@@ -58,6 +58,8 @@ extern "C" {
     #[wasm_bindgen(js_name = warnOnce)]
     pub fn warn_once(message: &str);
     pub fn deferred() -> Deferred;
+    /// Settles as the first of two.
+    pub fn race(one: &Promise, other: &Promise) -> Promise;
     /// ms on a clock that nobody sets, where there is one.
     pub fn now() -> f64;
     #[wasm_bindgen(js_name = abortController)]

@@ -4,7 +4,7 @@ use crate::api_url::is_loopback;
 use crate::call::{Call, refuse_aborted};
 use crate::dictionaries::{Session, text};
 use crate::error::{Code, Error, Result, concat};
-use crate::options::{self, CREATE_SESSION, FINISH_STATUS, INITIALIZE_SESSION, Options, SETUP};
+use crate::options::{self, CREATE_SESSION, FINISH_STATUS, INITIALIZE_SESSION, SETUP};
 use crate::platform::{self, kind};
 use crate::request::{Request, js_object};
 use crate::retry::Method;
@@ -20,12 +20,12 @@ const DEMO: &str = "https://demo-api.incodesmile.com";
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 pub fn set_up(given: &JsValue) -> Result<()> {
-    let Options { settings, warning, .. } = options::read(given, &SETUP, "")?;
-    if !settings::replace(&settings) {
-        let separator = if warning.is_empty() { "" } else { "; " };
-        return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &warning])));
+    let options = options::read(given, &SETUP, "")?;
+    if !settings::replace(&options.settings) {
+        let separator = if options.warning.is_empty() { "" } else { "; " };
+        return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &options.warning])));
     }
-    platform::warn_once(&warning);
+    platform::warn_once(&options.warning);
     Ok(())
 }
 
@@ -34,15 +34,15 @@ pub fn set_up(given: &JsValue) -> Result<()> {
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn initialize(given: &JsValue) -> Result<()> {
-    let Options { settings, warning, .. } = options::read(given, &INITIALIZE_SESSION, "")?;
-    refuse_aborted(&settings)?;
-    let token = settings.token();
+    let options = options::read(given, &INITIALIZE_SESSION, "")?;
+    refuse_aborted(&options.settings)?;
+    let token = options.settings.token();
     if !token.is_undefined() {
         settings::set_token(&token);
     } else if platform::in_force(&token).token().is_undefined() {
         return Err(Error::new(Code::NotConfigured, NO_TOKEN));
     }
-    platform::warn_once(&warning);
+    platform::warn_once(&options.warning);
     Ok(())
 }
 
@@ -52,22 +52,21 @@ pub fn initialize(given: &JsValue) -> Result<()> {
 /// `INVALID_ARGUMENT`, the reason of an aborted signal.
 pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
     let api_key = options::api_key(api_key)?;
-    let Options { settings, body, warning, is_subject_named, is_api_url_unset } =
-        options::read(given, &CREATE_SESSION, &api_key)?;
-    let settings = settings::for_call(&settings);
-    let mut url = text(&settings.api_url());
-    if !is_subject_named {
+    let options = options::read(given, &CREATE_SESSION, &api_key)?;
+    if !options.is_subject_named {
         return Err(Error::invalid("configurationId", NO_SUBJECT));
     }
+    let settings = settings::for_call(&options.settings);
+    let mut url = text(&settings.api_url());
     if url.is_empty() {
-        if is_api_url_unset {
+        if options.is_api_url_unset {
             return Err(Error::invalid("apiURL", UNSET));
         }
         url.push_str(DEMO);
     }
     url.push_str("/omni/start");
-    let request = Request::new(Method::Post, url, &api_key, platform::stringify(&body), &settings);
-    Call { request, settings, check: check_session, warning, started, prefix }.send()
+    let request = Request::new(Method::Post, url, &api_key, platform::stringify(&options.body), &settings);
+    Call { request, options, settings, check: check_session, started, prefix }.send()
 }
 
 /// `GET /omni/finish-status`.
@@ -76,8 +75,8 @@ pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) 
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn finish_status(flow_id: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
     let flow_id = options::flow_id(flow_id)?;
-    let Options { settings, warning, .. } = options::read(given, &FINISH_STATUS, "")?;
-    let settings = settings::for_call(&settings);
+    let options = options::read(given, &FINISH_STATUS, "")?;
+    let settings = settings::for_call(&options.settings);
     let (mut url, token) = (text(&settings.api_url()), text(&settings.token()));
     if url.is_empty() || token.is_empty() {
         return Err(Error::new(Code::NotConfigured, if url.is_empty() { NO_API } else { NO_TOKEN }));
@@ -88,7 +87,7 @@ pub fn finish_status(flow_id: &JsValue, given: &JsValue, started: f64, prefix: J
         url.push_str(&text(&js_sys::encode_uri_component(&flow_id)));
     }
     let request = Request::new(Method::Get, url, &token, JsValue::UNDEFINED, &settings);
-    Call { request, settings, check: complete_status, warning, started, prefix }.send()
+    Call { request, options, settings, check: complete_status, started, prefix }.send()
 }
 
 fn check_session(answer: &JsValue) -> Result<()> {
