@@ -1,15 +1,17 @@
 //! One call: attempts inside a deadline, until an answer, an abort or an error that is not tried again.
 
 use crate::api_url;
-use crate::deadline::{Connection, Deadline};
-use crate::dictionaries::{Answer, ApiError, Settings};
+use crate::deadline::Deadline;
+use crate::dictionaries::{Answer, ApiError, Settings, text};
 use crate::error::{Code, Error, Result, concat, contains, decimal};
+use crate::options::Options;
 use crate::platform;
 use crate::request::Request;
 use crate::retry::{self, Failure};
 use crate::task::{self, Task};
 use gloo_net::http::Response;
 use js_sys::{Date, Math, Promise};
+use std::mem::take;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -28,81 +30,84 @@ const RETRIES: f64 = 2.0;
 /// A call that is ready to be made, with everything that decides how.
 pub struct Call {
     pub request: Request,
+    /// Its own.
+    pub options: Box<Options>,
+    /// They, and what is in force.
     pub settings: Settings,
     /// What is asked of an answer beyond being a JSON object.
     pub check: fn(&JsValue) -> Result<()>,
-    /// What the console is told where the call is not rejected.
-    pub warning: String,
+    /// When the caller made the call, on `platform::now`'s clock.
+    pub started: f64,
+    /// What the messages of its errors begin with.
+    pub prefix: JsValue,
 }
 
 impl Call {
-    /// Makes attempt after attempt, until one of them is the last. `started` is when the caller made the call, on `platform::now`'s
-    /// clock; the messages of its errors begin with `prefix`.
+    /// Makes attempt after attempt, until one of them is the last.
     ///
     /// # Errors
     /// The reason of a signal that is aborted already; from then on the promise rejects.
-    pub fn send(self: Box<Self>, started: f64, prefix: JsValue) -> Result<Promise> {
+    pub fn send(self) -> Result<Promise> {
         refuse_aborted(&self.settings)?;
-        Ok(task::run(move |task| async move {
-            self.answer(task, started).await.map_err(|mut error| {
-                error.prefix = prefix;
-                error.into()
-            })
-        }))
+        Ok(task::run(|task| self.answer(task)))
     }
 
-    async fn answer(mut self: Box<Self>, task: Rc<Task>, started: f64) -> Result<JsValue> {
-        let timeout = self.settings.timeout().unwrap_or(TIMEOUT);
-        let retries = self.settings.retries().unwrap_or(RETRIES);
-        let time_left = || timeout - (platform::now() - started);
+    async fn answer(mut self, task: Rc<Task>) -> Result<JsValue, JsValue> {
+        let end = self.started + self.timeout();
+        let time_left = || end - platform::now();
+        let retries = self.settings.retries().as_f64().unwrap_or(RETRIES);
         let mut deadline = Deadline::new(task, time_left(), self.settings.signal());
         let mut attempts = 0.0;
-        loop {
-            let mut error = match self.attempt(&deadline).await {
+        let mut error = loop {
+            let exchange = self.request.send(deadline.connect(), ANSWER_LIMIT, ERROR_LIMIT);
+            let ended = deadline.race(&exchange).await;
+            let error = match self.outcome(ended, &mut deadline) {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            attempts += 1.0;
-            error.attempts = Some(attempts);
-            let wait = retry::delay(self.request.method, error.failure, attempts as u32, Math::random());
-            let Some(wait) = wait.filter(|wait| attempts <= retries && *wait < time_left()) else {
-                return Err(error);
-            };
-            if wait > 0.0
-                && let Err(reason) = deadline.pause(wait).await
-                && let Some(mut interruption) = self.interruption(&deadline, &reason)
-            {
-                interruption.attempts = Some(attempts);
-                return Err(interruption);
+            if error.failure != Failure::Refused {
+                attempts += 1.0;
             }
-        }
+            let wait = retry::delay(self.request.method, error.failure, attempts as u32, Math::random());
+            let Some(wait) = wait.filter(|wait| attempts <= retries && *wait < time_left()) else { break error };
+            if wait > 0.0 {
+                let pause = deadline.pause(wait);
+                if let Err(reason) = deadline.race(&pause).await
+                    && let Err(error) = self.refuse_over(&deadline, &reason)
+                {
+                    break error;
+                }
+            }
+        };
+        error.attempts = Some(attempts);
+        error.prefix = take(&mut self.prefix);
+        Err(error.into())
     }
 
-    async fn attempt(&mut self, deadline: &Deadline) -> Result<JsValue> {
-        loop {
-            let connection = Connection::new();
-            let exchange = self.request.send(connection.signal(), ANSWER_LIMIT, ERROR_LIMIT);
-            let ended = deadline.race(&exchange).await;
-            if let Err(reason) = &ended
-                && let Some(interruption) = self.interruption(deadline, reason)
-            {
-                return Err(interruption);
-            }
-            connection.close();
-            match ended {
-                Ok(answer) => return self.answered(answer),
-                Err(reason) if self.request.can_do_without(&platform::description(&reason)) => {}
-                Err(reason) => return Err(self.unreachable(reason)),
-            }
+    /// In ms.
+    fn timeout(&self) -> f64 {
+        self.settings.timeout().as_f64().unwrap_or(TIMEOUT)
+    }
+
+    /// What an exchange comes to.
+    fn outcome(&mut self, ended: Result<JsValue, JsValue>, deadline: &mut Deadline) -> Result<JsValue> {
+        if let Err(reason) = &ended {
+            self.refuse_over(deadline, reason)?;
+        }
+        deadline.disconnect();
+        match ended {
+            Ok(answer) => self.answered(answer),
+            Err(reason) => Err(self.unreachable(reason)),
         }
     }
 
     /// What ends a call from outside, if it was that which a race was lost to.
-    fn interruption(&self, deadline: &Deadline, reason: &JsValue) -> Option<Error> {
+    fn refuse_over(&self, deadline: &Deadline, reason: &JsValue) -> Result<()> {
         if deadline.is_missed(reason) {
-            return Some(self.late());
+            let ms = decimal(self.timeout() as u32);
+            return Err(Error::new(Code::Timeout, &concat(&["no answer within ", &ms, " ms"])));
         }
-        deadline.abort_reason().map(Error::foreign)
+        refuse_aborted(&self.settings)
     }
 
     /// What an answer comes to.
@@ -112,13 +117,15 @@ impl Call {
         }
         let answer: Answer = answer.unchecked_into();
         let body = answer.object();
+        let content_type = text(&answer.content_type());
+        let asked = text(&answer.retry_after());
         let response = Response::from(web_sys::Response::from(answer));
         let status = response.status();
         if status == 0 || (300..400).contains(&status) {
             return Err(self.network("redirects, which is not followed: credentials would travel along"));
         }
         if status >= 400 {
-            return Err(self.refused(&response, &body));
+            return Err(self.refused(&response, &asked, &body));
         }
         if body.is_null() {
             let mut error = Error::new(Code::InvalidResponse, "the answer broke off");
@@ -126,61 +133,54 @@ impl Call {
             return Err(error);
         }
         if body.is_undefined() {
-            return Err(self.no_object(&response));
+            return Err(self.no_object(status, &content_type));
         }
         #[cfg(feature = "provoke-panic")]
         crate::panic::provoke_by_answer(&body);
         (self.check)(&body)?;
-        platform::warn_once(&self.warning);
+        platform::warn_once(&self.options.warning);
         Ok(body)
-    }
-
-    fn late(&self) -> Error {
-        let ms = decimal(self.settings.timeout().unwrap_or(TIMEOUT) as u32);
-        Error::new(Code::Timeout, &concat(&["no answer within ", &ms, " ms"]))
     }
 
     fn network(&self, problem: &str) -> Error {
         Error::new(Code::Network, &concat(&["the API at ", api_url::host(&self.request.url), " ", problem]))
     }
 
-    fn unreachable(&self, reason: JsValue) -> Error {
-        if platform::is_control_flow(&reason) {
+    fn unreachable(&mut self, reason: JsValue) -> Error {
+        let words = text(&platform::description(&reason));
+        let is_refused = self.request.can_do_without(&words);
+        if !is_refused && platform::is_control_flow(&reason) {
             return Error::foreign(reason);
         }
         let secrets = self.request.secrets();
         // A page is told nothing of what hindered a request, and no engine's words are stable; elsewhere the error knows.
-        let words = secrets.redact(&platform::description(&reason));
+        let words = secrets.redact(&words);
         let hindrance = if platform::is_page() || words.is_empty() {
             "offline, DNS, CORS or a Content-Security-Policy without it in connect-src"
         } else {
             words.get(..LONGEST_WORDS).unwrap_or(&words)
         };
         let mut error = self.network(&concat(&["could not be reached: ", hindrance]));
-        error.failure = Failure::Network;
+        error.failure = if is_refused { Failure::Refused } else { Failure::Network };
         // A page's own `fetch` may reject with anything, its request and headers included.
-        if platform::texts(&reason).is_some_and(|texts| !texts.is_empty() && !secrets.are_in(&texts))
-            && !reason.is_null()
-        {
+        let texts = text(&platform::texts(&reason));
+        if !texts.is_empty() && !secrets.are_in(&texts) && !reason.is_null() {
             error.cause = reason;
         }
         error
     }
 
     /// The error for a 2xx that is no JSON object.
-    fn no_object(&self, response: &Response) -> Error {
-        let content_type = response.headers().get("content-type").unwrap_or_default();
-        let html = if contains(&content_type, "html") { "is HTML (does apiURL lead to a page?), " } else { "is " };
-        let status = decimal(response.status().into());
-        let words = concat(&["the answer (", &status, " ", &content_type, ") ", html, "no JSON object of up to 10 MB"]);
+    fn no_object(&self, status: u16, content_type: &str) -> Error {
+        let html = if contains(content_type, "html") { "is HTML (does apiURL lead to a page?), " } else { "is " };
+        let words = concat(&["the answer (", &decimal(status.into()), " ", content_type, ") ", html, "no JSON object of up to 10 MB"]);
         Error::new(Code::InvalidResponse, &self.request.secrets().redact(&words))
     }
 
     /// The error that an answer of 400 and above is.
-    fn refused(&self, response: &Response, body: &JsValue) -> Error {
+    fn refused(&self, response: &Response, asked: &str, body: &JsValue) -> Error {
         let (status, now) = (response.status(), Date::now());
-        let asked = response.headers().get("retry-after").unwrap_or_default();
-        let retry_after = retry::retry_after(&asked, platform::http_date(&asked), now);
+        let retry_after = retry::retry_after(asked, platform::http_date(asked), now);
         let is_unauthorized = matches!(status, 401 | 403) && !self.request.token.is_undefined();
         let has_expired = is_unauthorized && platform::expiry(&self.request.token) * 1_000.0 <= now;
         let code = match status {
@@ -193,10 +193,10 @@ impl Call {
         };
         let secrets = self.request.secrets();
         // What the API says of its refusal, in its own words.
-        let told: Option<&ApiError> = body.is_object().then(|| body.unchecked_ref());
-        let mut words = told.and_then(|api| api.message().as_string()).unwrap_or_default();
+        let api: ApiError = platform::merged(body, &JsValue::UNDEFINED).unchecked_into();
+        let mut words = text(&api.message());
         if words.is_empty() {
-            words = told.and_then(|api| api.error().as_string()).unwrap_or_default();
+            words = text(&api.error());
         }
         if words.is_empty() || words.len() > LONGEST_WORDS {
             words = response.status_text();
@@ -206,11 +206,9 @@ impl Call {
             is_unauthorized && !self.request.has_api_key() && !contains(&self.request.url, "/0/omni/finish-status");
         let hint = if is_token_alone { TOKEN_ALONE } else { "" };
         let message = concat(&[&decimal(status.into()), " ", &secrets.redact(words), hint]);
-        let json = platform::stringify(body).as_string().unwrap_or_default();
+        let json = text(&platform::stringify(body));
         let mut error = Error::new(code, &message);
-        error.status = Some(status.into());
         error.api = platform::parse(&secrets.redact_json(&json));
-        error.retry_after = retry_after;
         error.failure = Failure::Status(status, retry_after);
         error
     }
@@ -218,10 +216,8 @@ impl Call {
 
 /// Rejects with the reason of a signal that is aborted already.
 pub fn refuse_aborted(settings: &Settings) -> Result<()> {
-    match settings.signal().filter(|signal| signal.aborted()) {
-        Some(signal) => Err(Error::foreign(platform::abort_reason(&signal))),
-        None => Ok(()),
-    }
+    let reason = platform::abort_reason(&settings.signal());
+    if reason.is_undefined() { Ok(()) } else { Err(Error::foreign(reason)) }
 }
 
 const TOKEN_ALONE: &str = " (with a token alone, without an API key, the apiURL may have to end in /0)";

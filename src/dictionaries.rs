@@ -1,9 +1,9 @@
 //! The JavaScript objects that go in and out: each property's name and type stands here, once. What is absent is
-//! `undefined`, or `None`.
+//! `undefined`.
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Response};
+use web_sys::Response;
 
 #[wasm_bindgen]
 extern "C" {
@@ -25,12 +25,12 @@ extern "C" {
     #[wasm_bindgen(method, setter, js_name = customHeaders)]
     pub fn set_custom_headers(this: &Settings, headers: &JsValue);
     #[wasm_bindgen(method, getter)]
-    pub fn signal(this: &Settings) -> Option<AbortSignal>;
+    pub fn signal(this: &Settings) -> JsValue;
     /// In ms.
     #[wasm_bindgen(method, getter)]
-    pub fn timeout(this: &Settings) -> Option<f64>;
+    pub fn timeout(this: &Settings) -> JsValue;
     #[wasm_bindgen(method, getter)]
-    pub fn retries(this: &Settings) -> Option<f64>;
+    pub fn retries(this: &Settings) -> JsValue;
 
     /// A promise and what settles it.
     pub type Deferred;
@@ -59,6 +59,18 @@ extern "C" {
     /// The object in the body; `null` where the body broke off, `undefined` where it is no object.
     #[wasm_bindgen(method, getter)]
     pub fn object(this: &Answer) -> JsValue;
+    /// Headers, as far as they are read.
+    #[wasm_bindgen(method, getter, js_name = contentType)]
+    pub fn content_type(this: &Answer) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = retryAfter)]
+    pub fn retry_after(this: &Answer) -> JsValue;
+
+    /// What the platform's parser makes of an address; both absent where that is none.
+    pub type Address;
+    #[wasm_bindgen(method, getter)]
+    pub fn href(this: &Address) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn hostname(this: &Address) -> JsValue;
 
     /// What the API answers to `/omni/start`, or what somebody hands over as such.
     #[wasm_bindgen(extends = Object)]
@@ -75,4 +87,9 @@ extern "C" {
     pub fn message(this: &ApiError) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub fn error(this: &ApiError) -> JsValue;
+}
+
+/// A text; of anything else an empty one.
+pub fn text(value: &JsValue) -> String {
+    value.as_string().unwrap_or_default()
 }

@@ -69,17 +69,13 @@ pub struct Details {
     pub prefix: JsValue,
     /// One sentence for a person, without secrets.
     pub message: String,
-    /// Of the answer.
-    pub status: Option<f64>,
     /// The API's error object, without secrets.
     pub api: JsValue,
-    /// ms that the API asked to wait.
-    pub retry_after: Option<f64>,
     /// Requests that were made.
     pub attempts: Option<f64>,
     /// What lies underneath, where it holds no secret.
     pub cause: JsValue,
-    /// How the attempt failed, as far as trying again is concerned.
+    /// How the attempt failed: the status of the answer, and the wait that it asked for.
     pub failure: Failure,
 }
 
@@ -103,9 +99,7 @@ impl Error {
             code,
             prefix: JsValue::UNDEFINED,
             message: message.into(),
-            status: None,
             api: JsValue::UNDEFINED,
-            retry_after: None,
             attempts: None,
             cause,
             failure: Failure::Final,
@@ -130,7 +124,10 @@ impl DerefMut for Error {
 impl From<Error> for JsValue {
     fn from(Error(error): Error) -> Self {
         let Some(code) = error.code else { return error.cause };
-        let (status, retry_after, attempts) = (js(error.status), js(error.retry_after), js(error.attempts));
+        let (status, retry_after) = match error.failure {
+            Failure::Status(status, retry_after) => (js(Some(status.into())), js(retry_after)),
+            _ => Default::default(),
+        };
         platform::incode_error(
             code.as_str(),
             &error.prefix,
@@ -138,7 +135,7 @@ impl From<Error> for JsValue {
             &status,
             &error.api,
             &retry_after,
-            &attempts,
+            &js(error.attempts),
             &error.cause,
         )
     }

@@ -51,7 +51,7 @@ pub fn start() {
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 #[wasm_bindgen]
 pub fn setup(options: &JsValue) -> Promise {
-    promise(session::set_up(options))
+    settled(session::set_up(options))
 }
 
 /// Puts a session's token in force; without one, keeps the token that is.
@@ -60,7 +60,7 @@ pub fn setup(options: &JsValue) -> Promise {
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 #[wasm_bindgen(js_name = initializeSession)]
 pub fn initialize_session(options: &JsValue) -> Promise {
-    promise(session::initialize(options))
+    settled(session::initialize(options))
 }
 
 /// Creates a session; resolves with the API's answer. `started` is when the caller made the call, on the clock of `platform.js`; the
@@ -72,7 +72,7 @@ pub fn initialize_session(options: &JsValue) -> Promise {
 pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64, prefix: JsValue) -> Promise {
     #[cfg(feature = "provoke-panic")]
     panic::provoke_by_argument(api_key);
-    promise(session::start(api_key, options).and_then(|call| call.send(started, prefix)))
+    session::start(api_key, options, started, prefix).unwrap_or_else(rejected)
 }
 
 /// Completes a session and asks how it ended; resolves with the API's answer. `started` and `prefix` as for `create_session`.
@@ -81,9 +81,13 @@ pub fn create_session(api_key: &JsValue, options: &JsValue, started: f64, prefix
 /// Any but `UNSUPPORTED`.
 #[wasm_bindgen(js_name = getFinishStatus)]
 pub fn get_finish_status(flow_id: &JsValue, options: &JsValue, started: f64, prefix: JsValue) -> Promise {
-    promise(session::finish_status(flow_id, options).and_then(|call| call.send(started, prefix)))
+    session::finish_status(flow_id, options, started, prefix).unwrap_or_else(rejected)
 }
 
-fn promise(begun: Result<Promise>) -> Promise {
-    begun.unwrap_or_else(|error| Promise::reject(&error.into()))
+fn rejected(error: error::Error) -> Promise {
+    Promise::reject(&error.into())
+}
+
+fn settled(done: Result<()>) -> Promise {
+    done.map_or_else(rejected, |()| Promise::resolve(&JsValue::UNDEFINED))
 }

@@ -1,7 +1,7 @@
 //! What callers hand in, checked: a table for each call of what it knows, and one function that checks an object by a table.
 
 use crate::api_url;
-use crate::dictionaries::{Session, Settings};
+use crate::dictionaries::{Session, Settings, text};
 use crate::error::{Code, Error, Result, concat, contains};
 use crate::platform::{self, kind, merged, set};
 use crate::redact::Secrets;
@@ -16,8 +16,10 @@ pub enum Rule {
     /// A text that a header can carry, and not empty.
     Credential,
     Headers,
-    /// A whole number of at least and at most that.
-    Whole(u32, u32),
+    /// A whole number of ms.
+    Timeout,
+    /// A whole number.
+    Retries,
     Signal,
     Encryption,
     /// It configures the vendor's own capture modules, and does nothing here.
@@ -35,8 +37,8 @@ pub enum Rule {
 }
 
 /// In ms: what `setTimeout` takes.
-const LONGEST_TIMEOUT: u32 = i32::MAX as u32;
-const MOST_RETRIES: u32 = 10;
+const LONGEST_TIMEOUT: f64 = i32::MAX as f64;
+const MOST_RETRIES: f64 = 10.0;
 
 impl Rule {
     /// The kinds of value that it allows, as bits, and how it says so.
@@ -49,8 +51,8 @@ impl Rule {
             Self::Resumed | Self::Text => (ANY_TEXT, NO_STRING),
             Self::Headers => (1 << kind::PLAIN, NO_HEADERS),
             Self::Fields => (1 << kind::PLAIN, NO_FIELDS),
-            Self::Whole(_, MOST_RETRIES) => (1 << kind::OTHER, "must be a whole number from 0 to 10"),
-            Self::Whole(..) => (1 << kind::OTHER, "must be a whole number of ms from 1 to 2147483647"),
+            Self::Retries => (1 << kind::OTHER, "must be a whole number from 0 to 10"),
+            Self::Timeout => (1 << kind::OTHER, "must be a whole number of ms from 1 to 2147483647"),
             Self::Signal => (1 << kind::SIGNAL, "must be an AbortSignal"),
             Self::Encryption => (1 << kind::FALSE, "must be a boolean"),
             Self::Ignored => (u32::MAX, ""),
@@ -76,8 +78,8 @@ pub const SETUP: Table = Table {
         ("apiURL", Rule::ApiUrl),
         ("token", Rule::Credential),
         ("customHeaders", Rule::Headers),
-        ("timeout", Rule::Whole(1, LONGEST_TIMEOUT)),
-        ("retries", Rule::Whole(0, MOST_RETRIES)),
+        ("timeout", Rule::Timeout),
+        ("retries", Rule::Retries),
         ("encryption", Rule::Encryption),
         ("wasm", Rule::Ignored),
         ("hostingApp", Rule::Ignored),
@@ -113,8 +115,8 @@ pub const CREATE_SESSION: Table = Table {
         ("apiURL", Rule::ApiUrl),
         ("customHeaders", Rule::Headers),
         ("signal", Rule::Signal),
-        ("timeout", Rule::Whole(1, LONGEST_TIMEOUT)),
-        ("retries", Rule::Whole(0, MOST_RETRIES)),
+        ("timeout", Rule::Timeout),
+        ("retries", Rule::Retries),
         ("token", Rule::OfSetup),
         ("encryption", Rule::OfSetup),
         ("wasm", Rule::OfSetup),
@@ -133,8 +135,8 @@ pub const FINISH_STATUS: Table = Table {
         ("apiURL", Rule::ApiUrl),
         ("customHeaders", Rule::Headers),
         ("signal", Rule::Signal),
-        ("timeout", Rule::Whole(1, LONGEST_TIMEOUT)),
-        ("retries", Rule::Whole(0, MOST_RETRIES)),
+        ("timeout", Rule::Timeout),
+        ("retries", Rule::Retries),
     ],
     takes_session: true,
     refuses_slips: true,
@@ -153,11 +155,10 @@ impl Table {
     /// The option that a person can have meant by another name, the likeliest first. Those of `setup` are short: only their case may
     /// differ.
     fn meant(&self, name: &str) -> Option<&'static str> {
-        let name = name.to_ascii_lowercase();
         let meant = |slip| {
             let is_meant = |(known, rule): &&(&str, Rule)| {
                 (slip == 0 || *rule != Rule::OfSetup)
-                    && is_slip(name.as_bytes(), known.to_ascii_lowercase().as_bytes(), slip)
+                    && is_slip(name.as_bytes(), known.as_bytes(), slip)
             };
             self.options.iter().find(is_meant).map(|(known, _)| *known)
         };
@@ -166,15 +167,16 @@ impl Table {
 }
 
 /// Whether `name` is `known` with up to two letters more, fewer, other or swapped, or three where it begins right, or is an
-/// abbreviation of it, or its words in another order.
+/// abbreviation of it, or its words in another order, in whatever case.
 fn is_slip(name: &[u8], known: &[u8], slip: u32) -> bool {
     let mut rest = known.iter();
+    let is_same = |length| name.len() >= length && known.len() >= length && name[..length].eq_ignore_ascii_case(&known[..length]);
     let is_abbreviation =
-        name.len() > 1 && name.first() == known.first() && name.iter().all(|byte| rest.any(|other| other == byte));
-    let count = |letters: &[u8], byte: u8| letters.iter().filter(|other| **other == byte).count();
+        name.len() > 1 && is_same(1) && name.iter().all(|byte| rest.any(|other| other.eq_ignore_ascii_case(byte)));
+    let count = |letters: &[u8], byte: u8| letters.iter().filter(|other| other.eq_ignore_ascii_case(&byte)).count();
     match slip {
         0..3 => differs_by(name, known, slip),
-        3 => name.get(..4) == known.get(..4) && differs_by(name, known, slip),
+        3 => is_same(4) && differs_by(name, known, slip),
         _ => is_abbreviation || (b'a'..=b'z').all(|letter| count(name, letter) == count(known, letter)),
     }
 }
@@ -182,9 +184,9 @@ fn is_slip(name: &[u8], known: &[u8], slip: u32) -> bool {
 fn differs_by(one: &[u8], other: &[u8], edits: u32) -> bool {
     match (one, other) {
         ([], []) => true,
-        ([a, one @ ..], [b, other @ ..]) if a == b => differs_by(one, other, edits),
+        ([a, one @ ..], [b, other @ ..]) if a.eq_ignore_ascii_case(b) => differs_by(one, other, edits),
         _ if edits == 0 => false,
-        ([a, b, one @ ..], [c, d, other @ ..]) if a == d && b == c && differs_by(one, other, edits - 1) => true,
+        ([a, b, one @ ..], [c, d, other @ ..]) if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) && differs_by(one, other, edits - 1) => true,
         _ => {
             let (shorter, other_shorter) = (one.get(1..), other.get(1..));
             shorter.is_some_and(|one| differs_by(one, other, edits - 1))
@@ -211,7 +213,7 @@ pub struct Options {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Options> {
+pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Box<Options>> {
     let problem = match kind(given) {
         kind::ABSENT | kind::PLAIN => "",
         kind::SYMBOL => UNREADABLE,
@@ -224,18 +226,18 @@ pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Options> {
     let is_session = table.takes_session && kind(&session.interview_id()) != kind::ABSENT;
     let mut secrets = Secrets::default();
     secrets.add(api_key);
-    secrets.add(&session.token().as_string().unwrap_or_default());
-    let mut options = Options {
+    secrets.add(&text(&session.token()));
+    let mut options = Box::new(Options {
         settings: empty().unchecked_into(),
         body: empty(),
         warning: String::new(),
         is_subject_named: false,
         is_api_url_unset: false,
-    };
-    each(&given, &mut |name, value, kind| match table.rule(&name) {
-        Some(rule) => options.take(&name, rule, value, kind, &secrets),
+    });
+    each(&given, &mut |name, value, kind| match table.rule(name) {
+        Some(rule) => options.take(name, rule, value, kind, &secrets),
         None if kind == kind::ABSENT || is_session => Ok(()),
-        None => options.take_unknown(&name, value, table, &secrets),
+        None => options.take_unknown(name, value, table, &secrets),
     })?;
     if !options.warning.is_empty() {
         let fate = if table.is_sent() { " sends as they came" } else { " ignores" };
@@ -246,7 +248,7 @@ pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Options> {
 }
 
 impl Options {
-    fn take(&mut self, name: &str, rule: Rule, value: JsValue, kind: u32, secrets: &Secrets) -> Result<()> {
+    fn take(&mut self, name: &str, rule: Rule, value: &JsValue, kind: u32, secrets: &Secrets) -> Result<()> {
         if kind == kind::ABSENT {
             self.is_api_url_unset |= rule == Rule::ApiUrl;
             return Ok(());
@@ -260,23 +262,23 @@ impl Options {
         Ok(())
     }
 
-    fn take_unknown(&mut self, name: &str, value: JsValue, table: &Table, secrets: &Secrets) -> Result<()> {
+    fn take_unknown(&mut self, name: &str, value: &JsValue, table: &Table, secrets: &Secrets) -> Result<()> {
         let told = secrets.redact(name);
         if let Some(meant) = table.meant(name).filter(|_| table.refuses_slips) {
             refuse(&told, &concat(&["is no option of ", table.call, "; did you mean ", meant, "?"]))?;
         }
         if table.is_sent() {
-            refuse(&told, if platform::stringify(&value).is_undefined() { NO_JSON } else { "" })?;
-            set(&self.body, name, &value);
+            refuse(&told, if platform::stringify(value).is_undefined() { NO_JSON } else { "" })?;
+            set(&self.body, name, value);
         }
-        self.warning.push(' ');
+        self.warning.push_str(" ");
         self.warning.push_str(&told);
         Ok(())
     }
 }
 
 /// An option's value, as it came or as it is kept; `undefined` if it does nothing here.
-fn checked(name: &str, rule: Rule, value: JsValue, kind: u32, secrets: &Secrets) -> Result<JsValue> {
+fn checked(name: &str, rule: Rule, value: &JsValue, kind: u32, secrets: &Secrets) -> Result<JsValue> {
     let (kinds, demand) = rule.demand();
     let problem = match kind {
         _ if kinds >> kind & 1 == 1 => "",
@@ -293,22 +295,23 @@ fn checked(name: &str, rule: Rule, value: JsValue, kind: u32, secrets: &Secrets)
     refuse(name, problem)?;
     let problem = match rule {
         Rule::Ignored => return Ok(JsValue::UNDEFINED),
-        Rule::Headers => return headers(name, &value, secrets),
-        Rule::Fields => return fields(name, &value),
-        Rule::ApiUrl => match api_url(&value) {
+        Rule::Headers => return headers(name, value, secrets),
+        Rule::Fields => return fields(name, value),
+        Rule::ApiUrl => match api_url(value) {
             Ok(url) => return Ok(url),
             Err(problem) => problem,
         },
-        Rule::Credential if !is_header_value(&value.as_string().unwrap_or_default()) => ILLEGAL,
-        Rule::Whole(least, most) => {
-            let is_whole =
-                |number: f64| number.trunc() == number && number >= f64::from(least) && number <= f64::from(most);
-            if value.as_f64().is_some_and(is_whole) { "" } else { demand }
-        }
+        Rule::Credential if !is_header_value(&text(value)) => ILLEGAL,
+        Rule::Timeout if !is_whole(value, 1.0, LONGEST_TIMEOUT) => demand,
+        Rule::Retries if !is_whole(value, 0.0, MOST_RETRIES) => demand,
         _ => "",
     };
     refuse(name, problem)?;
-    Ok(value)
+    Ok(value.clone())
+}
+
+fn is_whole(value: &JsValue, least: f64, most: f64) -> bool {
+    value.as_f64().is_some_and(|number| number.trunc() == number && number >= least && number <= most)
 }
 
 /// Unless the problem is empty, an `INVALID_ARGUMENT`.
@@ -328,9 +331,9 @@ const NO_JSON: &str = "can't be sent: JSON has no functions, symbols and bigints
 const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
 
 fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
-    let written = value.as_string().unwrap_or_default();
-    let (href, hostname) = platform::parse_url(&written).map(|url| (url.href(), url.hostname())).unwrap_or_default();
-    Ok(api_url::checked(&written, &href, &hostname)?.into())
+    let written = text(value);
+    let address = platform::parse_url(&written);
+    Ok(api_url::checked(&written, &text(&address.href()), &text(&address.hostname()))?.into())
 }
 
 fn empty() -> Object {
@@ -338,13 +341,12 @@ fn empty() -> Object {
 }
 
 /// Visits an object's properties: name, value and kind.
-fn each(object: &JsValue, visit: &mut dyn FnMut(String, JsValue, u32) -> Result<()>) -> Result<()> {
+fn each(object: &JsValue, visit: &mut dyn FnMut(&str, &JsValue, u32) -> Result<()>) -> Result<()> {
     let entries = Object::entries(object.unchecked_ref::<Object>());
     for at in 0..entries.length() {
         let entry: Array = entries.get(at).unchecked_into();
         let value = entry.get(1);
-        let kind = kind(&value);
-        visit(entry.get(0).as_string().unwrap_or_default(), value, kind)?;
+        visit(&text(&entry.get(0)), &value, kind(&value))?;
     }
     Ok(())
 }
@@ -361,7 +363,7 @@ fn fields(option: &str, value: &JsValue) -> Result<JsValue> {
             _ if is_number() => "",
             _ => NO_FIELDS,
         };
-        set(&fields, &name, &value);
+        set(&fields, name, value);
         refuse(option, problem)
     })?;
     Ok(fields.into())
@@ -374,29 +376,29 @@ const RESERVED: [&str; 3] = ["x-incode-hardware-id", "api-version", "content-typ
 fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
     let headers = empty();
     let mut names = String::from("\n");
-    each(value, &mut |mut name, value, kind| {
+    each(value, &mut |name, value, kind| {
         let problem = match kind {
             kind::ABSENT => return Ok(()),
-            kind::EMPTY | kind::TEXT if is_header_name(&name) => "",
+            kind::EMPTY | kind::TEXT if is_header_name(name) => "",
             kind::EMPTY | kind::TEXT => "has a name that is no legal header name",
             kind::SYMBOL => UNREADABLE,
             _ => NO_HEADERS,
         };
         refuse(option, problem)?;
-        let told = concat(&[option, ".", &secrets.redact(&name)]);
-        name.make_ascii_lowercase();
+        let told = concat(&[option, ".", &secrets.redact(name)]);
+        let name = name.to_ascii_lowercase();
         let line = concat(&[&name, "\n"]);
         let problem = if RESERVED.contains(&&*name) {
             "is set by incode-core itself"
         } else if contains(&names, &concat(&["\n", &line])) {
             "is there twice, in different case"
-        } else if !is_header_value(&value.as_string().unwrap_or_default()) {
+        } else if !is_header_value(&text(value)) {
             ILLEGAL
         } else {
             ""
         };
         names.push_str(&line);
-        set(&headers, &name, &value);
+        set(&headers, &name, value);
         refuse(&told, problem)
     })?;
     Ok(headers.into())
@@ -409,8 +411,7 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> 
 pub fn api_key(value: &JsValue) -> Result<String> {
     let kind = kind(value);
     refuse("apiKey", if kind == kind::ABSENT { MISSING } else { "" })?;
-    let key = checked("apiKey", Rule::Credential, value.clone(), kind, &Secrets::default())?;
-    Ok(key.as_string().unwrap_or_default())
+    Ok(text(&checked("apiKey", Rule::Credential, value, kind, &Secrets::default())?))
 }
 
 /// `getFinishStatus`'s first argument; an empty one is none.
@@ -419,7 +420,7 @@ pub fn api_key(value: &JsValue) -> Result<String> {
 /// `INVALID_ARGUMENT`.
 pub fn flow_id(value: &JsValue) -> Result<String> {
     refuse("flowId", if kind(value) > kind::TEXT { NO_STRING } else { "" })?;
-    Ok(value.as_string().unwrap_or_default())
+    Ok(text(value))
 }
 
 /// A token of RFC 9110, section 5.6.2.

@@ -2,12 +2,12 @@
 // into wasm costs a slot of the externref table each time (wasm-bindgen 0.2.130), and one that nobody expects costs the instance;
 // here it becomes a value. Nothing is told by class: a value may be of another realm, or of another implementation.
 
-/** What the platform's parser makes of an address; `undefined` if nothing. */
+/** What the platform's parser makes of an address. */
 export function parseURL(address) {
   try {
     return new URL(address)
   } catch {
-    return undefined
+    return {}
   }
 }
 
@@ -161,7 +161,12 @@ export function deferred() {
   return deferred
 }
 
-/** Whatever passes for a signal may throw. */
+/** Settles as the first of two. */
+export function race(one, other) {
+  return Promise.race([one, other])
+}
+
+/** There may be no signal, and whatever passes for one may throw. */
 export function listen(signal, how, listener) {
   try {
     signal[how]('abort', listener)
@@ -174,9 +179,10 @@ export function abortController() {
   return new AbortController()
 }
 
-/** Why a signal is aborted. Some engines have signals without a reason. */
-export function abortReason({ reason }) {
-  return reason === undefined ? new DOMException('The operation was aborted.', 'AbortError') : reason
+/** Why a signal is aborted; `undefined` where it isn't. Some engines have signals without a reason. */
+export function abortReason(signal) {
+  if (!signal?.aborted) return undefined
+  return signal.reason === undefined ? new DOMException('The operation was aborted.', 'AbortError') : signal.reason
 }
 
 /**
@@ -194,7 +200,7 @@ export async function fetch(url, method, headers, body, redirect, credentials, c
     if (!isResponse || ![response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function')) return undefined
     const get = (name) => (response.headers?.get ? response.headers.get(name) : response.headers?.[name])?.toString()
     const object = await objectIn(response, status < 400 ? limit : errorLimit, get('content-length')).catch(() => null)
-    return { status, statusText: statusText ?? '', headers: { get }, object }
+    return { status, statusText: statusText ?? '', contentType: get('content-type'), retryAfter: get('retry-after'), object }
   } catch {
     return undefined
   }

@@ -1,15 +1,15 @@
 //! What the crate takes from the platform beyond `web_sys` and `js_sys`: see platform.js.
 
-use crate::dictionaries::{Deferred, Settings};
+use crate::dictionaries::{Address, Deferred, Settings};
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, AbortSignal, Url};
+use web_sys::{AbortController, AbortSignal};
 
 #[wasm_bindgen(module = "/src/platform.js")]
 extern "C" {
-    /// What the platform's parser makes of an address; `None` if nothing.
+    /// What the platform's parser makes of an address.
     #[wasm_bindgen(js_name = parseURL)]
-    pub fn parse_url(address: &str) -> Option<Url>;
+    pub fn parse_url(address: &str) -> Address;
     /// An `IncodeError` with these fields, the prefix before its message; what is absent is no property of it.
     #[wasm_bindgen(js_name = incodeError)]
     pub fn incode_error(
@@ -42,10 +42,10 @@ extern "C" {
     pub fn stringify(value: &JsValue) -> JsValue;
     /// What JSON means; `undefined` where it is none.
     pub fn parse(json: &str) -> JsValue;
-    /// All texts in a value and what it leads to; `None` where they can't be had to their end.
-    pub fn texts(value: &JsValue) -> Option<String>;
+    /// All texts in a value and what it leads to; none where they can't be had to their end.
+    pub fn texts(value: &JsValue) -> JsValue;
     /// What a rejection says of itself, and of its cause.
-    pub fn description(reason: &JsValue) -> String;
+    pub fn description(reason: &JsValue) -> JsValue;
     /// Whether a framework steers its rendering by what it throws.
     #[wasm_bindgen(js_name = isControlFlow)]
     pub fn is_control_flow(reason: &JsValue) -> bool;
@@ -53,18 +53,20 @@ extern "C" {
     #[wasm_bindgen(js_name = isPage)]
     pub fn is_page() -> bool;
     /// Of the page or worker that runs this; empty outside browsers.
-    pub fn hostname() -> String;
+    pub fn hostname() -> JsValue;
     /// Warns on the console, each thing once; of nothing where there is nothing to say.
     #[wasm_bindgen(js_name = warnOnce)]
     pub fn warn_once(message: &str);
     pub fn deferred() -> Deferred;
+    /// Settles as the first of two.
+    pub fn race(one: &Promise, other: &Promise) -> Promise;
     /// ms on a clock that nobody sets, where there is one.
     pub fn now() -> f64;
     #[wasm_bindgen(js_name = abortController)]
     pub fn abort_controller() -> AbortController;
-    /// Why a signal is aborted.
+    /// Why a signal is aborted; `undefined` where there is none, or it isn't.
     #[wasm_bindgen(js_name = abortReason)]
-    pub fn abort_reason(signal: &AbortSignal) -> JsValue;
+    pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// What the page's `fetch` of this moment gives, an `Answer` with its body read up to `limit` bytes, or `error_limit` from status
     /// 400 on; `undefined` where it is no response.
     pub fn fetch(
@@ -79,8 +81,8 @@ extern "C" {
         limit: u32,
         error_limit: u32,
     ) -> Promise;
-    /// Adds or removes a listener for a signal's abort.
-    pub fn listen(signal: &AbortSignal, how: &str, listener: &Function);
+    /// Adds or removes a listener for a signal's abort, where there is a signal.
+    pub fn listen(signal: &JsValue, how: &str, listener: &Function);
 }
 
 /// What a value is, as far as callers' input goes: absent, a text, something else, an object.

@@ -14,7 +14,7 @@ impl Secrets {
     /// One more. An empty one is none.
     pub fn add(&mut self, secret: &str) {
         self.0.push_str(secret);
-        self.0.push('\n');
+        self.0.push_str("\n");
     }
 
     /// Whether a text holds a secret or a piece of one.
@@ -71,7 +71,7 @@ impl Secrets {
         for at in 0..self.0.len() {
             let byte = self.0.get(at..=at).unwrap_or_default();
             if byte == "\"" || byte == "\\" {
-                escaped.0.push('\\');
+                escaped.0.push_str("\\");
             }
             escaped.0.push_str(byte);
         }

@@ -1,6 +1,6 @@
 //! A request, and everything that `fetch` is told of it.
 
-use crate::dictionaries::{Headers, Settings};
+use crate::dictionaries::{Headers, Settings, text};
 use crate::error::contains;
 use crate::platform::{self, merged, set};
 use crate::redact::Secrets;
@@ -22,7 +22,7 @@ pub struct Request {
     pub url: String,
     /// The session's token; `undefined` where the request carries none.
     pub token: JsValue,
-    /// A plain object, because not every `fetch` takes another implementation's `Headers`.
+    /// A plain object.
     headers: Headers,
     body: JsValue,
     /// What a runtime said of what it refuses.
@@ -30,24 +30,18 @@ pub struct Request {
 }
 
 impl Request {
-    /// Creates a session. Its own headers go over the custom ones, as in `get`.
-    pub fn post(url: String, api_key: &str, body: JsValue, settings: &Settings) -> Self {
-        let own = js_object(&[("x-api-key", api_key), ("content-type", "application/json"), VERSION]);
-        Self {
-            method: Method::Post,
-            url,
-            token: JsValue::UNDEFINED,
-            headers: over(settings, &own),
-            body,
-            refusals: String::new(),
-        }
-    }
-
-    /// Asks about a session.
-    pub fn get(url: String, token: JsValue, settings: &Settings) -> Self {
-        let own = js_object(&[("x-incode-hardware-id", &token.as_string().unwrap_or_default()), VERSION]);
-        let (headers, body) = (over(settings, &own), JsValue::UNDEFINED);
-        Self { method: Method::Get, url, token, headers, body, refusals: String::new() }
+    /// With an API key, `POST` creates a session; with a session's token, `GET` asks about it. Its own headers go over the custom ones.
+    pub fn new(method: Method, url: String, credential: &str, body: JsValue, settings: &Settings) -> Self {
+        let (token, own) = match method {
+            Method::Post => (
+                JsValue::UNDEFINED,
+                js_object(&[("x-api-key", credential), ("content-type", "application/json"), VERSION]),
+            ),
+            Method::Get => (credential.into(), js_object(&[("x-incode-hardware-id", credential), VERSION])),
+        };
+        // Not every `fetch` takes another implementation's `Headers`.
+        let headers = merged(&settings.custom_headers(), &own).unchecked_into();
+        Self { method, url, token, headers, body, refusals: String::new() }
     }
 
     /// Hands it to the page's `fetch`, and reads the answer's body up to `limit` bytes, or `error_limit` where it tells of an error.
@@ -85,15 +79,10 @@ impl Request {
     pub fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
         for secret in [&self.headers.api_key(), &self.token, &self.headers.authorization()] {
-            secrets.add(&secret.as_string().unwrap_or_default());
+            secrets.add(&text(secret));
         }
         secrets
     }
-}
-
-/// A request's own headers over those that the caller wants on each.
-fn over(settings: &Settings, own: &JsValue) -> Headers {
-    merged(&settings.custom_headers(), own).unchecked_into()
 }
 
 /// A JavaScript object of texts.

@@ -2,11 +2,12 @@
 
 use crate::api_url::is_loopback;
 use crate::call::{Call, refuse_aborted};
-use crate::dictionaries::Session;
+use crate::dictionaries::{Session, text};
 use crate::error::{Code, Error, Result, concat};
-use crate::options::{self, CREATE_SESSION, FINISH_STATUS, INITIALIZE_SESSION, Options, SETUP};
+use crate::options::{self, CREATE_SESSION, FINISH_STATUS, INITIALIZE_SESSION, SETUP};
 use crate::platform::{self, kind};
 use crate::request::{Request, js_object};
+use crate::retry::Method;
 use crate::settings;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,77 +19,75 @@ const DEMO: &str = "https://demo-api.incodesmile.com";
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn set_up(given: &JsValue) -> Result<Promise> {
-    let Options { settings, warning, .. } = options::read(given, &SETUP, "")?;
-    if settings.api_url().is_undefined() && platform::in_force(&JsValue::UNDEFINED).api_url().is_undefined() {
-        let separator = if warning.is_empty() { "" } else { "; " };
-        return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &warning])));
+pub fn set_up(given: &JsValue) -> Result<()> {
+    let options = options::read(given, &SETUP, "")?;
+    if !settings::replace(&options.settings) {
+        let separator = if options.warning.is_empty() { "" } else { "; " };
+        return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &options.warning])));
     }
-    settings::replace(&settings);
-    platform::warn_once(&warning);
-    Ok(Promise::resolve(&JsValue::UNDEFINED))
+    platform::warn_once(&options.warning);
+    Ok(())
 }
 
 /// `initializeSession`.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
-pub fn initialize(given: &JsValue) -> Result<Promise> {
-    let Options { settings, warning, .. } = options::read(given, &INITIALIZE_SESSION, "")?;
-    refuse_aborted(&settings)?;
-    let token = settings.token();
+pub fn initialize(given: &JsValue) -> Result<()> {
+    let options = options::read(given, &INITIALIZE_SESSION, "")?;
+    refuse_aborted(&options.settings)?;
+    let token = options.settings.token();
     if !token.is_undefined() {
         settings::set_token(&token);
     } else if platform::in_force(&token).token().is_undefined() {
         return Err(Error::new(Code::NotConfigured, NO_TOKEN));
     }
-    platform::warn_once(&warning);
-    Ok(Promise::resolve(&JsValue::UNDEFINED))
+    platform::warn_once(&options.warning);
+    Ok(())
 }
 
 /// `POST /omni/start`.
 ///
 /// # Errors
-/// `INVALID_ARGUMENT`.
-pub fn start(api_key: &JsValue, given: &JsValue) -> Result<Box<Call>> {
+/// `INVALID_ARGUMENT`, the reason of an aborted signal.
+pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
     let api_key = options::api_key(api_key)?;
     let options = options::read(given, &CREATE_SESSION, &api_key)?;
     if !options.is_subject_named {
-        return Err(Error::invalid(
-            "configurationId",
-            "is missing: it, or an interviewId, uuid or urlUuid to go on with",
-        ));
+        return Err(Error::invalid("configurationId", NO_SUBJECT));
     }
     let settings = settings::for_call(&options.settings);
-    let api_url = settings.api_url().as_string();
-    if api_url.is_none() && options.is_api_url_unset {
-        return Err(Error::invalid("apiURL", UNSET));
+    let mut url = text(&settings.api_url());
+    if url.is_empty() {
+        if options.is_api_url_unset {
+            return Err(Error::invalid("apiURL", UNSET));
+        }
+        url.push_str(DEMO);
     }
-    let url = concat(&[api_url.as_deref().unwrap_or(DEMO), "/omni/start"]);
-    let request = Request::post(url, &api_key, platform::stringify(&options.body), &settings);
-    Ok(Box::new(Call { request, settings, check: check_session, warning: options.warning }))
+    url.push_str("/omni/start");
+    let request = Request::new(Method::Post, url, &api_key, platform::stringify(&options.body), &settings);
+    Call { request, options, settings, check: check_session, started, prefix }.send()
 }
 
 /// `GET /omni/finish-status`.
 ///
 /// # Errors
-/// `INVALID_ARGUMENT`, `NOT_CONFIGURED`.
-pub fn finish_status(flow_id: &JsValue, given: &JsValue) -> Result<Box<Call>> {
+/// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
+pub fn finish_status(flow_id: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
     let flow_id = options::flow_id(flow_id)?;
-    let Options { settings, warning, .. } = options::read(given, &FINISH_STATUS, "")?;
-    let settings = settings::for_call(&settings);
-    let mut url = settings.api_url().as_string().ok_or_else(|| Error::new(Code::NotConfigured, NO_API))?;
-    let token = settings.token();
-    if token.is_undefined() {
-        return Err(Error::new(Code::NotConfigured, NO_TOKEN));
+    let options = options::read(given, &FINISH_STATUS, "")?;
+    let settings = settings::for_call(&options.settings);
+    let (mut url, token) = (text(&settings.api_url()), text(&settings.token()));
+    if url.is_empty() || token.is_empty() {
+        return Err(Error::new(Code::NotConfigured, if url.is_empty() { NO_API } else { NO_TOKEN }));
     }
     url.push_str("/omni/finish-status");
     if !flow_id.is_empty() {
         url.push_str("?flowId=");
-        url.push_str(&String::from(js_sys::encode_uri_component(&flow_id)));
+        url.push_str(&text(&js_sys::encode_uri_component(&flow_id)));
     }
-    let request = Request::get(url, token, &settings);
-    Ok(Box::new(Call { request, settings, check: complete_status, warning }))
+    let request = Request::new(Method::Get, url, &token, JsValue::UNDEFINED, &settings);
+    Call { request, options, settings, check: complete_status, started, prefix }.send()
 }
 
 fn check_session(answer: &JsValue) -> Result<()> {
@@ -96,7 +95,7 @@ fn check_session(answer: &JsValue) -> Result<()> {
     if kind(&token) != kind::TEXT {
         return Err(Error::new(Code::InvalidResponse, "the answer has no usable token"));
     }
-    let host = platform::hostname();
+    let host = text(&platform::hostname());
     if !host.is_empty() && !is_loopback(&host) {
         platform::warn_once(PUBLIC_KEY);
     }
@@ -109,10 +108,9 @@ fn complete_status(answer: &JsValue) -> Result<()> {
     Ok(())
 }
 
+const NO_SUBJECT: &str = "is missing: it, or an interviewId, uuid or urlUuid to go on with";
 const NO_TOKEN: &str = "no token is in force: pass it to setup, initializeSession or this call";
-const NO_API: &str =
-    "no apiURL is in force: call setup first, and again after an INTERNAL error, or pass it to this call";
-const UNSET: &str = "has no value (an unset environment variable?), and the key must not go to the vendor's demo API by accident: \
-    leave the option out where that is meant";
-const PUBLIC_KEY: &str = "incode-core: everybody can read the API key that a public page gives to createSession. \
+const NO_API: &str = "no apiURL is in force: pass it to setup (again after an INTERNAL error) or this call";
+const UNSET: &str = "has no value (an unset environment variable?): the key must not go to the demo API by accident";
+const PUBLIC_KEY: &str = "incode-core: everybody can read the API key of a public page. \
     Create sessions on your backend, and hand only the token to the page.";

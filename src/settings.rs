@@ -15,34 +15,39 @@ pub fn for_call(own: &Settings) -> Settings {
     settings
 }
 
-/// Puts settings in force. What they leave out goes back to its default, `apiURL` and `token` apart.
-pub fn replace(settings: &Settings) {
+/// Puts settings in force. What they leave out goes back to its default, `apiURL` and `token` apart. False, and nothing is changed,
+/// where no `apiURL` would be.
+pub fn replace(settings: &Settings) -> bool {
     let before = in_force(&JsValue::UNDEFINED);
-    let (known, given) = (before.api_url(), settings.api_url());
-    // A token never travels to another API by accident.
-    if (given.is_undefined() || known.is_undefined() || known == given) && settings.token().is_undefined() {
-        settings.set_token(&before.token());
-    }
-    if given.is_undefined() {
+    let known = before.api_url();
+    if settings.api_url().is_undefined() {
         settings.set_api_url(&known);
     }
-    enforce(settings);
+    // A token never travels to another API by accident.
+    if (known.is_undefined() || known == settings.api_url()) && settings.token().is_undefined() {
+        settings.set_token(&before.token());
+    }
+    let is_complete = !settings.api_url().is_undefined();
+    if is_complete {
+        enforce(settings, &before);
+    }
+    is_complete
 }
 
 /// Puts a token in force.
 pub fn set_token(token: &JsValue) {
     let settings = in_force(&JsValue::UNDEFINED);
     settings.set_token(token);
-    enforce(&settings);
+    enforce(&settings, &in_force(&JsValue::UNDEFINED));
 }
 
-fn enforce(settings: &Settings) {
-    let (old, new) = (in_force(&JsValue::UNDEFINED).token(), settings.token());
+fn enforce(settings: &Settings, before: &Settings) {
+    let (old, new) = (before.token(), settings.token());
     if old != new && !old.is_undefined() && !new.is_undefined() && !platform::is_page() {
         platform::warn_once(SHARED_TOKEN);
     }
     platform::enforce(settings);
 }
 
-const SHARED_TOKEN: &str = "incode-core: one token in force gave way to another in a process without pages. \
-    Whoever it serves next would get it: pass `token` and `apiURL` to getFinishStatus instead.";
+const SHARED_TOKEN: &str = "incode-core: one token in force gave way to another outside of pages. \
+    Whoever is served next would get it: pass `token` and `apiURL` to getFinishStatus instead.";
