@@ -157,8 +157,7 @@ impl Table {
     fn meant(&self, name: &str) -> Option<&'static str> {
         let meant = |slip| {
             let is_meant = |(known, rule): &&(&str, Rule)| {
-                (slip == 0 || *rule != Rule::OfSetup)
-                    && is_slip(name.as_bytes(), known.as_bytes(), slip)
+                (slip == 0 || *rule != Rule::OfSetup) && is_slip(name.as_bytes(), known.as_bytes(), slip)
             };
             self.options.iter().find(is_meant).map(|(known, _)| *known)
         };
@@ -170,7 +169,8 @@ impl Table {
 /// abbreviation of it, or its words in another order, in whatever case.
 fn is_slip(name: &[u8], known: &[u8], slip: u32) -> bool {
     let mut rest = known.iter();
-    let is_same = |length| name.len() >= length && known.len() >= length && name[..length].eq_ignore_ascii_case(&known[..length]);
+    let is_same =
+        |length| name.len() >= length && known.len() >= length && name[..length].eq_ignore_ascii_case(&known[..length]);
     let is_abbreviation =
         name.len() > 1 && is_same(1) && name.iter().all(|byte| rest.any(|other| other.eq_ignore_ascii_case(byte)));
     let count = |letters: &[u8], byte: u8| letters.iter().filter(|other| other.eq_ignore_ascii_case(&byte)).count();
@@ -186,7 +186,11 @@ fn differs_by(one: &[u8], other: &[u8], edits: u32) -> bool {
         ([], []) => true,
         ([a, one @ ..], [b, other @ ..]) if a.eq_ignore_ascii_case(b) => differs_by(one, other, edits),
         _ if edits == 0 => false,
-        ([a, b, one @ ..], [c, d, other @ ..]) if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) && differs_by(one, other, edits - 1) => true,
+        ([a, b, one @ ..], [c, d, other @ ..])
+            if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) && differs_by(one, other, edits - 1) =>
+        {
+            true
+        }
         _ => {
             let (shorter, other_shorter) = (one.get(1..), other.get(1..));
             shorter.is_some_and(|one| differs_by(one, other, edits - 1))

@@ -190,7 +190,7 @@ export function abortReason(signal) {
  * polyfill's, another realm's, a test's plain object; `undefined` where it is no response. Throwing at once or answering with no
  * promise, it ends as one.
  */
-export async function fetch(url, method, headers, body, redirect, credentials, cache, signal, limit, errorLimit) {
+export async function exchange(url, method, headers, body, redirect, credentials, cache, signal, limit, errorLimit) {
   const init = { method, headers, body, redirect, credentials, cache, signal }
   for (const name in init) if (init[name] === undefined) delete init[name]
   const response = await globalThis.fetch(url, init)

@@ -69,7 +69,7 @@ extern "C" {
     pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// What the page's `fetch` of this moment gives, an `Answer` with its body read up to `limit` bytes, or `error_limit` from status
     /// 400 on; `undefined` where it is no response.
-    pub fn fetch(
+    pub fn exchange(
         url: &str,
         method: &str,
         headers: &JsValue,

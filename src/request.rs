@@ -47,7 +47,7 @@ impl Request {
     /// Hands it to the page's `fetch`, and reads the answer's body up to `limit` bytes, or `error_limit` where it tells of an error.
     pub fn send(&self, signal: AbortSignal, limit: u32, error_limit: u32) -> Promise {
         let may_say = |setting| !contains(&self.refusals, setting);
-        platform::fetch(
+        platform::exchange(
             &self.url,
             self.method.name(),
             &self.headers,
