@@ -81,8 +81,8 @@ function optimise(from, to) {
   const passes = [
     '-Oz',
     '--low-memory-unused', // the stack ends there
-    '--one-caller-inline-max-function-size=50', // what makes the module smaller after gzip, found by trying
-    '--always-inline-max-function-size=5',
+    '--one-caller-inline-max-function-size=80', // what makes the module smaller after gzip, found by trying
+    '--always-inline-max-function-size=7',
     '--reorder-functions-by-name', // what is alike stands together: a compressor finds it
     '--strip-debug',
     '--strip-producers',

@@ -88,8 +88,9 @@ export function parse(json) {
 /** Objects that keep nothing in slots which can't be looked into, as a Request, a Map or a function does. */
 const TRANSPARENT = /Error|Exception|Object|Array/
 
-/** All texts in a value and what it leads to, names and values; `undefined` where they can't be had to their end. */
+/** All texts in a value and what it leads to, names and values; `undefined` where there is no value, or they can't be had to their end. */
 export function texts(value) {
+  if (value === null || value === undefined) return undefined
   const found = new Set([value])
   let all = ''
   try {
@@ -190,9 +191,9 @@ export function abortReason(signal) {
  * polyfill's, another realm's, a test's plain object; `undefined` where it is no response. Throwing at once or answering with no
  * promise, it ends as one.
  */
-export async function fetch(url, method, headers, body, redirect, credentials, cache, signal, limit, errorLimit) {
+export async function fetch(url, method, headers, body, redirect, credentials, cache, signal, without, limit, errorLimit) {
   const init = { method, headers, body, redirect, credentials, cache, signal }
-  for (const name in init) if (init[name] === undefined) delete init[name]
+  for (const name in init) if (init[name] === undefined || without.includes(name)) delete init[name]
   const response = await globalThis.fetch(url, init)
   try {
     const { ok, status = ok ? 200 : 500, statusText } = response

@@ -68,16 +68,17 @@ extern "C" {
     #[wasm_bindgen(js_name = abortReason)]
     pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// What the page's `fetch` of this moment gives, an `Answer` with its body read up to `limit` bytes, or `error_limit` from status
-    /// 400 on; `undefined` where it is no response.
+    /// 400 on; `undefined` where it is no response. It is not told the settings whose names are in `without`.
     pub fn fetch(
         url: &str,
         method: &str,
         headers: &JsValue,
         body: &JsValue,
         redirect: &str,
-        credentials: Option<&str>,
-        cache: Option<&str>,
-        signal: Option<AbortSignal>,
+        credentials: &str,
+        cache: &str,
+        signal: &AbortSignal,
+        without: &str,
         limit: u32,
         error_limit: u32,
     ) -> Promise;
