@@ -142,7 +142,7 @@ async function bundle(moduleSource) {
   // No other variable gets the name of an exported one: where Babel makes CommonJS of the module, it would take the one for the other.
   const mangle = { reserved: exports }
   // Unsafe is an arrow only for who calls `new` on a plain function, or asks for its prototype: nobody does.
-  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true }, mangle })
+  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true, hoist_funs: true }, mangle })
   return code
 }
 

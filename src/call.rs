@@ -79,7 +79,7 @@ impl Call {
                 }
             }
         };
-        error.attempts = Some(attempts);
+        error.attempts = attempts;
         error.prefix = take(&mut self.prefix);
         Err(error.into())
     }
@@ -171,7 +171,15 @@ impl Call {
     /// The error for a 2xx that is no JSON object.
     fn no_object(&self, status: u16, content_type: &str) -> Error {
         let html = if contains(content_type, "html") { "is HTML (does apiURL lead to a page?), " } else { "is " };
-        let words = concat(&["the answer (", &decimal(status.into()), " ", content_type, ") ", html, "no JSON object of up to 10 MB"]);
+        let words = concat(&[
+            "the answer (",
+            &decimal(status.into()),
+            " ",
+            content_type,
+            ") ",
+            html,
+            "no JSON object of up to 10 MB",
+        ]);
         Error::new(Code::InvalidResponse, &self.request.secrets().redact(&words))
     }
 

@@ -157,8 +157,7 @@ impl Table {
     fn meant(&self, name: &str) -> Option<&'static str> {
         let meant = |slip| {
             let is_meant = |(known, rule): &&(&str, Rule)| {
-                (slip == 0 || *rule != Rule::OfSetup)
-                    && is_slip(name.as_bytes(), known.as_bytes(), slip)
+                (slip == 0 || *rule != Rule::OfSetup) && is_slip(name.as_bytes(), known.as_bytes(), slip)
             };
             self.options.iter().find(is_meant).map(|(known, _)| *known)
         };
@@ -170,7 +169,8 @@ impl Table {
 /// abbreviation of it, or its words in another order, in whatever case.
 fn is_slip(name: &[u8], known: &[u8], slip: u32) -> bool {
     let mut rest = known.iter();
-    let is_same = |length| name.len() >= length && known.len() >= length && name[..length].eq_ignore_ascii_case(&known[..length]);
+    let is_same =
+        |length| name.len() >= length && known.len() >= length && name[..length].eq_ignore_ascii_case(&known[..length]);
     let is_abbreviation =
         name.len() > 1 && is_same(1) && name.iter().all(|byte| rest.any(|other| other.eq_ignore_ascii_case(byte)));
     let count = |letters: &[u8], byte: u8| letters.iter().filter(|other| other.eq_ignore_ascii_case(&byte)).count();
@@ -186,7 +186,11 @@ fn differs_by(one: &[u8], other: &[u8], edits: u32) -> bool {
         ([], []) => true,
         ([a, one @ ..], [b, other @ ..]) if a.eq_ignore_ascii_case(b) => differs_by(one, other, edits),
         _ if edits == 0 => false,
-        ([a, b, one @ ..], [c, d, other @ ..]) if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) && differs_by(one, other, edits - 1) => true,
+        ([a, b, one @ ..], [c, d, other @ ..])
+            if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) && differs_by(one, other, edits - 1) =>
+        {
+            true
+        }
         _ => {
             let (shorter, other_shorter) = (one.get(1..), other.get(1..));
             shorter.is_some_and(|one| differs_by(one, other, edits - 1))
@@ -327,7 +331,7 @@ const ILLEGAL: &str = "may hold nothing but visible ASCII and inner spaces";
 const NO_STRING: &str = "must be a string";
 const NO_HEADERS: &str = "must be a plain object of strings";
 const NO_FIELDS: &str = "must be a plain object of strings, numbers and booleans";
-const NO_JSON: &str = "can't be sent: JSON has no functions, symbols and bigints";
+const NO_JSON: &str = "can't be sent as JSON";
 const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
 
 fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
@@ -388,7 +392,7 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> 
         let told = concat(&[option, ".", &secrets.redact(name)]);
         let name = name.to_ascii_lowercase();
         let problem = if RESERVED.contains(&&*name) {
-            "is set by incode-core itself"
+            "is set by incode-core"
         } else if !is_header_value(&text(value)) {
             ILLEGAL
         } else {

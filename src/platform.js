@@ -13,7 +13,7 @@ export function parseURL(address) {
 
 /** An error of the class that pkg/instance.js hands to the module. */
 export function incodeError(code, prefix = '', message, status, api, retryAfter, attempts, cause) {
-  return new IncodeError({ code, message: prefix + message, status, api, retryAfter, attempts, cause })
+  return new IncodeError({ code, message: prefix + message, status, api, retryAfter, attempts: attempts || undefined, cause })
 }
 
 /** What a value is: one of `kind` in platform.rs. */

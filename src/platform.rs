@@ -10,7 +10,7 @@ extern "C" {
     /// What the platform's parser makes of an address.
     #[wasm_bindgen(js_name = parseURL)]
     pub fn parse_url(address: &str) -> Address;
-    /// An `IncodeError` with these fields, the prefix before its message; what is absent is no property of it.
+    /// An `IncodeError` with these fields, the prefix before its message; what is absent, and no attempts, is no property of it.
     #[wasm_bindgen(js_name = incodeError)]
     pub fn incode_error(
         code: &str,
@@ -19,7 +19,7 @@ extern "C" {
         status: &JsValue,
         api: &JsValue,
         retry_after: &JsValue,
-        attempts: &JsValue,
+        attempts: f64,
         cause: &JsValue,
     ) -> JsValue;
     /// What a value is: one of `kind`.
