@@ -83,8 +83,8 @@ function optimise(from, to) {
   const passes = [
     '-Oz',
     '--low-memory-unused', // the stack ends there
-    '--one-caller-inline-max-function-size=50', // what makes the module smaller after gzip, found by trying
-    '--always-inline-max-function-size=5',
+    '--one-caller-inline-max-function-size=80', // what makes the module smaller after gzip, found by trying
+    '--always-inline-max-function-size=7',
     '--reorder-functions-by-name', // what is alike stands together: a compressor finds it
     '--strip-debug',
     '--strip-producers',
@@ -144,7 +144,7 @@ async function bundle(moduleSource) {
   // No other variable gets the name of an exported one: where Babel makes CommonJS of the module, it would take the one for the other.
   const mangle = { reserved: exports }
   // Unsafe is an arrow only for who calls `new` on a plain function, or asks for its prototype: nobody does.
-  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true }, mangle })
+  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true, hoist_funs: true }, mangle })
   return code
 }
 

@@ -69,7 +69,9 @@ function frozen(value) {
   if (Array.isArray(value)) return value.map(frozen)
   const prototype = Object.getPrototypeOf(value)
   if (prototype && Object.getPrototypeOf(prototype)) return value
-  return Object.assign(Object.create(null), Object.fromEntries(Object.entries(value).map(([name, part]) => [name, frozen(part)])))
+  const copy = Object.create(null)
+  for (const name of Object.keys(value)) copy[name] = frozen(value[name])
+  return copy
 }
 
 /** A signal of this call alone, because Node warns of a leak at the eleventh listener on one. */

@@ -43,7 +43,7 @@ async function open(source) {
     module = undefined
     if (cause instanceof IncodeError) throw cause
     const remedy = source
-      ? "what preload() is given has to be the package's own .wasm, and allowed by connect-src and CORS; of a file: that fetch can't read hand in the bytes"
+      ? "preload() takes the package's own .wasm, allowed by connect-src and CORS, or the bytes of a file that fetch can't read"
       : "a Content-Security-Policy has to allow 'wasm-unsafe-eval' in script-src"
     throw new IncodeError({
       code: 'MODULE_LOAD',

@@ -49,10 +49,10 @@ impl Call {
     /// The reason of a signal that is aborted already; from then on the promise rejects.
     pub fn send(self) -> Result<Promise> {
         refuse_aborted(&self.settings)?;
-        Ok(task::run(|task| self.answer(task)))
+        Ok(task::run(|task| Box::new(self).answer(task)))
     }
 
-    async fn answer(mut self, task: Rc<Task>) -> Result<JsValue, JsValue> {
+    async fn answer(mut self: Box<Self>, task: Rc<Task>) -> Result<JsValue, JsValue> {
         let end = self.started + self.timeout();
         let time_left = || end - platform::now();
         let retries = self.settings.retries().as_f64().unwrap_or(RETRIES);
@@ -79,7 +79,7 @@ impl Call {
                 }
             }
         };
-        error.attempts = Some(attempts);
+        error.attempts = attempts;
         error.prefix = take(&mut self.prefix);
         Err(error.into())
     }
@@ -94,10 +94,12 @@ impl Call {
         if let Err(reason) = &ended {
             self.refuse_over(deadline, reason)?;
         }
-        deadline.disconnect();
         match ended {
-            Ok(answer) => self.answered(answer),
-            Err(reason) => Err(self.unreachable(reason)),
+            Ok(answer) => self.answered(answer, deadline),
+            Err(reason) => {
+                deadline.disconnect();
+                Err(self.unreachable(reason))
+            }
         }
     }
 
@@ -111,29 +113,32 @@ impl Call {
     }
 
     /// What an answer comes to.
-    fn answered(&self, answer: JsValue) -> Result<JsValue> {
+    fn answered(&self, answer: JsValue, deadline: &mut Deadline) -> Result<JsValue> {
         if answer.is_undefined() {
-            return Err(Error::new(Code::InvalidResponse, "fetch gave something that is no Response"));
+            return Err(Error::new(Code::InvalidResponse, "fetch gave no Response"));
         }
+        let response = Response::from(web_sys::Response::from(answer.clone()));
         let answer: Answer = answer.unchecked_into();
         let body = answer.object();
-        let content_type = text(&answer.content_type());
-        let asked = text(&answer.retry_after());
-        let response = Response::from(web_sys::Response::from(answer));
+        // One that goes on is cut, whether or not the call does.
+        if body == JsValue::FALSE {
+            deadline.cut();
+        }
+        deadline.disconnect();
         let status = response.status();
         if status == 0 || (300..400).contains(&status) {
             return Err(self.network("redirects, which is not followed: credentials would travel along"));
         }
         if status >= 400 {
-            return Err(self.refused(&response, &asked, &body));
+            return Err(self.refused(&response, &answer));
         }
         if body.is_null() {
             let mut error = Error::new(Code::InvalidResponse, "the answer broke off");
             error.failure = Failure::Network;
             return Err(error);
         }
-        if body.is_undefined() {
-            return Err(self.no_object(status, &content_type));
+        if !body.is_object() {
+            return Err(self.no_object(status, &text(&answer.content_type())));
         }
         #[cfg(feature = "provoke-panic")]
         crate::panic::provoke_by_answer(&body);
@@ -164,7 +169,7 @@ impl Call {
         error.failure = if is_refused { Failure::Refused } else { Failure::Network };
         // A page's own `fetch` may reject with anything, its request and headers included.
         let texts = text(&platform::texts(&reason));
-        if !texts.is_empty() && !secrets.are_in(&texts) && !reason.is_null() {
+        if !texts.is_empty() && !secrets.are_in(&texts) {
             error.cause = reason;
         }
         error
@@ -186,9 +191,10 @@ impl Call {
     }
 
     /// The error that an answer of 400 and above is.
-    fn refused(&self, response: &Response, asked: &str, body: &JsValue) -> Error {
-        let (status, now) = (response.status(), Date::now());
-        let retry_after = retry::retry_after(asked, platform::http_date(asked), now);
+    fn refused(&self, response: &Response, answer: &Answer) -> Error {
+        let (status, now, body) = (response.status(), Date::now(), answer.object());
+        let asked = text(&answer.retry_after());
+        let retry_after = retry::retry_after(&asked, platform::http_date(&asked), now);
         let is_unauthorized = matches!(status, 401 | 403) && !self.request.token.is_undefined();
         let has_expired = is_unauthorized && platform::expiry(&self.request.token) * 1_000.0 <= now;
         let code = match status {
@@ -201,7 +207,7 @@ impl Call {
         };
         let secrets = self.request.secrets();
         // What the API says of its refusal, in its own words.
-        let api: ApiError = platform::merged(body, &JsValue::UNDEFINED).unchecked_into();
+        let api: ApiError = platform::merged(&body, &JsValue::UNDEFINED).unchecked_into();
         let mut words = text(&api.message());
         if words.is_empty() {
             words = text(&api.error());
@@ -214,7 +220,7 @@ impl Call {
             is_unauthorized && !self.request.has_api_key() && !contains(&self.request.url, "/0/omni/finish-status");
         let hint = if is_token_alone { TOKEN_ALONE } else { "" };
         let message = concat(&[&decimal(status.into()), " ", &secrets.redact(words), hint]);
-        let json = text(&platform::stringify(body));
+        let json = text(&platform::stringify(&body));
         let mut error = Error::new(code, &message);
         error.api = platform::parse(&secrets.redact_json(&json));
         error.failure = Failure::Status(status, retry_after);
@@ -228,4 +234,4 @@ pub fn refuse_aborted(settings: &Settings) -> Result<()> {
     if reason.is_undefined() { Ok(()) } else { Err(Error::foreign(reason)) }
 }
 
-const TOKEN_ALONE: &str = " (with a token alone, without an API key, the apiURL may have to end in /0)";
+const TOKEN_ALONE: &str = " (with a token and no API key, the apiURL may have to end in /0)";

@@ -54,6 +54,13 @@ impl Deadline {
         signal
     }
 
+    /// Ends the request that is under way.
+    pub fn cut(&self) {
+        if let Some(connection) = &self.connection {
+            connection.abort();
+        }
+    }
+
     /// The request has ended.
     pub fn disconnect(&mut self) {
         self.connection = None;
@@ -70,8 +77,6 @@ impl Drop for Deadline {
         platform::clear_timeout(&self.timer);
         platform::clear_timeout(&self.pause);
         platform::listen(&self.signal, "removeEventListener", &self.over.reject());
-        if let Some(connection) = &self.connection {
-            connection.abort();
-        }
+        self.cut();
     }
 }

@@ -71,8 +71,8 @@ pub struct Details {
     pub message: String,
     /// The API's error object, without secrets.
     pub api: JsValue,
-    /// Requests that were made.
-    pub attempts: Option<f64>,
+    /// Requests that were made, if any.
+    pub attempts: f64,
     /// What lies underneath, where it holds no secret.
     pub cause: JsValue,
     /// How the attempt failed: the status of the answer, and the wait that it asked for.
@@ -100,7 +100,7 @@ impl Error {
             prefix: JsValue::UNDEFINED,
             message: message.into(),
             api: JsValue::UNDEFINED,
-            attempts: None,
+            attempts: 0.0,
             cause,
             failure: Failure::Final,
         }))
@@ -135,7 +135,7 @@ impl From<Error> for JsValue {
             &status,
             &error.api,
             &retry_after,
-            &js(error.attempts),
+            error.attempts,
             &error.cause,
         )
     }

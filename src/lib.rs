@@ -50,7 +50,7 @@ pub fn start() {
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 #[wasm_bindgen]
-pub fn setup(options: &JsValue) -> Promise {
+pub fn setup(options: &JsValue) -> JsValue {
     settled(session::set_up(options))
 }
 
@@ -59,7 +59,7 @@ pub fn setup(options: &JsValue) -> Promise {
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 #[wasm_bindgen(js_name = initializeSession)]
-pub fn initialize_session(options: &JsValue) -> Promise {
+pub fn initialize_session(options: &JsValue) -> JsValue {
     settled(session::initialize(options))
 }
 
@@ -88,6 +88,7 @@ fn rejected(error: error::Error) -> Promise {
     Promise::reject(&error.into())
 }
 
-fn settled(done: Result<()>) -> Promise {
-    done.map_or_else(rejected, |()| Promise::resolve(&JsValue::UNDEFINED))
+/// Nothing, or a promise that rejects.
+fn settled(done: Result<()>) -> JsValue {
+    done.map_or_else(|error| rejected(error).into(), |()| JsValue::UNDEFINED)
 }

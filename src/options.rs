@@ -2,7 +2,7 @@
 
 use crate::api_url;
 use crate::dictionaries::{Session, Settings, text};
-use crate::error::{Code, Error, Result, concat, contains};
+use crate::error::{Code, Error, Result, concat};
 use crate::platform::{self, kind, merged, set};
 use crate::redact::Secrets;
 use js_sys::{Array, Object};
@@ -275,8 +275,8 @@ impl Options {
             refuse(&told, if platform::stringify(value).is_undefined() { NO_JSON } else { "" })?;
             set(&self.body, name, value);
         }
-        self.warning.push_str(" ");
-        self.warning.push_str(&told);
+        self.warning += " ";
+        self.warning += &told;
         Ok(())
     }
 }
@@ -327,11 +327,11 @@ fn refuse(name: &str, problem: &str) -> Result<()> {
 const UNREADABLE: &str = "can't be read";
 const MISSING: &str = "is missing";
 const EMPTY: &str = "may not be empty";
-const ILLEGAL: &str = "has characters that no HTTP header can carry: visible ASCII and inner spaces can be sent";
+const ILLEGAL: &str = "may hold nothing but visible ASCII and inner spaces";
 const NO_STRING: &str = "must be a string";
 const NO_HEADERS: &str = "must be a plain object of strings";
 const NO_FIELDS: &str = "must be a plain object of strings, numbers and booleans";
-const NO_JSON: &str = "can't be sent: JSON has no functions, symbols and bigints";
+const NO_JSON: &str = "can't be sent as JSON";
 const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
 
 fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
@@ -379,32 +379,31 @@ const RESERVED: [&str; 3] = ["x-incode-hardware-id", "api-version", "content-typ
 /// The headers that have a value, under their names in small letters.
 fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
     let headers = empty();
-    let mut names = String::from("\n");
+    let mut count = 0;
     each(value, &mut |name, value, kind| {
         let problem = match kind {
             kind::ABSENT => return Ok(()),
             kind::EMPTY | kind::TEXT if is_header_name(name) => "",
-            kind::EMPTY | kind::TEXT => "has a name that is no legal header name",
+            kind::EMPTY | kind::TEXT => "has an illegal name",
             kind::SYMBOL => UNREADABLE,
             _ => NO_HEADERS,
         };
         refuse(option, problem)?;
         let told = concat(&[option, ".", &secrets.redact(name)]);
         let name = name.to_ascii_lowercase();
-        let line = concat(&[&name, "\n"]);
         let problem = if RESERVED.contains(&&*name) {
-            "is set by incode-core itself"
-        } else if contains(&names, &concat(&["\n", &line])) {
-            "is there twice, in different case"
+            "is set by incode-core"
         } else if !is_header_value(&text(value)) {
             ILLEGAL
         } else {
             ""
         };
-        names.push_str(&line);
+        count += 1;
         set(&headers, &name, value);
         refuse(&told, problem)
     })?;
+    let is_twice = Object::entries(&headers).length() < count;
+    refuse(option, if is_twice { "has a name twice, in different case" } else { "" })?;
     Ok(headers.into())
 }
 

@@ -13,7 +13,7 @@ export function parseURL(address) {
 
 /** An error of the class that pkg/instance.js hands to the module. */
 export function incodeError(code, prefix = '', message, status, api, retryAfter, attempts, cause) {
-  return new IncodeError({ code, message: prefix + message, status, api, retryAfter, attempts, cause })
+  return new IncodeError({ code, message: prefix + message, status, api, retryAfter, attempts: attempts || undefined, cause })
 }
 
 /** What a value is: one of `kind` in platform.rs. */
@@ -88,8 +88,9 @@ export function parse(json) {
 /** Objects that keep nothing in slots which can't be looked into, as a Request, a Map or a function does. */
 const TRANSPARENT = /Error|Exception|Object|Array/
 
-/** All texts in a value and what it leads to, names and values; `undefined` where they can't be had to their end. */
+/** All texts in a value and what it leads to, names and values; `undefined` where there is no value, or they can't be had to their end. */
 export function texts(value) {
+  if (value === null || value === undefined) return undefined
   const found = new Set([value])
   let all = ''
   try {
@@ -190,9 +191,9 @@ export function abortReason(signal) {
  * polyfill's, another realm's, a test's plain object; `undefined` where it is no response. Throwing at once or answering with no
  * promise, it ends as one.
  */
-export async function exchange(url, method, headers, body, redirect, credentials, cache, signal, limit, errorLimit) {
+export async function exchange(url, method, headers, body, redirect, credentials, cache, signal, without, limit, errorLimit) {
   const init = { method, headers, body, redirect, credentials, cache, signal }
-  for (const name in init) if (init[name] === undefined) delete init[name]
+  for (const name in init) if (init[name] === undefined || without.includes(name)) delete init[name]
   const response = await globalThis.fetch(url, init)
   try {
     const { ok, status = ok ? 200 : 500, statusText } = response
@@ -206,7 +207,7 @@ export async function exchange(url, method, headers, body, redirect, credentials
   }
 }
 
-/** The object in a body, read as `Response.json` does, but no further than `limit` bytes where it is a stream. */
+/** The object in a body, read as `Response.json` does; `false` where it is a stream that goes on after `limit` bytes. */
 async function objectIn(response, limit, announced) {
   let text = ''
   let length = 0
@@ -217,7 +218,7 @@ async function objectIn(response, limit, announced) {
       const { done, value } = await reader.read()
       if (done) break
       length += value.byteLength
-      if (length > limit) return void reader.cancel().catch(() => {})
+      if (length > limit) return false
       text += decoder.decode(value, { stream: true })
     }
     text += decoder.decode()

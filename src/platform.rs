@@ -10,7 +10,7 @@ extern "C" {
     /// What the platform's parser makes of an address.
     #[wasm_bindgen(js_name = parseURL)]
     pub fn parse_url(address: &str) -> Address;
-    /// An `IncodeError` with these fields, the prefix before its message; what is absent is no property of it.
+    /// An `IncodeError` with these fields, the prefix before its message; what is absent, and no attempts, is no property of it.
     #[wasm_bindgen(js_name = incodeError)]
     pub fn incode_error(
         code: &str,
@@ -19,7 +19,7 @@ extern "C" {
         status: &JsValue,
         api: &JsValue,
         retry_after: &JsValue,
-        attempts: &JsValue,
+        attempts: f64,
         cause: &JsValue,
     ) -> JsValue;
     /// What a value is: one of `kind`.
@@ -68,16 +68,17 @@ extern "C" {
     #[wasm_bindgen(js_name = abortReason)]
     pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// What the page's `fetch` of this moment gives, an `Answer` with its body read up to `limit` bytes, or `error_limit` from status
-    /// 400 on; `undefined` where it is no response.
+    /// 400 on; `undefined` where it is no response. It is not told the settings whose names are in `without`.
     pub fn exchange(
         url: &str,
         method: &str,
         headers: &JsValue,
         body: &JsValue,
         redirect: &str,
-        credentials: Option<&str>,
-        cache: Option<&str>,
-        signal: Option<AbortSignal>,
+        credentials: &str,
+        cache: &str,
+        signal: &AbortSignal,
+        without: &str,
         limit: u32,
         error_limit: u32,
     ) -> Promise;

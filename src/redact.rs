@@ -13,8 +13,8 @@ pub struct Secrets(String);
 impl Secrets {
     /// One more. An empty one is none.
     pub fn add(&mut self, secret: &str) {
-        self.0.push_str(secret);
-        self.0.push_str("\n");
+        self.0 += secret;
+        self.0 += "\n";
     }
 
     /// Whether a text holds a secret or a piece of one.
@@ -71,9 +71,9 @@ impl Secrets {
         for at in 0..self.0.len() {
             let byte = self.0.get(at..=at).unwrap_or_default();
             if byte == "\"" || byte == "\\" {
-                escaped.0.push_str("\\");
+                escaped.0 += "\\";
             }
-            escaped.0.push_str(byte);
+            escaped.0 += byte;
         }
         escaped
     }

@@ -25,8 +25,8 @@ pub struct Request {
     /// A plain object.
     headers: Headers,
     body: JsValue,
-    /// What a runtime said of what it refuses.
-    refusals: String,
+    /// The names of the settings that a runtime refuses, in a row.
+    refused: String,
 }
 
 impl Request {
@@ -41,12 +41,11 @@ impl Request {
         };
         // Not every `fetch` takes another implementation's `Headers`.
         let headers = merged(&settings.custom_headers(), &own).unchecked_into();
-        Self { method, url, token, headers, body, refusals: String::new() }
+        Self { method, url, token, headers, body, refused: String::new() }
     }
 
     /// Hands it to the page's `fetch`, and reads the answer's body up to `limit` bytes, or `error_limit` where it tells of an error.
     pub fn send(&self, signal: AbortSignal, limit: u32, error_limit: u32) -> Promise {
-        let may_say = |setting| !contains(&self.refusals, setting);
         platform::exchange(
             &self.url,
             self.method.name(),
@@ -54,9 +53,10 @@ impl Request {
             &self.body,
             // None is followed, as custom headers would travel along: `error` would do as well, but workerd refuses it.
             "manual",
-            may_say("credentials").then_some("omit"),
-            may_say("cache").then_some("no-store"),
-            may_say("signal").then_some(signal),
+            "omit",
+            "no-store",
+            &signal,
+            &self.refused,
             limit,
             error_limit,
         )
@@ -66,9 +66,13 @@ impl Request {
     /// sent without it. An abort is no refusal, though its words may be alike.
     pub fn can_do_without(&mut self, error: &str) -> bool {
         let is_abort = error.starts_with("AbortError") || error.starts_with("TimeoutError");
-        let is_new = OPTIONAL.iter().any(|name| contains(error, name) && !contains(&self.refusals, name));
-        self.refusals.push_str(error);
-        is_new && !is_abort
+        let known = self.refused.len();
+        for name in OPTIONAL {
+            if !is_abort && contains(error, name) && !contains(&self.refused, name) {
+                self.refused.push_str(name);
+            }
+        }
+        self.refused.len() > known
     }
 
     pub fn has_api_key(&self) -> bool {

@@ -111,6 +111,6 @@ fn complete_status(answer: &JsValue) -> Result<()> {
 const NO_SUBJECT: &str = "is missing: it, or an interviewId, uuid or urlUuid to go on with";
 const NO_TOKEN: &str = "no token is in force: pass it to setup, initializeSession or this call";
 const NO_API: &str = "no apiURL is in force: pass it to setup (again after an INTERNAL error) or this call";
-const UNSET: &str = "has no value (an unset environment variable?): the key must not go to the demo API by accident";
+const UNSET: &str = "has no value (an unset environment variable?): no key goes to the demo API by accident";
 const PUBLIC_KEY: &str = "incode-core: everybody can read the API key of a public page. \
-    Create sessions on your backend, and hand only the token to the page.";
+    Create sessions on your backend, give the page only the token.";

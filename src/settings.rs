@@ -49,5 +49,5 @@ fn enforce(settings: &Settings, before: &Settings) {
     platform::enforce(settings);
 }
 
-const SHARED_TOKEN: &str = "incode-core: one token in force gave way to another outside of pages. \
-    Whoever is served next would get it: pass `token` and `apiURL` to getFinishStatus instead.";
+const SHARED_TOKEN: &str = "incode-core: one token in force gave way to another. \
+    On a server, others would get it: pass `token` and `apiURL` to getFinishStatus.";
