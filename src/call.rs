@@ -120,7 +120,7 @@ impl Call {
         let body = answer.object();
         let status = response.status();
         if status == 0 || (300..400).contains(&status) {
-            return Err(self.network("redirects, which is not followed: credentials would travel along"));
+            return Err(self.network("redirects, which is not followed: credentials would go along"));
         }
         if status >= 400 {
             return Err(self.refused(&response, &answer));
