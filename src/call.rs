@@ -127,7 +127,7 @@ impl Call {
         deadline.disconnect();
         let status = response.status();
         if status == 0 || (300..400).contains(&status) {
-            return Err(self.network("redirects, which is not followed: credentials would travel along"));
+            return Err(self.network("redirects, which is not followed: credentials would go along"));
         }
         if status >= 400 {
             return Err(self.refused(&response, &answer));

@@ -50,7 +50,7 @@ pub fn start() {
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 #[wasm_bindgen]
-pub fn setup(options: &JsValue) -> JsValue {
+pub fn setup(options: &JsValue) -> Promise {
     settled(session::set_up(options))
 }
 
@@ -59,7 +59,7 @@ pub fn setup(options: &JsValue) -> JsValue {
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 #[wasm_bindgen(js_name = initializeSession)]
-pub fn initialize_session(options: &JsValue) -> JsValue {
+pub fn initialize_session(options: &JsValue) -> Promise {
     settled(session::initialize(options))
 }
 
@@ -88,7 +88,6 @@ fn rejected(error: error::Error) -> Promise {
     Promise::reject(&error.into())
 }
 
-/// Nothing, or a promise that rejects.
-fn settled(done: Result<()>) -> JsValue {
-    done.map_or_else(|error| rejected(error).into(), |()| JsValue::UNDEFINED)
+fn settled(done: Result<()>) -> Promise {
+    done.map_or_else(rejected, |()| Promise::resolve(&JsValue::UNDEFINED))
 }

@@ -108,7 +108,7 @@ fn complete_status(answer: &JsValue) -> Result<()> {
     Ok(())
 }
 
-const NO_SUBJECT: &str = "is missing: it, or an interviewId, uuid or urlUuid to go on with";
+const NO_SUBJECT: &str = "is missing, and so are interviewId, uuid and urlUuid";
 const NO_TOKEN: &str = "no token is in force: pass it to setup, initializeSession or this call";
 const NO_API: &str = "no apiURL is in force: pass it to setup (again after an INTERNAL error) or this call";
 const UNSET: &str = "has no value (an unset environment variable?): no key goes to the demo API by accident";
