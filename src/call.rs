@@ -94,12 +94,10 @@ impl Call {
         if let Err(reason) = &ended {
             self.refuse_over(deadline, reason)?;
         }
+        deadline.disconnect();
         match ended {
-            Ok(answer) => self.answered(answer, deadline),
-            Err(reason) => {
-                deadline.disconnect();
-                Err(self.unreachable(reason))
-            }
+            Ok(answer) => self.answered(answer),
+            Err(reason) => Err(self.unreachable(reason)),
         }
     }
 
@@ -113,18 +111,13 @@ impl Call {
     }
 
     /// What an answer comes to.
-    fn answered(&self, answer: JsValue, deadline: &mut Deadline) -> Result<JsValue> {
+    fn answered(&self, answer: JsValue) -> Result<JsValue> {
         if answer.is_undefined() {
             return Err(Error::new(Code::InvalidResponse, "fetch gave no Response"));
         }
         let response = Response::from(web_sys::Response::from(answer.clone()));
         let answer: Answer = answer.unchecked_into();
         let body = answer.object();
-        // One that goes on is cut, whether or not the call does.
-        if body == JsValue::FALSE {
-            deadline.cut();
-        }
-        deadline.disconnect();
         let status = response.status();
         if status == 0 || (300..400).contains(&status) {
             return Err(self.network("redirects, which is not followed: credentials would go along"));
@@ -137,7 +130,7 @@ impl Call {
             error.failure = Failure::Network;
             return Err(error);
         }
-        if !body.is_object() {
+        if body.is_undefined() {
             return Err(self.no_object(status, &text(&answer.content_type())));
         }
         #[cfg(feature = "provoke-panic")]

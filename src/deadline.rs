@@ -7,7 +7,7 @@ use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal};
+use web_sys::AbortController;
 
 /// All that a call waits for is raced against its deadline and its signal. The race, and not just an aborted fetch, because a page's
 /// patched fetch may not care. Dropped, it leaves no timer, no listener and no request under way behind.
@@ -47,18 +47,8 @@ impl Deadline {
     }
 
     /// A request begins. What ends it with the call is for `fetch`.
-    pub fn connect(&mut self) -> AbortSignal {
-        let controller = platform::abort_controller();
-        let signal = controller.signal();
-        self.connection = Some(controller);
-        signal
-    }
-
-    /// Ends the request that is under way.
-    pub fn cut(&self) {
-        if let Some(connection) = &self.connection {
-            connection.abort();
-        }
+    pub fn connect(&mut self) -> &AbortController {
+        self.connection.insert(platform::abort_controller())
     }
 
     /// The request has ended.
@@ -77,6 +67,8 @@ impl Drop for Deadline {
         platform::clear_timeout(&self.timer);
         platform::clear_timeout(&self.pause);
         platform::listen(&self.signal, "removeEventListener", &self.over.reject());
-        self.cut();
+        if let Some(connection) = &self.connection {
+            connection.abort();
+        }
     }
 }

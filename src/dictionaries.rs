@@ -56,8 +56,7 @@ extern "C" {
     /// What `fetch` gave, whatever implementation it comes from, as a `Response` is read.
     #[wasm_bindgen(extends = Response)]
     pub type Answer;
-    /// The object in the body; `null` where the body broke off, `false` where it goes on beyond the limit, `undefined` where it is no
-    /// object.
+    /// The object in the body; `null` where the body broke off, `undefined` where it is no object.
     #[wasm_bindgen(method, getter)]
     pub fn object(this: &Answer) -> JsValue;
     /// Headers, as far as they are read.

@@ -191,8 +191,8 @@ export function abortReason(signal) {
  * polyfill's, another realm's, a test's plain object; `undefined` where it is no response. Throwing at once or answering with no
  * promise, it ends as one.
  */
-export async function exchange(url, method, headers, body, redirect, credentials, cache, signal, without, limit, errorLimit) {
-  const init = { method, headers, body, redirect, credentials, cache, signal }
+export async function exchange(url, method, headers, body, redirect, credentials, cache, connection, without, limit, errorLimit) {
+  const init = { method, headers, body, redirect, credentials, cache, signal: connection.signal }
   for (const name in init) if (init[name] === undefined || without.includes(name)) delete init[name]
   const response = await globalThis.fetch(url, init)
   try {
@@ -200,15 +200,15 @@ export async function exchange(url, method, headers, body, redirect, credentials
     const isResponse = typeof response.status === 'number' || (response.status === undefined && typeof ok === 'boolean')
     if (!isResponse || ![response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function')) return undefined
     const get = (name) => (response.headers?.get ? response.headers.get(name) : response.headers?.[name])?.toString()
-    const object = await objectIn(response, status < 400 ? limit : errorLimit, get('content-length')).catch(() => null)
+    const object = await objectIn(response, status < 400 ? limit : errorLimit, get('content-length'), connection).catch(() => null)
     return { status, statusText: statusText ?? '', contentType: get('content-type'), retryAfter: get('retry-after'), object }
   } catch {
     return undefined
   }
 }
 
-/** The object in a body, read as `Response.json` does; `false` where it is a stream that goes on after `limit` bytes. */
-async function objectIn(response, limit, announced) {
+/** The object in a body, read as `Response.json` does; a stream that goes on after `limit` bytes is none, and is cut. */
+async function objectIn(response, limit, announced, connection) {
   let text = ''
   let length = 0
   if (response.body?.getReader && globalThis.TextDecoder) {
@@ -218,7 +218,7 @@ async function objectIn(response, limit, announced) {
       const { done, value } = await reader.read()
       if (done) break
       length += value.byteLength
-      if (length > limit) return false
+      if (length > limit) return void connection.abort()
       text += decoder.decode(value, { stream: true })
     }
     text += decoder.decode()

@@ -3,7 +3,7 @@
 use crate::dictionaries::{Address, Deferred, Settings};
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, AbortSignal};
+use web_sys::AbortController;
 
 #[wasm_bindgen(module = "/src/platform.js")]
 extern "C" {
@@ -68,7 +68,8 @@ extern "C" {
     #[wasm_bindgen(js_name = abortReason)]
     pub fn abort_reason(signal: &JsValue) -> JsValue;
     /// What the page's `fetch` of this moment gives, an `Answer` with its body read up to `limit` bytes, or `error_limit` from status
-    /// 400 on; `undefined` where it is no response. It is not told the settings whose names are in `without`.
+    /// 400 on; `undefined` where it is no response. It is not told the settings whose names are in `without`,
+    /// and ends with the connection.
     pub fn exchange(
         url: &str,
         method: &str,
@@ -77,7 +78,7 @@ extern "C" {
         redirect: &str,
         credentials: &str,
         cache: &str,
-        signal: &AbortSignal,
+        connection: &AbortController,
         without: &str,
         limit: u32,
         error_limit: u32,

@@ -7,7 +7,7 @@ use crate::redact::Secrets;
 use crate::retry::Method;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortSignal;
+use web_sys::AbortController;
 
 /// The version of the API that this crate speaks.
 const VERSION: (&str, &str) = ("api-version", "1.0");
@@ -45,7 +45,7 @@ impl Request {
     }
 
     /// Hands it to the page's `fetch`, and reads the answer's body up to `limit` bytes, or `error_limit` where it tells of an error.
-    pub fn send(&self, signal: AbortSignal, limit: u32, error_limit: u32) -> Promise {
+    pub fn send(&self, connection: &AbortController, limit: u32, error_limit: u32) -> Promise {
         platform::exchange(
             &self.url,
             self.method.name(),
@@ -55,7 +55,7 @@ impl Request {
             "manual",
             "omit",
             "no-store",
-            &signal,
+            connection,
             &self.refused,
             limit,
             error_limit,
