@@ -3,7 +3,7 @@ export class IncodeError extends Error {
   constructor({ message, ...fields } = {}) {
     super(message)
     // What is not known is no property.
-    for (const [name, value] of Object.entries(fields)) if (value !== undefined) this[name] = value
+    for (const [name, value] of Object.entries(fields)) if (value != null) this[name] = value
   }
 }
 // For minified code too: consoles print an error under its class's name and its own.

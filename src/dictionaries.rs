@@ -3,7 +3,7 @@
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::Response;
+use web_sys::{Response, Url};
 
 #[wasm_bindgen]
 extern "C" {
@@ -66,6 +66,7 @@ extern "C" {
     pub fn retry_after(this: &Answer) -> JsValue;
 
     /// What the platform's parser makes of an address; both absent where that is none.
+    #[wasm_bindgen(extends = Url)]
     pub type Address;
     #[wasm_bindgen(method, getter)]
     pub fn href(this: &Address) -> JsValue;

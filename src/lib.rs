@@ -9,9 +9,9 @@
 //! | wasm-bindgen | everywhere | exports, typed views of JavaScript objects (`dictionaries`) |
 //! | wasm-bindgen-futures | `deadline`, `task` | `JsFuture`, the only thing that is awaited |
 //! | js-sys | `call`, `deadline`, `options`, `task` | promises, objects, clock and chance |
-//! | web-sys | `request`, `deadline`, `platform` | `RequestInit`, `Response`, `Url`, `AbortController`, `AbortSignal` |
-//! | gloo-net | `call` | the response as it is read |
-//! | serde-wasm-bindgen | `error` | the enum of codes as JavaScript has it |
+//! | web-sys | `deadline`, `dictionaries`, `call` | `AbortController`, and the classes that the typed views extend: `Response`, `Url` |
+//! | gloo-net | `call` | the response as it is read: status and its text |
+//! | serde-wasm-bindgen | `error` | an error's numbers, present or absent, as JavaScript has them |
 
 mod api_url;
 mod call;
