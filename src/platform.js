@@ -170,7 +170,7 @@ export function race(one, other) {
 /** There may be no signal, and whatever passes for one may throw. */
 export function listen(signal, how, listener) {
   try {
-    signal[how]('abort', listener)
+    signal?.[how]('abort', listener)
   } catch {
     // Then its aborts are seen between the steps of a call.
   }
@@ -192,8 +192,9 @@ export function abortReason(signal) {
  * promise, it ends as one.
  */
 export async function exchange(url, method, headers, body, redirect, credentials, cache, connection, without, limit, errorLimit) {
-  const init = { method, headers, body, redirect, credentials, cache, signal: connection.signal }
-  for (const name in init) if (init[name] === undefined || without.includes(name)) delete init[name]
+  const init = { method, headers, redirect, credentials, cache, signal: connection.signal }
+  if (body) init.body = body
+  if (without) for (const name in init) if (without.includes(name)) delete init[name]
   const response = await globalThis.fetch(url, init)
   try {
     const { ok, status = ok ? 200 : 500, statusText } = response
