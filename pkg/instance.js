@@ -91,8 +91,7 @@ function watched(exports, core) {
 }
 
 /**
- * Carries a call over to Rust, which throws before there is a request, and gives a promise from then on; the messages of its errors
- * then begin with `prefix`.
+ * Carries a call over to Rust, which gives a promise; the messages of its errors begin with `prefix` once there was a request.
  */
 export function run(call, options, prefix = '') {
   const started = (globalThis.performance ?? Date).now()

@@ -145,11 +145,11 @@ impl Call {
     }
 
     fn unreachable(&mut self, reason: JsValue) -> Error {
-        let words = text(&platform::description(&reason));
-        let is_refused = self.request.can_do_without(&words);
-        if !is_refused && platform::is_control_flow(&reason) {
+        if platform::is_control_flow(&reason) {
             return Error::foreign(reason);
         }
+        let words = text(&platform::description(&reason));
+        let is_refused = self.request.can_do_without(&words);
         let secrets = self.request.secrets();
         // A page is told nothing of what hindered a request, and no engine's words are stable; elsewhere the error knows.
         let words = secrets.redact(&words);

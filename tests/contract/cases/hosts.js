@@ -31,6 +31,7 @@ const failing = (status, more) => ({ ok: false, status, json: async () => ({ mes
 
 const CONTROL_FLOW = {
   'an error with a digest': Object.assign(new Error('Dynamic server usage'), { digest: 'DYNAMIC_SERVER_USAGE' }),
+  'an error with a digest whose words are those of a refusal': Object.assign(new Error('it used a fetch with cache: no-store'), { digest: 'DYNAMIC_SERVER_USAGE' }),
   'a thenable': new Promise(() => {}),
   'an object with a then': { then() {} },
 }
