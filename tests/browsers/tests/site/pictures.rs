@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use incode_browsers::{Engine, in_every_engine};
+use incode_test_support::{Engine, in_every_engine};
 use serde_json::json;
 
 use crate::page::Page;
