@@ -26,6 +26,8 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Browser {
     pub(crate) engine: Engine,
     pub(crate) client: Client,
+    /// The one that it began with.
+    pub(crate) tab: WindowHandle,
     // In this order they are dropped: the browser has to be gone before its screen is. Its files go with it.
     pub(crate) _driver: Process,
     pub(crate) _screen: Option<Screen>,
@@ -94,15 +96,20 @@ impl Browser {
     }
 
     /// Leaves one empty tab of the usual size, and nothing that a page has kept.
-    pub(crate) async fn renew(self) -> anyhow::Result<Self> {
-        self.client.delete_all_cookies().await?;
-        let done_with = self.client.windows().await?;
-        let tab = self.client.new_window(true).await?.handle;
-        for window in done_with {
-            self.client.switch_to_window(window).await?;
-            self.client.close_window().await?;
+    pub(crate) async fn renew(mut self) -> anyhow::Result<Self> {
+        // What a page has opened may be a window without tabs, so the first one is gone back to before there is another.
+        for window in self.client.windows().await? {
+            if window != self.tab {
+                self.client.switch_to_window(window).await?;
+                self.client.close_window().await?;
+            }
         }
-        self.client.switch_to_window(tab).await?;
+        self.client.switch_to_window(self.tab.clone()).await?;
+        self.client.delete_all_cookies().await?;
+        let tab = self.client.new_window(true).await?.handle;
+        self.client.close_window().await?;
+        self.client.switch_to_window(tab.clone()).await?;
+        self.tab = tab;
         self.client.set_window_size(WINDOW.0, WINDOW.1).await?;
         if self.engine == Engine::Chromium {
             self.console().await?;

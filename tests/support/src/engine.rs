@@ -65,7 +65,8 @@ impl Engine {
             .await
             .with_context(|| format!("{self} did not start\n{}", log()))?;
         client.set_window_size(WINDOW.0, WINDOW.1).await?;
-        Ok(Browser { engine: self, client, _driver: driver, _screen: screen })
+        let tab = client.window().await?;
+        Ok(Browser { engine: self, client, tab, _driver: driver, _screen: screen })
     }
 
     fn driver(self, port: u16) -> Command {
@@ -84,6 +85,8 @@ impl Engine {
             Self::Chromium => {
                 let mut capabilities: Value = serde_json::from_str(CHROMIUM).expect("webdriver.json is JSON");
                 let args = capabilities["goog:chromeOptions"]["args"].as_array_mut().expect("Chromium has arguments");
+                    args.push(more.into());
+                }
                 args.push(format!("--user-data-dir={}", home.join("profile").display()).into());
                 capabilities["timeouts"] = timeouts;
                 capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });

@@ -7,7 +7,7 @@ use std::{
 use tokio::{
     runtime::{Builder, Runtime},
     task::JoinHandle,
-    time::{error::Elapsed, timeout},
+    time::timeout,
 };
 
 use crate::{Browser, Engine, Server};
@@ -20,7 +20,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 /// What tests have done with.
 static RETURNED: Mutex<Vec<(Engine, Renewal)>> = Mutex::new(Vec::new());
 
-type Renewal = JoinHandle<Result<anyhow::Result<Browser>, Elapsed>>;
+type Renewal = JoinHandle<anyhow::Result<Browser>>;
 
 const RENEWAL: Duration = Duration::from_secs(30);
 
@@ -43,9 +43,9 @@ impl Engine {
     /// longer than most tests. Only inside of [`run`].
     pub async fn lend(self) -> anyhow::Result<Lent> {
         while let Some(renewed) = returned(self) {
-            // One that cannot be made as new is not used again.
-            if let Ok(Ok(Ok(browser))) = renewed.await {
-                return Ok(Lent(Some(browser)));
+            match renewed.await? {
+                Ok(browser) => return Ok(Lent(Some(browser))),
+                Err(error) => eprintln!("{self} is not used again, as it could not be made as new: {error:#}"),
             }
         }
         Ok(Lent(Some(self.launch().await?)))
@@ -69,7 +69,7 @@ impl Deref for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(browser) = self.0.take() {
-            let renewed = (browser.engine(), RUNTIME.spawn(async { timeout(RENEWAL, browser.renew()).await }));
+            let renewed = (browser.engine(), RUNTIME.spawn(async { timeout(RENEWAL, browser.renew()).await? }));
             RETURNED.lock().unwrap_or_else(PoisonError::into_inner).push(renewed);
         }
     }
