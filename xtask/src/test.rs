@@ -28,7 +28,7 @@ const STEPS: &[Step] = &[
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
     Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
     Step("size", &["package"], Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
-    Step("types", &[], Counts::Lines, |on| on.types()),
+    Step("types", &["package"], Counts::Lines, |on| on.types()),
     Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
     Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
     Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--lib --test smoke")),
