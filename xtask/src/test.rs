@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
         on.plain("npm exec --yes -- @biomejs/biome@2.6.8 check --error-on-warnings")
     }),
     Step("lint", &[], Counts::Check, |on| on.plain("cargo clippy --workspace --all-targets -- -D warnings")),
+    Step("docs", &[], Counts::Check, |on| on.plain("cargo doc --workspace --no-deps --document-private-items")),
     Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
     Step("server", &[], Counts::Check, |on| on.plain("cargo build --package incode-www")),
