@@ -1,7 +1,8 @@
 // Both READMEs, as somebody follows them: each snippet is run, or checked against what it names.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import express from 'express'
@@ -13,6 +14,10 @@ import { lay, policies, snippet, snippets, strayFences } from './snippets.mjs'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
+
+const FOR_MAINTAINERS = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/contract.md']
+/** Where the files lie that they name without a folder. */
+const FOLDERS = ['', 'src', 'pkg', 'www', 'www/src', 'xtask/src', 'tests/contract/cases', 'tests/consumers', 'tests/types']
 
 const START = 'README.md, Backend, 3'
 const BESIDE = "pkg/README.md, Beside the vendor's own packages"
@@ -212,10 +217,39 @@ export const readme = [
   {
     name: 'readme, links',
     async alone() {
-      for (const document of ['README.md', 'pkg/README.md', 'CHANGELOG.md']) await linked(document)
+      for (const document of ['README.md', 'pkg/README.md', 'CHANGELOG.md', ...FOR_MAINTAINERS]) await linked(document)
+    },
+  },
+  {
+    name: 'documents for maintainers, the files that they name',
+    async alone() {
+      for (const document of FOR_MAINTAINERS) {
+        const absent = filesIn(await readFile(join(root, document), 'utf8')).filter(
+          (file) => !FOLDERS.some((folder) => existsSync(join(root, folder, file))),
+        )
+        assert.deepEqual(absent, [], document)
+      }
+      const contract = await readFile(join(root, 'docs/contract.md'), 'utf8')
+      const promises = contract.match(/^\| (?!promise|---).*$/gm)
+      assert.deepEqual(
+        promises.filter((promise) => filesIn(promise).length === 0),
+        [],
+        'promises that no test holds',
+      )
+      const cases = await readdir(join(root, 'tests/contract/cases'))
+      assert.deepEqual(
+        cases.filter((file) => !filesIn(contract).includes(file)),
+        [],
+        'cases that hold no promise',
+      )
     },
   },
 ]
+
+/** What stands in code and ends as files or folders do. */
+function filesIn(text) {
+  return Array.from(text.matchAll(/`([\w.][\w./-]*(?:\/|\.(?:rs|m?js|tsx?|toml|json|md|svg)))`/g), ([, name]) => name)
+}
 
 /** What a line of a shell may be, and how it is known to be true. */
 const COMMANDS = [

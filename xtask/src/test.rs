@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
         on.plain("npm exec --yes -- @biomejs/biome@2.6.8 check --error-on-warnings")
     }),
     Step("lint", &[], Counts::Check, |on| on.plain("cargo clippy --workspace --all-targets -- -D warnings")),
+    Step("docs", &[], Counts::Check, |on| on.plain("cargo doc --workspace --no-deps --document-private-items")),
     Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
     Step("server", &[], Counts::Check, |on| on.plain("cargo build --package incode-www")),
@@ -29,7 +30,7 @@ const STEPS: &[Step] = &[
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
     Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
     Step("size", &["package"], Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
-    Step("types", &[], Counts::Lines, |on| on.types()),
+    Step("types", &["package"], Counts::Lines, |on| on.types()),
     Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
     Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
     Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--test smoke")),

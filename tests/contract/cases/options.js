@@ -5,7 +5,8 @@ const NO_STRING = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a',
 const NO_TIMEOUT = [0, -1, 1.5, NaN, Infinity, 2_147_483_648, '5', '', true, {}, [5], 5n, new Date(5)]
 const NO_RETRIES = [-1, 11, 1.5, NaN, Infinity, '2', '', true, {}, [2], 2n]
 const NO_SIGNAL = ['abort', 5, true, {}, [], () => {}, new AbortController(), { aborted: false }]
-const STRING_OPTIONS = [
+/** What `createSession` sends as it is given, if it is a string. */
+export const STRING_OPTIONS = [
   'language',
   'externalId',
   'externalCustomerId',
@@ -14,6 +15,7 @@ const STRING_OPTIONS = [
   'uuid',
   'urlUuid',
   'redirectionUrl',
+  'redirectUrl',
   'integrationId',
 ]
 class Fields {

@@ -1,4 +1,5 @@
 import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
+import { STRING_OPTIONS } from './options.js'
 
 /** What engines add by themselves. */
 const BY_THE_ENGINE =
@@ -12,16 +13,9 @@ const own = ({ headers }) =>
   )
 
 const ALL = {
+  ...Object.fromEntries(STRING_OPTIONS.map((name) => [name, `${name}: ü "&=`])),
   configurationId: 'approved',
-  language: 'en-US',
-  externalId: 'u-1 ü',
-  externalCustomerId: 'c',
-  countryCode: 'MX',
-  interviewId: 'i',
-  uuid: 'u',
-  urlUuid: 'uu',
   redirectionUrl: 'https://shop.example/?a=b&c',
-  integrationId: 'in',
   customFields: { 'a b': '"quoted"', __proto: 'x' },
 }
 
