@@ -85,8 +85,6 @@ impl Engine {
             Self::Chromium => {
                 let mut capabilities: Value = serde_json::from_str(CHROMIUM).expect("webdriver.json is JSON");
                 let args = capabilities["goog:chromeOptions"]["args"].as_array_mut().expect("Chromium has arguments");
-                    args.push(more.into());
-                }
                 args.push(format!("--user-data-dir={}", home.join("profile").display()).into());
                 capabilities["timeouts"] = timeouts;
                 capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
