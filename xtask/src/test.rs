@@ -5,9 +5,10 @@ use std::{
     time::Duration,
 };
 
+use incode_test_support::Server;
+
 use crate::{
     project::Project,
-    sandbox::Sandbox,
     step::{self, Counts, Tally},
     tools,
 };
@@ -32,7 +33,7 @@ const STEPS: &[Step] = &[
     Step("types", &["package"], Counts::Lines, |on| on.types()),
     Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
     Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
-    Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--lib --test smoke")),
+    Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--test smoke")),
     Step("contract-node", &["server", "package", "package-panic"], Counts::Node, |on| {
         on.node(".", "--test --test-reporter=tap tests/contract/node.test.js")
     }),
@@ -47,7 +48,7 @@ const STEPS: &[Step] = &[
 /// What the commands of the steps stand on.
 struct Ground {
     project: Project,
-    sandbox: OnceCell<Sandbox>,
+    sandbox: OnceCell<Server>,
 }
 
 impl Ground {
@@ -61,7 +62,7 @@ impl Ground {
 
     fn node(&self, folder: &str, line: &str) -> anyhow::Result<Command> {
         let mut command = self.project.command_in(folder, &format!("node {line}"));
-        command.env("INCODE_TEST_API", &self.sandbox()?.api_origin);
+        command.env("INCODE_TEST_API", self.sandbox()?.api_origin());
         Ok(command)
     }
 
@@ -75,7 +76,7 @@ impl Ground {
 
     fn wasm(&self, browser: &str) -> anyhow::Result<Command> {
         let mut command = self.project.command(&format!("wasm-pack test --headless {browser} ."));
-        command.env("INCODE_TEST_API", &self.sandbox()?.api_origin);
+        command.env("INCODE_TEST_API", self.sandbox()?.api_origin());
         Ok(command)
     }
 
@@ -100,11 +101,11 @@ impl Ground {
     }
 
     /// One server for all steps that ask for it: with a new address the wasm tests would be compiled anew.
-    fn sandbox(&self) -> anyhow::Result<&Sandbox> {
+    fn sandbox(&self) -> anyhow::Result<&Server> {
         if let Some(sandbox) = self.sandbox.get() {
             return Ok(sandbox);
         }
-        let sandbox = Sandbox::start(&self.project)?;
+        let sandbox = Server::start(&[])?;
         Ok(self.sandbox.get_or_init(|| sandbox))
     }
 

@@ -4,7 +4,7 @@ use std::{
 };
 
 use anyhow::Context;
-use incode_browsers::{Browser, Engine, Server};
+use incode_test_support::{Browser, Engine, Server};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 use serde_json::json;
