@@ -37,6 +37,17 @@ impl Engine {
 
     /// Starts a browser with an empty profile. Drivers and browsers are looked for on `PATH`.
     pub async fn launch(self) -> anyhow::Result<Browser> {
+        self.start(Names::OfTheMachine).await
+    }
+
+    /// The same, but every name below `.test` is 127.0.0.1, any certificate is taken, and connections are opened ahead where a page
+    /// hints at it, as people's browsers do. Not for WebKit, which can be told none of this.
+    pub async fn launch_with_test_names(self) -> anyhow::Result<Browser> {
+        ensure!(self != Self::WebKit, "{self} resolves names as the machine does");
+        self.start(Names::BelowTest).await
+    }
+
+    async fn start(self, names: Names) -> anyhow::Result<Browser> {
         // It is home, profile and temporary directory at once: nothing of the user's is read, and nothing stays behind.
         let home = tempfile::Builder::new().prefix("incode-browser-").tempdir()?;
         let screen = match self {
@@ -55,7 +66,9 @@ impl Engine {
         listening(&mut driver, port).await.with_context(|| {
             format!("the driver of {self} is not to be had; `cargo xtask test` installs what is missing\n{}", log())
         })?;
-        let Value::Object(capabilities) = self.capabilities(&home) else { unreachable!("capabilities are an object") };
+        let Value::Object(capabilities) = self.capabilities(&home, names) else {
+            unreachable!("capabilities are an object")
+        };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -75,13 +88,12 @@ impl Engine {
         command
     }
 
-    fn capabilities(self, home: &TempDir) -> Value {
+    fn capabilities(self, home: &TempDir, names: Names) -> Value {
         let timeouts = json!({ "script": 300_000 });
         match self {
-            Self::Chromium => json!({
-                "timeouts": timeouts,
-                "goog:loggingPrefs": { "browser": "ALL" },
-                "goog:chromeOptions": { "args": [
+            Self::Chromium => {
+                let profile = format!("--user-data-dir={}", home.path().join("profile").display());
+                let mut args = vec![
                     "--headless",
                     "--no-sandbox",
                     "--disable-gpu",
@@ -91,13 +103,32 @@ impl Engine {
                     "--disable-component-update",
                     "--disable-sync",
                     "--disable-dev-shm-usage",
-                    format!("--user-data-dir={}", home.path().join("profile").display()),
-                ] },
-            }),
-            Self::Firefox => json!({
-                "timeouts": timeouts,
-                "moz:firefoxOptions": { "args": ["-headless"] },
-            }),
+                    &profile,
+                ];
+                if names == Names::BelowTest {
+                    args.extend(["--host-resolver-rules=MAP *.test 127.0.0.1", "--ignore-certificate-errors"]);
+                }
+                json!({
+                    "timeouts": timeouts,
+                    "goog:loggingPrefs": { "browser": "ALL" },
+                    "goog:chromeOptions": { "args": args },
+                })
+            }
+            Self::Firefox => {
+                let prefs = match names {
+                    Names::OfTheMachine => json!({}),
+                    // geckodriver has switched connections ahead off: 20 is what Firefox comes with.
+                    Names::BelowTest => json!({
+                        "network.dns.forceResolve": "127.0.0.1",
+                        "network.http.speculative-parallel-limit": 20,
+                    }),
+                };
+                json!({
+                    "timeouts": timeouts,
+                    "acceptInsecureCerts": names == Names::BelowTest,
+                    "moz:firefoxOptions": { "args": ["-headless"], "prefs": prefs },
+                })
+            }
             // It would keep a limit by the page's own `setTimeout`, which the page may have replaced and look at.
             Self::WebKit => json!({
                 "timeouts": { "script": null },
@@ -105,6 +136,13 @@ impl Engine {
             }),
         }
     }
+}
+
+/// What a browser takes a name for.
+#[derive(Clone, Copy, PartialEq)]
+enum Names {
+    OfTheMachine,
+    BelowTest,
 }
 
 impl fmt::Display for Engine {
