@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const SHARED = /(?<=^<!-- the same in README\.md and pkg\/README\.md: (\w+) -->\n)[^]*?(?=^<!-- the end of what is the same -->$)/gm
+const SHARED = /(?<=^<!-- the same in README\.md and pkg\/README\.md: (\w+) -->\n)[\s\S]*?(?=^<!-- the end of what is the same -->$)/gm
 const PUBLISHED = new URL('../pkg/README.md', import.meta.url)
 
 /** What is there, and what should be there. */

@@ -9,7 +9,9 @@ const LOW = 66
 const GAP = 34
 
 export function encode(bytes) {
-  const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(index + 32)).filter((char) => char !== "'" && char !== '\\')
+  const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(index + 32)).filter(
+    (char) => char !== "'" && char !== '\\',
+  )
   const pair = (rest) => printable[SINGLES + Math.floor(rest / printable.length)] + printable[rest % printable.length]
   const written = (byte) => {
     if (byte < LOW) return printable[byte]

@@ -73,7 +73,10 @@ function write(name, declaration, code) {
 function compile() {
   const args = ['build', '--lib', '--release', '--target', 'wasm32-unknown-unknown', '--message-format', 'json-render-diagnostics']
   const messages = run('cargo', [...args, ...cargoFlags], { CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join('\x1f') })
-  const files = messages.trim().split('\n').flatMap((line) => JSON.parse(line).filenames ?? [])
+  const files = messages
+    .trim()
+    .split('\n')
+    .flatMap((line) => JSON.parse(line).filenames ?? [])
   return files.find((file) => file.endsWith('incode_core.wasm'))
 }
 
@@ -120,7 +123,10 @@ async function bundleGlue({ imports, exports }) {
 
 /** The facade with its two other halves, of which `moduleSource` gives a `wasm` that is declared elsewhere. */
 async function bundle(moduleSource) {
-  const { code: glueSource } = await transform(`export default (IncodeError, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`, { minify: true })
+  const { code: glueSource } = await transform(
+    `export default (IncodeError, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`,
+    { minify: true },
+  )
   const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
   const { outputFiles, metafile } = await build({
     entryPoints: [join(here, 'index.js')],
@@ -144,7 +150,12 @@ async function bundle(moduleSource) {
   // No other variable gets the name of an exported one: where Babel makes CommonJS of the module, it would take the one for the other.
   const mangle = { reserved: exports }
   // Unsafe is an arrow only for who calls `new` on a plain function, or asks for its prototype: nobody does.
-  const { code } = await minify(outputFiles[0].text, { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true, hoist_funs: true }, mangle })
+  const { code } = await minify(outputFiles[0].text, {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3, unsafe_arrows: true, hoist_funs: true },
+    mangle,
+  })
   return code
 }
 

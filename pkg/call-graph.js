@@ -35,7 +35,10 @@ export function prune(bytes) {
   for (const each of called.keys()) {
     if (FORMATS.test(each.name)) throw new Error(complaint(each, called))
   }
-  return withEmptied(bytes, defined.filter((each) => each.hasAddressTaken && !called.has(each)))
+  return withEmptied(
+    bytes,
+    defined.filter((each) => each.hasAddressTaken && !called.has(each)),
+  )
 }
 
 /** Whether wasm-bindgen left out what `prune` took for left out. */

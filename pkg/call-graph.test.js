@@ -12,7 +12,9 @@ after(() => rmSync(folder, { recursive: true }))
 /** A crate with exports of its own: `shown` has the given body behind it, `listed` panics with a formatted message beyond the list. */
 function compiled(shown) {
   const source = join(folder, 'trial.rs')
-  writeFileSync(source, `
+  writeFileSync(
+    source,
+    `
     #[inline(never)]
     fn inner(number: u32) -> usize { ${shown} }
     #[unsafe(no_mangle)]
@@ -21,7 +23,8 @@ function compiled(shown) {
     extern "C" fn listed(at: usize) -> u32 { [7, 8, 9, std::hint::black_box(10)][at] }
     #[unsafe(no_mangle)]
     extern "C" fn hook() { std::panic::set_hook(Box::new(|_| std::process::abort())) }
-  `)
+  `,
+  )
   const flags = ['--emit-relocs', '--demangle'].map((flag) => `-Clink-arg=${flag}`)
   const profile = ['-Copt-level=z', '-Cpanic=abort', '-Clto=fat', '-Ccodegen-units=1', '--edition=2024', '--crate-type=cdylib']
   execFileSync('rustc', ['--target', 'wasm32-unknown-unknown', ...profile, ...flags, '--out-dir', folder, source], { stdio: 'pipe' })

@@ -159,6 +159,7 @@ export interface FinishStatusOptions extends RequestOptions {
 declare enum Unlisted {
   value = 'any other string',
 }
+
 export type { Unlisted }
 
 /** What the API is known to answer to `POST /omni/start`. Only `token` is checked. */
@@ -325,10 +326,7 @@ export function createSession(apiKey: string, options: CreateSessionOptions): Pr
  *   ignored with one `console.warn`.
  * @throws {IncodeError} any code but `UNSUPPORTED`
  */
-export function getFinishStatus(
-  flowId?: string | null,
-  options?: FinishStatusOptions | SessionFields | null,
-): Promise<FinishStatus>
+export function getFinishStatus(flowId?: string | null, options?: FinishStatusOptions | SessionFields | null): Promise<FinishStatus>
 
 /**
  * Loads the module ahead of the first call. Optional.

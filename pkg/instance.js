@@ -6,8 +6,9 @@
 // Panic: Rust's panic hook throws, which traps. Promises that the instance owed would stay pending for ever, and nobody knows in what
 // state it was left. So it is out of use from then on: each call that waits for it rejects with INTERNAL, what still calls into it (an
 // answer that arrives late) finds nobody, and the next call makes a new instance of the compiled module, in which nothing is in force.
-import embedded from 'incode-core:module' // () => the module that the package brings, in a form that `load` takes
+
 import glue from 'incode-core:glue' // what wasm-bindgen made, as a function: each call is a fresh instance's other half
+import embedded from 'incode-core:module' // () => the module that the package brings, in a form that `load` takes
 import { IncodeError } from './error.js'
 import { Decoder, Encoder } from './text.js'
 
@@ -64,30 +65,27 @@ async function compile(source) {
   }
   if (is('WebAssembly.Module')) return given
   if (is('ArrayBuffer') || ArrayBuffer.isView(given)) return WebAssembly.compile(given)
-  throw new IncodeError({
-    code: 'INVALID_ARGUMENT',
-    message: 'source must be a WebAssembly.Module, a Response, a URL, a string or bytes',
-  })
+  throw new IncodeError({ code: 'INVALID_ARGUMENT', message: 'source must be a WebAssembly.Module, a Response, a URL, a string or bytes' })
 }
 
 /** The exports of an instance, so that a trap ends the calls that wait for it. */
 function watched(exports, core) {
   let isBroken = false
-  const watch = (run) => (...args) => {
-    if (isBroken) return []
-    try {
-      return run(...args)
-    } catch (trap) {
-      isBroken = true
-      isLoaded = false
-      loading = undefined
-      for (const fail of core.inFlight) fail(trap)
-      return []
+  const watch =
+    (run) =>
+    (...args) => {
+      if (isBroken) return []
+      try {
+        return run(...args)
+      } catch (trap) {
+        isBroken = true
+        isLoaded = false
+        loading = undefined
+        for (const fail of core.inFlight) fail(trap)
+        return []
+      }
     }
-  }
-  return Object.fromEntries(
-    Object.entries(exports).map(([name, value]) => [name, typeof value === 'function' ? watch(value) : value]),
-  )
+  return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === 'function' ? watch(value) : value]))
 }
 
 /**
@@ -97,20 +95,24 @@ export function run(call, options, prefix = '') {
   const started = (globalThis.performance ?? Date).now()
   return new Promise((resolve, reject) => {
     const isAwaited = isLoaded ? () => true : awaitLoading(options ?? {}, reject)
-    load().then((core) => {
-      if (!isAwaited()) return
-      let begins = ''
-      const fail = ({ message }) => reject(new IncodeError({ code: 'INTERNAL', message: `${begins}a bug in incode-core (${message}), please report it` }))
-      core.inFlight.add(fail)
-      const ended = new Promise((done) => {
-        done(call(core, started, prefix))
-        begins = prefix
-      })
-      ended.then(resolve, reject).then(() => core.inFlight.delete(fail))
-    }, (error) => {
-      isAwaited()
-      reject(error)
-    })
+    load().then(
+      (core) => {
+        if (!isAwaited()) return
+        let begins = ''
+        const fail = ({ message }) =>
+          reject(new IncodeError({ code: 'INTERNAL', message: `${begins}a bug in incode-core (${message}), please report it` }))
+        core.inFlight.add(fail)
+        const ended = new Promise((done) => {
+          done(call(core, started, prefix))
+          begins = prefix
+        })
+        ended.then(resolve, reject).then(() => core.inFlight.delete(fail))
+      },
+      (error) => {
+        isAwaited()
+        reject(error)
+      },
+    )
   })
 }
 

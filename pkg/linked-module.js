@@ -24,7 +24,8 @@ export function read(bytes) {
   const find = (id, name = '') => sections.find((each) => each.id === id && each.name === name)
   const open = (id, name) => find(id, name)?.reader() ?? new Reader([0], 0, 1)
   for (const name of ['linking', 'name']) {
-    if (!find(SECTION.custom, name)) throw new Error(`the module has no section ${name}: it has to be linked with --emit-relocs, and its names kept`)
+    if (!find(SECTION.custom, name))
+      throw new Error(`the module has no section ${name}: it has to be linked with --emit-relocs, and its names kept`)
   }
   const imported = open(SECTION.import).list(importedFunction)
   const names = functionNames(open(SECTION.custom, 'name'))
@@ -34,7 +35,14 @@ export function read(bytes) {
     const size = reader.number()
     const start = reader.skip(size)
     const endsInTrap = bytes[reader.at - 2] === UNREACHABLE
-    return { name: names.get(imported.length + index) ?? '', ...types[typeIndexes[index]], endsInTrap, start, end: reader.at, uses: new Set() }
+    return {
+      name: names.get(imported.length + index) ?? '',
+      ...types[typeIndexes[index]],
+      endsInTrap,
+      start,
+      end: reader.at,
+      uses: new Set(),
+    }
   })
   const functions = [...imported, ...defined]
 

@@ -199,7 +199,8 @@ export async function exchange(url, method, headers, body, redirect, credentials
   try {
     const { ok, status = ok ? 200 : 500, statusText } = response
     const isResponse = typeof response.status === 'number' || (response.status === undefined && typeof ok === 'boolean')
-    if (!isResponse || ![response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function')) return undefined
+    if (!isResponse || ![response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function'))
+      return undefined
     const get = (name) => (response.headers?.get ? response.headers.get(name) : response.headers?.[name])?.toString()
     const object = await objectIn(response, status < 400 ? limit : errorLimit, get('content-length'), connection).catch(() => null)
     return { status, statusText: statusText ?? '', contentType: get('content-type'), retryAfter: get('retry-after'), object }

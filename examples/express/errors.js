@@ -14,7 +14,7 @@ const STATUSES = {
 }
 
 /** The page gets the code, the log the whole error: no field of it holds the API key or the token. */
-export function answerForError(error, request, response, next) {
+export function answerForError(error, _request, response, next) {
   if (!(error instanceof IncodeError)) return next(error)
   console.error(error)
   if (error.retryAfter !== undefined) response.set('retry-after', String(Math.ceil(error.retryAfter / 1000)))

@@ -43,7 +43,7 @@ app.post('/api/result', async (request, response) => {
 })
 
 const html = await readFile(new URL('public/index.html', import.meta.url), 'utf8')
-const [, importMap] = /<script type="importmap">([^]*?)<\/script>/.exec(html)
+const [, importMap] = /<script type="importmap">([\s\S]*?)<\/script>/.exec(html)
 const policy = [
   "default-src 'none'",
   `script-src 'self' 'wasm-unsafe-eval' 'sha256-${createHash('sha256').update(importMap).digest('base64')}'`,

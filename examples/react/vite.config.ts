@@ -1,5 +1,5 @@
 import { createSession, IncodeError } from '@incodetech/core'
-import { defineConfig, loadEnv, type Connect, type Plugin } from 'vite'
+import { type Connect, defineConfig, loadEnv, type Plugin } from 'vite'
 
 /** What the page may ask for. The sandbox has more of them; the real ones are in your dashboard. */
 const CONFIGURATIONS = ['approved', 'rejected', 'expires-at-once']

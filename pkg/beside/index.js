@@ -78,7 +78,7 @@ function rollup() {
       },
     },
     /** A wrapper asks for more than each of the vendor's entries has to export. */
-    onLog(level, { code, id = '' }) {
+    onLog(_level, { code, id = '' }) {
       if (['IMPORT_IS_UNDEFINED', 'MISSING_EXPORT'].includes(code) && isWrapper(id)) return false
     },
   }

@@ -1,7 +1,7 @@
 // Makes a folder of files for each subject of the benchmark, pre-compressed, and subjects.json that says what is in them.
 // To be run after `npm run build` in pkg.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -112,7 +112,10 @@ function compressed(place, name) {
   const path = join(place, name)
   const bytes = readFileSync(path)
   const weight = { raw: bytes.length }
-  for (const [ending, compress] of [['gz', gzip], ['br', brotli]]) {
+  for (const [ending, compress] of [
+    ['gz', gzip],
+    ['br', brotli],
+  ]) {
     const smaller = compress(bytes)
     writeFileSync(`${path}.${ending}`, smaller)
     weight[ending] = smaller.length
@@ -123,7 +126,12 @@ function compressed(place, name) {
 /** Built as the package is: the same profile, the same optimiser. What differs is the source, and what makes its crates smallest. */
 function buildNaive() {
   const pkg = join(made, 'naive')
-  const smallest = ['--config', 'profile.release.opt-level="z"', '--config', 'target.wasm32-unknown-unknown.rustflags=["-Clink-arg=-zstack-size=65536"]']
+  const smallest = [
+    '--config',
+    'profile.release.opt-level="z"',
+    '--config',
+    'target.wasm32-unknown-unknown.rustflags=["-Clink-arg=-zstack-size=65536"]',
+  ]
   run('wasm-pack', ['build', '--target', 'web', '--release', '--no-pack', '--no-typescript', '--out-dir', pkg, 'peers/naive', ...smallest])
   const wasm = join(pkg, 'incode_naive_bg.wasm')
   const wasmOpt = join(here, '../../pkg/node_modules/binaryen/bin/wasm-opt')

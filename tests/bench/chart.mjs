@@ -6,7 +6,17 @@ const [from, to] = process.argv.slice(2)
 const { tables, date, machine } = JSON.parse(readFileSync(from, 'utf8'))
 const OWN = 'incode-core'
 const GREY = '#afb8c1'
-const FADING = { type: 'linear', x: 0, y: 0, x2: 1, y2: 0, colorStops: [{ offset: 0, color: GREY }, { offset: 1, color: '#ffffff' }] }
+const FADING = {
+  type: 'linear',
+  x: 0,
+  y: 0,
+  x2: 1,
+  y2: 0,
+  colorStops: [
+    { offset: 0, color: GREY },
+    { offset: 1, color: '#ffffff' },
+  ],
+}
 
 const kilobytes = (bytes) => `${(bytes / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} KB`
 const milliseconds = (ms) => `${Math.round(ms).toLocaleString('en')} ms`

@@ -5,6 +5,4 @@ import { brotliCompressSync, constants } from 'node:zlib'
 export const gzip = (bytes) => execFileSync('gzip', ['-9nc'], { input: bytes, maxBuffer: 2 ** 26 })
 
 export const brotli = (bytes) =>
-  brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-  })
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } })

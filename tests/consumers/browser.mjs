@@ -7,8 +7,13 @@ export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
     ],
   })
 }
@@ -26,7 +31,10 @@ export async function visit(browser, address) {
       if (!/javascript/.test(response.headers()['content-type'])) return
       // A page that a dev server reloads asks again, under the same path; of its first try nobody has the body any more.
       const { origin, pathname } = new URL(response.url())
-      scripts.set(origin + pathname, response.text().catch(() => ''))
+      scripts.set(
+        origin + pathname,
+        response.text().catch(() => ''),
+      )
     })
     context.on('weberror', (error) => complaints.push(String(error.error())))
     context.on('console', (message) => {
@@ -34,7 +42,15 @@ export async function visit(browser, address) {
     })
     await page.goto(address, { timeout: LIMIT })
     const outcome = page
-      .waitForFunction(() => window.outcome?.then((answer) => ({ answer }), (error) => ({ error: String(error) })), null, { timeout: LIMIT })
+      .waitForFunction(
+        () =>
+          window.outcome?.then(
+            (answer) => ({ answer }),
+            (error) => ({ error: String(error) }),
+          ),
+        null,
+        { timeout: LIMIT },
+      )
       .then((handle) => handle.jsonValue())
     const { answer, error } = await outcome.catch((reason) => ({ error: reason.message }))
     if (error) throw new Error([`${address}: ${error}`, ...complaints].join('\n'))

@@ -15,11 +15,7 @@ import { listen, serve } from './site.mjs'
 export const consumers = [
   ...examples,
   { name: 'vite build', folders: ['page', 'vite'], check: builtPage },
-  {
-    name: 'vite dev',
-    folders: ['page', 'vite'],
-    check: async (trial) => open(trial, await trial.project.start('dev')),
-  },
+  { name: 'vite dev', folders: ['page', 'vite'], check: async (trial) => open(trial, await trial.project.start('dev')) },
   { name: 'webpack', folders: ['page', 'webpack'], check: builtPage },
   { name: 'rollup', folders: ['page', 'rollup'], check: builtPage },
   { name: 'esbuild', folders: ['page', 'esbuild'], check: builtPage },

@@ -1,8 +1,8 @@
 // The applications of examples/, as a person at a screen sees them.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { journal } from './sandbox.mjs'
 import { count } from './packed.mjs'
+import { journal } from './sandbox.mjs'
 
 const LIMIT = 60_000
 
@@ -48,7 +48,8 @@ export const examples = [
       await trial.project.script('build')
       await onScreen(trial, await trial.project.start('start'), ({ page, journeys }) => journeys(page.locator('main')))
       const output = (await trial.project.files('.next/static')).join('\n')
-      for (const mark of Object.values(trial.marks)) assert.equal(count(output, mark), 1, `the page has to have ${JSON.stringify(mark)} once`)
+      for (const mark of Object.values(trial.marks))
+        assert.equal(count(output, mark), 1, `the page has to have ${JSON.stringify(mark)} once`)
     },
   },
 ]
@@ -102,9 +103,15 @@ async function onScreen({ browser, apiURL }, address, use) {
   try {
     await page.goto(address)
     await use({ page, journeys: (scope) => journeys(scope, apiURL) })
-    assert.deepEqual(complaints.filter((text) => !/status of 401/.test(text)), [])
+    assert.deepEqual(
+      complaints.filter((text) => !/status of 401/.test(text)),
+      [],
+    )
   } catch (error) {
-    const shown = await page.locator('body').innerText().catch(() => '')
+    const shown = await page
+      .locator('body')
+      .innerText()
+      .catch(() => '')
     throw new Error([error.message, `${address} shows:`, shown, ...complaints].join('\n'))
   } finally {
     await context.close()

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { count } from './packed.mjs'
-import { snippetsFor } from './snippets.mjs'
 import { journal } from './sandbox.mjs'
+import { snippetsFor } from './snippets.mjs'
 
 const packages = (tarball) => ({ 'incode-core': tarball })
 const tour = (name) => ['hosts/tour', `hosts/${name}`]

@@ -60,11 +60,18 @@ export const checks = [
     async alone({ packed }) {
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
       try {
-        const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, maxBuffer: 2 ** 24 })
+        const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+          cwd: root,
+          maxBuffer: 2 ** 24,
+        })
         for (const file of stdout.split('\0').filter(Boolean)) await cp(join(root, file), join(copy, file)).catch(unlessDeleted)
         await symlink(join(root, 'pkg/node_modules'), join(copy, 'pkg/node_modules'))
         const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target')
-        await run('npm', ['run', 'build'], { cwd: join(copy, 'pkg'), env: { ...process.env, CARGO_TARGET_DIR: target }, maxBuffer: 2 ** 24 })
+        await run('npm', ['run', 'build'], {
+          cwd: join(copy, 'pkg'),
+          env: { ...process.env, CARGO_TARGET_DIR: target },
+          maxBuffer: 2 ** 24,
+        })
         const again = await pack(join(copy, 'pkg'), copy)
         const [one, other] = await Promise.all([packed, again].map(({ tarball }) => readFile(tarball)))
         assert(one.equals(other), 'two builds made two packages; if sources changed since the last `cargo xtask build`, that is why')
@@ -89,7 +96,8 @@ export const checks = [
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
       try {
         await cp(join(root, 'pkg'), copy, { recursive: true, filter: (path) => !path.includes('node_modules') && !path.endsWith('.tgz') })
-        const packed = async () => (await run('node', ['pack.mjs'], { cwd: copy })).stdout.match(/npm install @incodetech\/core@file:(.*\.tgz)\n/)[1]
+        const packed = async () =>
+          (await run('node', ['pack.mjs'], { cwd: copy })).stdout.match(/npm install @incodetech\/core@file:(.*\.tgz)\n/)[1]
         const first = await packed()
         assert.equal(await packed(), first)
         const bytes = await readFile(first)
@@ -103,10 +111,7 @@ export const checks = [
       }
     },
   },
-  {
-    name: 'publint',
-    alone: ({ packed }) => tool('publint', ['run', packed.tarball, '--strict']),
-  },
+  { name: 'publint', alone: ({ packed }) => tool('publint', ['run', packed.tarball, '--strict']) },
   {
     name: 'are the types wrong',
     /** `incode-core/wasm` is no code; a bundler's plugin and the element's types are ES modules on purpose. */
@@ -155,7 +160,8 @@ export async function marks({ tarball }) {
   const pieces = embedded.match(/[\w!#%&()*+,./:;=?@^|~-]{24,}/g) ?? []
   const wasm = pieces.toSorted((one, other) => new Set(other).size - new Set(one).size)[0]
   const marks = { wasm, facade: 'the WebAssembly module could not be loaded' }
-  for (const [what, mark] of Object.entries(marks)) assert.equal(mark && count(stdout, mark), 1, `dist/index.js has no mark for its ${what}`)
+  for (const [what, mark] of Object.entries(marks))
+    assert.equal(mark && count(stdout, mark), 1, `dist/index.js has no mark for its ${what}`)
   return marks
 }
 

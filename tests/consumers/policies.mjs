@@ -51,7 +51,7 @@ function withNonce(html, policy) {
 async function visit({ api, apiURL, browser, project }, folder, html, policy) {
   const nonce = randomBytes(16).toString('base64')
   const page = html.replaceAll('NONCE', nonce)
-  const [, map = ''] = /<script type="importmap"[^>]*>([^]*?)<\/script>/.exec(page) ?? []
+  const [, map = ''] = /<script type="importmap"[^>]*>([\s\S]*?)<\/script>/.exec(page) ?? []
   const filled = policy
     .replace('nonce-…', `nonce-${nonce}`)
     .replace('sha256-…', `sha256-${createHash('sha256').update(map).digest('base64')}`)

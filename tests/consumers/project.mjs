@@ -1,6 +1,6 @@
 // One consumer's project while it is tried: laid out afresh, with the tarball installed as its user would.
 import { spawn } from 'node:child_process'
-import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, delimiter, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -127,7 +127,9 @@ export class Project {
   /** The text of all files in a folder of the project, but for source maps, which repeat it. */
   async files(folder) {
     const entries = await readdir(join(this.folder, folder), { recursive: true, withFileTypes: true })
-    const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.map')).map((entry) => join(entry.parentPath, entry.name))
+    const files = entries
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
+      .map((entry) => join(entry.parentPath, entry.name))
     return Promise.all(files.map((file) => readFile(file, 'latin1')))
   }
 

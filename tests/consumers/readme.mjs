@@ -76,7 +76,10 @@ const tried = [
       const address = await project.start('start')
       await onScreen(browser, address, async (page) => {
         await walk(page)
-        await page.locator('output').filter({ hasText: /^approved$/ }).waitFor()
+        await page
+          .locator('output')
+          .filter({ hasText: /^approved$/ })
+          .waitFor()
       })
       assert.deepEqual(await journal(apiURL), FINISHED)
       const { answer, complaints } = await visit(browser, `${address}later.html`)
@@ -94,8 +97,14 @@ const tried = [
       const { webhook } = await import(join(project.folder, 'webhook.js'))
       const decided = []
       const app = express().use(express.json())
-      app.post('/api/webhook', webhook('a secret', async (...decision) => void decided.push(decision)))
-      app.post('/api/unset', webhook(undefined, () => decided.push('without a secret')))
+      app.post(
+        '/api/webhook',
+        webhook('a secret', async (...decision) => void decided.push(decision)),
+      )
+      app.post(
+        '/api/unset',
+        webhook(undefined, () => decided.push('without a secret')),
+      )
       const { address } = project.keep(await listen(app))
       const send = async (path, secret, body) => {
         const headers = { 'content-type': 'application/json', ...(secret && { 'x-webhook-secret': secret }) }
@@ -107,7 +116,10 @@ const tried = [
       assert.equal(await send('api/webhook', 'a secret', { interviewId: 'one', onboardingStatus: 'ONBOARDING_FINISHED' }), 204)
       assert.equal(await send('api/webhook', 'another', approved), 401)
       assert.equal(await send('api/unset', undefined, approved), 401)
-      assert.deepEqual(decided, [['one', 'approved'], ['two', 'rejected']])
+      assert.deepEqual(decided, [
+        ['one', 'approved'],
+        ['two', 'rejected'],
+      ])
     },
   },
   {
@@ -119,7 +131,10 @@ const tried = [
       await writeFile(join(project.folder, 'vite.config.js'), snippet(`${BESIDE}, 1`))
       await project.run('vite build')
       await writeFile(join(project.folder, 'map.html'), withMap(await readFile(join(project.folder, 'import-map.html'), 'utf8')))
-      for (const [folder, page] of [['dist', 'index.html'], ['.', 'map.html']]) {
+      for (const [folder, page] of [
+        ['dist', 'index.html'],
+        ['.', 'map.html'],
+      ]) {
         const { address } = project.keep(await serve(join(project.folder, folder), page, [api]))
         const { answer, complaints } = await visit(browser, `${address}${page}?api=${apiURL}-${page}`)
         assert.deepEqual(answer.status, APPROVED)
@@ -182,7 +197,10 @@ export const readme = [
       const names = new Set(tried.flatMap(({ snippets }) => snippets))
       // hosts.mjs hands all of a test runner to it, and counts what it ran.
       const untried = snippets.filter(({ name, runner }) => !names.has(name) && !['Jest', 'Vitest'].includes(runner))
-      assert.deepEqual(untried.map(({ name }) => name), [])
+      assert.deepEqual(
+        untried.map(({ name }) => name),
+        [],
+      )
       for (const name of names) snippet(name)
       // policies.mjs has a page for each of the table.
       const rows = (await readFile(join(root, 'README.md'), 'utf8')).match(/^\|.*-src .*\|$/gm)
@@ -266,7 +284,12 @@ async function post(address, name) {
 /** The variables of the line that starts the README's backend, each of which it reads. */
 async function startLine() {
   const [, assignments] = /^((?:\w+=\S+ )+)node server\.js\n$/.exec(snippet(START))
-  const variables = Object.fromEntries(assignments.trim().split(' ').map((pair) => pair.split(/=(.*)/)))
+  const variables = Object.fromEntries(
+    assignments
+      .trim()
+      .split(' ')
+      .map((pair) => pair.split(/=(.*)/)),
+  )
   for (const name of Object.keys(variables)) assert(snippet('server.js').includes(name), `server.js does not read ${name}`)
   return variables
 }
@@ -302,7 +325,7 @@ export async function walk(page) {
 
 /** The page with the README's import map in place of its own; for each `…` the file of the vendor that stands in its own map. */
 function withMap(html) {
-  const [own] = /(?<=<script type="importmap">)[^]*?(?=<\/script>)/.exec(html)
+  const [own] = /(?<=<script type="importmap">)[\s\S]*?(?=<\/script>)/.exec(html)
   const fill = (written, real) => {
     const filled = Object.entries(written).map(([name, to]) => {
       if (typeof to !== 'string') return [name, fill(to, real[name] ?? real[`.${name}`])]
@@ -318,7 +341,11 @@ function withMap(html) {
 
 /** Every link leads to a file of the repository or to a heading. */
 async function linked(document) {
-  const anchorOf = (words) => words.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-')
+  const anchorOf = (words) =>
+    words
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-')
   const headings = (text) => Array.from(text.matchAll(/^#+ (.*)$/gm), ([, words]) => anchorOf(words))
   const text = await readFile(join(root, document), 'utf8')
   for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {

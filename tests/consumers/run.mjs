@@ -40,7 +40,10 @@ process.exitCode = failed || results.length === 0 ? 1 : 0
 async function work() {
   for (let consumer = waiting.shift(); consumer; consumer = waiting.shift()) {
     const start = performance.now()
-    const error = await attempt(consumer).then(() => undefined, (error) => error)
+    const error = await attempt(consumer).then(
+      () => undefined,
+      (error) => error,
+    )
     const seconds = Math.round((performance.now() - start) / 1000)
     results.push({ name: consumer.name, seconds, error })
     console.log(`${consumer.name} … ${error ? 'FAILED' : 'ok'} (${seconds} s)`)

@@ -9,7 +9,7 @@ import sirv from 'sirv'
 /** Serves `folder` until it is closed. Its `page` may load its own scripts, run WebAssembly and ask `connect`, nothing else. */
 export async function serve(folder, page, connect) {
   const html = await readFile(join(folder, page), 'utf8')
-  const inline = [...html.matchAll(/<script type="importmap">([^]*?)<\/script>/g)]
+  const inline = [...html.matchAll(/<script type="importmap">([\s\S]*?)<\/script>/g)]
   const hashes = inline.map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
   const policy = [
     "default-src 'none'",

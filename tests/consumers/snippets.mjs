@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
-const FENCED = /^```(\w*)\n([^]*?)^```$/gm
+const FENCED = /^```(\w*)\n([\s\S]*?)^```$/gm
 /** A file's name and the runner of a test, in a comment of its first line. */
 const NAMED = /^(?:\/\/|<!--) ([\w./-]+\.\w+)(?:, (\w+))?(?: -->)?\n/
 
@@ -52,7 +52,12 @@ function read(document, text) {
   const places = new Map()
   return found.map(({ 1: language, 2: text, index, input }) => {
     const [, name, runner] = NAMED.exec(text) ?? []
-    const heading = input.slice(0, index).match(/^##+ .*$/gm)?.at(-1).replace(/^#+ /, '') ?? 'the beginning'
+    const heading =
+      input
+        .slice(0, index)
+        .match(/^##+ .*$/gm)
+        ?.at(-1)
+        .replace(/^#+ /, '') ?? 'the beginning'
     const place = (places.get(heading) ?? 0) + 1
     places.set(heading, place)
     return { name: name ?? `${document}, ${heading}, ${place}`, language, runner, text }

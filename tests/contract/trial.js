@@ -109,7 +109,11 @@ export function trial({ origin, entry, panicEntry, runtime }) {
     waits() {
       const isWait = (ms) => ms < 20_000
       const { asked } = t.timers(isWait)
-      return { get asked() { return asked.filter(isWait) } }
+      return {
+        get asked() {
+          return asked.filter(isWait)
+        },
+      }
     },
 
     /** What is printed, as `{ method, args }`. */

@@ -1,8 +1,9 @@
 // What the contract promises for every call, whatever `fetch` does. INCODE_SEED and INCODE_PATH repeat a run, INCODE_RUNS says how many.
-import * as core from '../../pkg/dist/index.js'
-import fc from 'fast-check'
+
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import * as core from '../../pkg/dist/index.js'
 import { Clock } from './clock.js'
 import { encounters, meet } from './scripted.js'
 import { leak } from './secrets.js'
@@ -12,11 +13,7 @@ const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_RETRIES = 2
 
 const maybe = (arbitrary) => fc.option(arbitrary, { nil: undefined })
-const secret = fc.string({
-  unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
-  minLength: 12,
-  maxLength: 60,
-})
+const secret = fc.string({ unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 12, maxLength: 60 })
 const reason = fc.oneof(
   fc.string(),
   fc.constant(undefined),
@@ -32,9 +29,7 @@ const call = fc.record({
   apiKey: secret,
   token: secret,
   isSetUp: fc.boolean(),
-  customHeaders: maybe(
-    fc.record({ 'x-api-key': secret, authorization: secret, 'x-other': fc.constant('other') }, { requiredKeys: [] }),
-  ),
+  customHeaders: maybe(fc.record({ 'x-api-key': secret, authorization: secret, 'x-other': fc.constant('other') }, { requiredKeys: [] })),
   timeout: maybe(fc.integer({ min: 1, max: 60_000 })),
   retries: maybe(fc.nat(10)),
   abort: maybe(fc.record({ at: fc.integer({ min: -1, max: 40_000 }), reason })),
@@ -89,11 +84,7 @@ process.on('unhandledRejection', note).on('warning', note)
 const told = { calls: 0, requests: 0, fulfilled: 0 }
 console.log(`seed ${INCODE_SEED}, ${INCODE_RUNS} runs`)
 await core.preload()
-const result = await fc.check(fc.asyncProperty(page, holds), {
-  seed: Number(INCODE_SEED),
-  numRuns: Number(INCODE_RUNS),
-  path: INCODE_PATH,
-})
+const result = await fc.check(fc.asyncProperty(page, holds), { seed: Number(INCODE_SEED), numRuns: Number(INCODE_RUNS), path: INCODE_PATH })
 console.log(`${told.calls} calls, ${told.requests} requests, ${told.fulfilled} calls fulfilled`)
 if (result.failed) {
   console.log(`INCODE_SEED=${result.seed} INCODE_PATH=${result.counterexamplePath} repeats what failed:`)
@@ -169,7 +160,9 @@ function replace(globals) {
   const before = Object.keys(globals).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
   for (const [name, value] of Object.entries(globals))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
-  return () => before.forEach(([name, descriptor]) => Object.defineProperty(globalThis, name, descriptor))
+  return () => {
+    for (const [name, descriptor] of before) Object.defineProperty(globalThis, name, descriptor)
+  }
 }
 
 function request(made, clock, url, init) {
@@ -262,10 +255,7 @@ function rejected(each, last, what) {
   const { error, at } = outcome
   if (last && 'thrown' in last && error === last.thrown) return
   if (signal?.aborted && Object.is(error, signal.reason)) return
-  assert(
-    error instanceof core.IncodeError && error instanceof Error && error.name === 'IncodeError',
-    `${what}: rejected with ${error}`,
-  )
+  assert(error instanceof core.IncodeError && error instanceof Error && error.name === 'IncodeError', `${what}: rejected with ${error}`)
   assert(typeof error.code === 'string' && typeof error.message === 'string' && error.message !== '')
   assert.equal(error.attempts ?? 0, requests.length, `${what}: attempts of ${error.code}`)
   assert.equal(leak(error, secretsOf(each)), undefined, `${what}: ${error.code} tells a secret`)
@@ -278,8 +268,7 @@ function rejected(each, last, what) {
     if (error.code !== 'TIMEOUT') assert(!last.good, `${what}: ${error.code} for a good answer: ${error.message}`)
     else assert.equal(at, each.startedAt + (each.timeout ?? DEFAULT_TIMEOUT), `${what}: TIMEOUT before its time`)
   }
-  for (const name of ['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED'])
-    if (error.code === name) assert.equal(requests.length, 0)
+  for (const name of ['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED']) if (error.code === name) assert.equal(requests.length, 0)
   if (last?.signal && error.code === 'TIMEOUT') assert(last.signal.aborted, `${what}: the request goes on after ${error.code}`)
 }
 

@@ -107,21 +107,21 @@ const ODD = {
 const odd = fc.record({ kind: fc.constant('odd'), what: fc.constantFrom(...Object.keys(ODD)) })
 
 const FAILURES = {
-  'an Error': (init, text) => new TypeError(text),
-  'an Error with a cause': (init, text) =>
+  'an Error': (_init, text) => new TypeError(text),
+  'an Error with a cause': (_init, text) =>
     new TypeError('fetch failed', { cause: Object.assign(new Error(text), { code: 'ECONNRESET' }) }),
-  'an Error with the request': (init, text, url) =>
+  'an Error with the request': (init, _text, url) =>
     Object.assign(new TypeError('no'), { request: new Request(url, { headers: init.headers, method: init.method }), init }),
-  'an Error with something hidden': (init, text) => Object.defineProperty(new Error('no'), 'hidden', { get: () => text }),
-  'an Error of that name': (init, text) => Object.assign(new Error('no'), { name: text }),
-  'an Error with many': (init, text) => new AggregateError([new Error(text)], 'no'),
-  'an AbortError': (init, text) => new DOMException(text, 'AbortError'),
+  'an Error with something hidden': (_init, text) => Object.defineProperty(new Error('no'), 'hidden', { get: () => text }),
+  'an Error of that name': (_init, text) => Object.assign(new Error('no'), { name: text }),
+  'an Error with many': (_init, text) => new AggregateError([new Error(text)], 'no'),
+  'an AbortError': (_init, text) => new DOMException(text, 'AbortError'),
   'the settings': (init) => init,
   'the headers': (init) => new Headers(init.headers),
   'a Map': (init) => new Map(Object.entries(init.headers)),
   'a function': (init) => () => init.headers,
-  'a text': (init, text) => text,
-  'a circle': (init, text) => {
+  'a text': (_init, text) => text,
+  'a circle': (_init, text) => {
     const circle = { text }
     circle.circle = circle
     return circle
@@ -142,12 +142,7 @@ const FAILURES = {
   null: () => null,
   'a bigint': () => 10n,
 }
-const failure = fc.record({
-  kind: fc.constant('failure'),
-  what: fc.constantFrom(...Object.keys(FAILURES)),
-  echo,
-  isAtOnce: fc.boolean(),
-})
+const failure = fc.record({ kind: fc.constant('failure'), what: fc.constantFrom(...Object.keys(FAILURES)), echo, isAtOnce: fc.boolean() })
 const CONTROL = {
   'an error with a digest': () => Object.assign(new Error('dynamic'), { digest: 'DYNAMIC_SERVER_USAGE' }),
   'a thenable': () => ({ then() {} }),

@@ -5,14 +5,7 @@ import { inspect } from 'node:util'
 const PIECE = 8
 const LARGEST = 5_000
 /** Of the language itself: nothing is written there. */
-const COMMON = [
-  Object.prototype,
-  Function.prototype,
-  Array.prototype,
-  Error.prototype,
-  TypeError.prototype,
-  DOMException.prototype,
-]
+const COMMON = [Object.prototype, Function.prototype, Array.prototype, Error.prototype, TypeError.prototype, DOMException.prototype]
 
 /** Where a piece of some secret stands, in the texts of a value; undefined if nowhere. */
 export function leak(value, secrets) {
@@ -53,10 +46,8 @@ function textsOf(root) {
       found.add(name)
       add(() => value[name])
     }
-    for (const inherited of ['name', 'message', 'stack', 'cause', 'reason', 'url', 'headers', 'statusText'])
-      add(() => value[inherited])
-    if (attempt(() => typeof value[Symbol.iterator]) === 'function')
-      for (const each of attempt(() => [...value]) ?? []) found.add(each)
+    for (const inherited of ['name', 'message', 'stack', 'cause', 'reason', 'url', 'headers', 'statusText']) add(() => value[inherited])
+    if (attempt(() => typeof value[Symbol.iterator]) === 'function') for (const each of attempt(() => [...value]) ?? []) found.add(each)
   }
   return texts.filter((text) => typeof text === 'string')
 }

@@ -29,11 +29,13 @@ flow.config = { lang: 'en' }
 // @ts-expect-error a mistyped name
 flow.config = { token: 't', language: 'en' }
 // @ts-expect-error a code is a number
-flow.onError = (message: string, code: string) => {}
+flow.onError = (_message: string, _code: string) => {}
 // @ts-expect-error it has no such property
 flow.onClose = () => {}
+
 // @ts-expect-error the module names nothing
 import { IncodeFlow } from '@incodetech/web/flow'
+
 void IncodeFlow
 
 // An option that is not in the list, declared once.

@@ -1,6 +1,7 @@
 // The element in JSX: what it is to do is set by a ref.
+
+import { type FinishStatus, getFinishStatus } from 'incode-core'
 import { useEffect, useRef } from 'react'
-import { getFinishStatus, type FinishStatus } from 'incode-core'
 import 'incode-core/flow'
 import type { IncodeFlowElement } from 'incode-core/flow'
 import '@incodetech/web/flow'
@@ -17,7 +18,17 @@ export function Verification({ token, apiURL, onEnd }: { token: string; apiURL: 
       flow.onFinish = flow.onError = null
     }
   }, [token, apiURL, onEnd])
-  return <incode-flow ref={ref} id="verification" className="wide" style={{ display: 'block' }} hidden aria-label="Verification" onClick={() => {}} />
+  return (
+    <incode-flow
+      ref={ref}
+      id="verification"
+      className="wide"
+      style={{ display: 'block' }}
+      hidden
+      aria-label="Verification"
+      onClick={() => {}}
+    />
+  )
 }
 
 export const wrong = [

@@ -1,9 +1,20 @@
-import { createSession, getFinishStatus, IncodeError, initializeSession, preload, setup } from 'incode-core'
 import type {
-  ApiError, CreateSessionOptions, FinishStatus, FinishStatusOptions, IncodeErrorCode, IncodeErrorInit, InitializeSessionOptions, RequestOptions, Session,
-  SessionFields, SessionOptions, SetupOptions, Unlisted,
+  ApiError,
+  CreateSessionOptions,
+  FinishStatus,
+  FinishStatusOptions,
+  IncodeErrorCode,
+  IncodeErrorInit,
+  InitializeSessionOptions,
+  RequestOptions,
+  Session,
+  SessionFields,
+  SessionOptions,
+  SetupOptions,
+  Unlisted,
 } from 'incode-core'
-import * as session from 'incode-core/session'
+import { createSession, getFinishStatus, IncodeError, initializeSession, preload, setup } from 'incode-core'
+import type * as session from 'incode-core/session'
 
 /** That two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -20,10 +31,25 @@ const { signal } = new AbortController()
 
 await setup({ apiURL: 'https://api.example.com/0' })
 await setup({
-  apiURL: new URL('https://api.example.com'), token: 't', customHeaders: { 'x-a': 'b' }, timeout: 1, retries: 0, encryption: false,
-  wasm: { pipelines: ['selfie'] }, hostingApp: 'shop', flow: {}, theme: {},
+  apiURL: new URL('https://api.example.com'),
+  token: 't',
+  customHeaders: { 'x-a': 'b' },
+  timeout: 1,
+  retries: 0,
+  encryption: false,
+  wasm: { pipelines: ['selfie'] },
+  hostingApp: 'shop',
+  flow: {},
+  theme: {},
 })
-await setup({ apiURL: null, token: undefined, customHeaders: { 'x-a': undefined, 'x-b': null }, timeout: null, retries: undefined, encryption: null })
+await setup({
+  apiURL: null,
+  token: undefined,
+  customHeaders: { 'x-a': undefined, 'x-b': null },
+  timeout: null,
+  retries: undefined,
+  encryption: null,
+})
 await setup({ apiURL: 'https://api.example.com', customHeaders: Object.freeze({ 'x-a': 'b' } as const) })
 await initializeSession()
 await initializeSession(null)
@@ -35,8 +61,20 @@ await initializeSession({ token: null, hostingApp: undefined, signal: null })
 const request: RequestOptions = { apiURL: 'https://api.example.com', customHeaders: { 'x-a': 'b' }, signal, timeout: 5_000, retries: 1 }
 const nothing: RequestOptions = { apiURL: undefined, customHeaders: null, signal: undefined, timeout: null, retries: null }
 const all: CreateSessionOptions = {
-  ...request, configurationId: 'c', language: 'en', externalId: 'e', externalCustomerId: 'e', countryCode: 'MX', interviewId: 'i', uuid: 'u', urlUuid: 'u',
-  redirectionUrl: 'r', redirectUrl: 'r', integrationId: 'i', customFields: { a: 'b', c: 5, d: true, e: null }, apiURL: new URL('https://api.example.com'),
+  ...request,
+  configurationId: 'c',
+  language: 'en',
+  externalId: 'e',
+  externalCustomerId: 'e',
+  countryCode: 'MX',
+  interviewId: 'i',
+  uuid: 'u',
+  urlUuid: 'u',
+  redirectionUrl: 'r',
+  redirectUrl: 'r',
+  integrationId: 'i',
+  customFields: { a: 'b', c: 5, d: true, e: null },
+  apiURL: new URL('https://api.example.com'),
 }
 const unset: string | undefined = undefined
 const opened = await createSession('key', all)
@@ -123,8 +161,20 @@ await preload(fetch('/incode_core.wasm'))
 await preload(await fetch('/incode_core.wasm'))
 
 const messages: { readonly [code in IncodeErrorCode]: string } = {
-  INVALID_ARGUMENT: '', NOT_CONFIGURED: '', UNSUPPORTED: '', UNAUTHORIZED: '', FORBIDDEN: '', SESSION_EXPIRED: '', RATE_LIMITED: '', CLIENT_ERROR: '', SERVER_ERROR: '',
-  NETWORK: '', TIMEOUT: '', INVALID_RESPONSE: '', MODULE_LOAD: '', INTERNAL: '',
+  INVALID_ARGUMENT: '',
+  NOT_CONFIGURED: '',
+  UNSUPPORTED: '',
+  UNAUTHORIZED: '',
+  FORBIDDEN: '',
+  SESSION_EXPIRED: '',
+  RATE_LIMITED: '',
+  CLIENT_ERROR: '',
+  SERVER_ERROR: '',
+  NETWORK: '',
+  TIMEOUT: '',
+  INVALID_RESPONSE: '',
+  MODULE_LOAD: '',
+  INTERNAL: '',
 }
 try {
   await getFinishStatus()
@@ -143,9 +193,25 @@ try {
 
 // An error of one's own, for a test.
 const made = new IncodeError({ code: 'NETWORK', message: 'm' })
-const init: IncodeErrorInit = { code: 'RATE_LIMITED', message: 'm', status: 429, api: { status: 4019 }, retryAfter: 2_000, attempts: 3, cause: made }
+const init: IncodeErrorInit = {
+  code: 'RATE_LIMITED',
+  message: 'm',
+  status: 429,
+  api: { status: 4019 },
+  retryAfter: 2_000,
+  attempts: 3,
+  cause: made,
+}
 const ofHere: Error = new IncodeError(init)
-new IncodeError({ code: 'TIMEOUT', message: 'm', status: undefined, api: undefined, retryAfter: undefined, attempts: undefined, cause: undefined })
+new IncodeError({
+  code: 'TIMEOUT',
+  message: 'm',
+  status: undefined,
+  api: undefined,
+  retryAfter: undefined,
+  attempts: undefined,
+  cause: undefined,
+})
 void [made.code, ofHere]
 
 const options: SetupOptions = { apiURL: 'https://api.example.com' }

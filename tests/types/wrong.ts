@@ -1,8 +1,7 @@
-import { createSession, getFinishStatus, IncodeError, initializeSession, setup } from 'incode-core'
+// @ts-expect-error there is no init to be called
+import { createSession, getFinishStatus, IncodeError, init, initializeSession, setup } from 'incode-core'
 // @ts-expect-error there is no such entry
 import * as utils from 'incode-core/utils'
-// @ts-expect-error there is no init to be called
-import { init } from 'incode-core'
 
 void [init, utils]
 
@@ -111,12 +110,17 @@ const listed: 'approved' | 'rejected' | 'none' = status.action
 // @ts-expect-error so a switch needs its default
 function words(): string {
   switch (status.action) {
-    case 'approved': return 'yes'
-    case 'rejected': return 'no'
-    case 'none': return 'later'
+    case 'approved':
+      return 'yes'
+    case 'rejected':
+      return 'no'
+    case 'none':
+      return 'later'
   }
 }
+
 import { Unlisted } from 'incode-core'
+
 // @ts-expect-error it is a type alone
 void Unlisted.value
 void [id, action, listed, words]

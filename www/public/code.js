@@ -1,19 +1,19 @@
-import { onLanguage } from './language.js';
-import { choices, onChoice } from './settings.js';
+import { onLanguage } from './language.js'
+import { choices, onChoice } from './settings.js'
 
-const code = document.querySelector('#code');
-const MASK = "'••••••••'";
-let current = { state: 'ready', stage: 'ready' };
+const code = document.querySelector('#code')
+const MASK = "'••••••••'"
+let current = { state: 'ready', stage: 'ready' }
 
 function literal(value) {
-  return typeof value === 'string' && !value.includes("'") ? `'${value}'` : JSON.stringify(value);
+  return typeof value === 'string' && !value.includes("'") ? `'${value}'` : JSON.stringify(value)
 }
 
 function fields(object, indent) {
   return Object.entries(object)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${indent}${name}: ${literal(value)},`)
-    .join('\n');
+    .join('\n')
 }
 
 const onTheBackend = ({ wishes }) => `// On your backend, which alone holds the API key
@@ -36,38 +36,42 @@ const response = await fetch(\`\${INCODE_API_URL}/omni/start\`, {
   body: JSON.stringify({
 ${fields(wishes, '    ')}
   }),
-});`;
+});`
 
 const inThePage = ({ wishes, apiURL }) => `// Development only: the key can be read by everyone
 import { createSession } from '@incodetech/core/session';
 
 const { token } = await createSession(${MASK}, {
 ${fields({ apiURL, ...wishes }, '  ')}
-});`;
+});`
 
 const opening = ({ inPage }) => `import { setup } from '@incodetech/core';
-${inPage ? '' : `
+${
+  inPage
+    ? ''
+    : `
 const response = await fetch('/api/session', {
   method: 'POST',
 });
-const { token, apiURL } = await response.json();`}
-await setup({ apiURL, token });`;
+const { token, apiURL } = await response.json();`
+}
+await setup({ apiURL, token });`
 
 const running = ({ wishes }) => `import '@incodetech/web/flow';
 
 const flow = document.querySelector('incode-flow');
 flow.onFinish = () => showResult();
 flow.onError = (message, code) => showError(code);
-flow.config = { token, lang: ${literal(wishes.language)} };`;
+flow.config = { token, lang: ${literal(wishes.language)} };`
 
 const asking = () => `import { getFinishStatus } from '@incodetech/core/session';
 
-const { action, scoreStatus } = await getFinishStatus();`;
+const { action, scoreStatus } = await getFinishStatus();`
 
-const answered = (chosen, { action, scoreStatus }) => `${asking()}
+const answered = (_chosen, { action, scoreStatus }) => `${asking()}
 
 // action: ${literal(action)}
-// scoreStatus: ${literal(scoreStatus)}`;
+// scoreStatus: ${literal(scoreStatus)}`
 
 const REMEDIES = {
   expired: 'offerNewSession()',
@@ -77,49 +81,52 @@ const REMEDIES = {
   blocked: 'tellThePeopleWhoRunThisSite()',
   forbidden: 'useApiURL(`${apiURL}/0`)',
   failed: 'offerNewSession()',
-};
+}
 
 // How each stage of the journey learns of a problem: from the package, from the flow, or from the site's own backend.
-const caught = (call) => (remedy, { code }) => `try {
+const caught =
+  (call) =>
+  (remedy, { code }) =>
+    `try {
   ${call};
 } catch (error) {
   if (error.code === ${literal(code)}) {
     ${remedy};
   }
-}`;
+}`
 
 const reported = (remedy, { code }) => `flow.onError = (message, code) => {
   if (code === ${literal(code)}) {
     ${remedy.replace('error.retryAfter', 'message')};
   }
-};`;
+};`
 
 const refused = (remedy, { code }) => `const response = await fetch('/api/session', {
   method: 'POST',
 });
 if (response.status === ${literal(code)}) {
   ${remedy.replace('error.retryAfter', "response.headers.get('retry-after')")};
-}`;
+}`
 
 const unreachable = (remedy) => `const response = await fetch('/api/session', {
   method: 'POST',
 }).catch(() => {
   ${remedy};
-});`;
+});`
 
 function problem({ inPage }, stage, error) {
-  if (stage === 'flow') return reported;
-  if (stage === 'checking') return caught('await getFinishStatus()');
-  if (error.name !== 'IncodeError') return typeof error.code === 'number' ? refused : unreachable;
-  const opened = error.code === 'MODULE_LOAD' ? 'setup({ apiURL, token })' : 'createSession(apiKey, options)';
-  return caught(`await ${inPage ? opened : 'setup({ apiURL, token })'}`);
+  if (stage === 'flow') return reported
+  if (stage === 'checking') return caught('await getFinishStatus()')
+  if (error.name !== 'IncodeError') return typeof error.code === 'number' ? refused : unreachable
+  const opened = error.code === 'MODULE_LOAD' ? 'setup({ apiURL, token })' : 'createSession(apiKey, options)'
+  return caught(`await ${inPage ? opened : 'setup({ apiURL, token })'}`)
 }
 
 function stopped(chosen, error) {
-  const { message, code, status, attempts, retryAfter } = error;
+  const { message, code, status, attempts, retryAfter } = error
   return `${problem(chosen, current.stage, error)(REMEDIES[current.state], error)}
 
-${fields({ message, code, status, attempts, retryAfter }, '// ').replaceAll(/,$/gm, '')}`;
+${fields({ message, code, status, attempts, retryAfter }, '// ').replaceAll(/,$/gm, '')}`
 }
 
 const SNIPPETS = {
@@ -130,37 +137,37 @@ const SNIPPETS = {
   approved: answered,
   rejected: answered,
   review: answered,
-};
+}
 
 // Comments, strings and keywords: enough to read these snippets by.
-const TOKENS = /(?<comment>\/\/.*)|(?<string>'(?:\\.|[^'\\])*'|"[^"]*"|`[^`]*`)|(?<keyword>\b(?:import|from|const|await|if|try|catch)\b)/g;
+const TOKENS = /(?<comment>\/\/.*)|(?<string>'(?:\\.|[^'\\])*'|"[^"]*"|`[^`]*`)|(?<keyword>\b(?:import|from|const|await|if|try|catch)\b)/g
 
 function highlight(source) {
-  const parts = [];
-  let end = 0;
+  const parts = []
+  let end = 0
   for (const match of source.matchAll(TOKENS)) {
-    const [kind] = Object.entries(match.groups).find(([, text]) => text !== undefined);
-    const mark = document.createElement('span');
-    mark.className = kind;
-    mark.textContent = match[0];
-    parts.push(source.slice(end, match.index), mark);
-    end = match.index + match[0].length;
+    const [kind] = Object.entries(match.groups).find(([, text]) => text !== undefined)
+    const mark = document.createElement('span')
+    mark.className = kind
+    mark.textContent = match[0]
+    parts.push(source.slice(end, match.index), mark)
+    end = match.index + match[0].length
   }
-  return [...parts, source.slice(end)];
+  return [...parts, source.slice(end)]
 }
 
 /** Shows the code that one would write for this step of the journey. */
 export function showCode(state, detail) {
-  current = { state, detail, stage: Object.hasOwn(SNIPPETS, state) ? state : current.stage };
-  render();
+  current = { state, detail, stage: Object.hasOwn(SNIPPETS, state) ? state : current.stage }
+  render()
 }
 
 function render() {
-  const { state, detail } = current;
-  const chosen = choices();
-  const source = (SNIPPETS[state] ?? stopped)(chosen, detail);
-  code.replaceChildren(...highlight(source));
+  const { state, detail } = current
+  const chosen = choices()
+  const source = (SNIPPETS[state] ?? stopped)(chosen, detail)
+  code.replaceChildren(...highlight(source))
 }
 
-onChoice(render);
-onLanguage(render);
+onChoice(render)
+onLanguage(render)

@@ -1,18 +1,17 @@
-import { onLanguage, words } from './language.js';
+import { onLanguage, words } from './language.js'
 
-const root = document.documentElement;
-const card = document.querySelector('#card');
-const flow = document.querySelector('incode-flow');
-const icon = card.querySelector('#emblem use');
-const title = card.querySelector('h1');
-const text = card.querySelector('#text');
-const notice = card.querySelector('#notice');
-const reference = card.querySelector('#reference');
-const status = document.querySelector('[role=status]');
-document.querySelector('#late').remove();
-const milestones = document.querySelectorAll('#milestones li');
-const actions = Object.fromEntries([...card.querySelectorAll('[data-action]')]
-  .map((button) => [button.dataset.action, button]));
+const root = document.documentElement
+const card = document.querySelector('#card')
+const flow = document.querySelector('incode-flow')
+const icon = card.querySelector('#emblem use')
+const title = card.querySelector('h1')
+const text = card.querySelector('#text')
+const notice = card.querySelector('#notice')
+const reference = card.querySelector('#reference')
+const status = document.querySelector('[role=status]')
+document.querySelector('#late').remove()
+const milestones = document.querySelectorAll('#milestones li')
+const actions = Object.fromEntries([...card.querySelectorAll('[data-action]')].map((button) => [button.dataset.action, button]))
 
 // What each state shows: its icon and tone, how far along the person is, and what they can do next, first choice first.
 const STATES = {
@@ -31,74 +30,74 @@ const STATES = {
   forbidden: { icon: 'lock', tone: 'bad', actions: ['fresh', 'home'] },
   restarting: { icon: 'cloud', tone: 'wait', milestone: 0, actions: [] },
   failed: { icon: 'cross', tone: 'bad', actions: ['fresh', 'home'] },
-};
+}
 
-let current = { state: 'ready' };
-let milestone = 0;
-let countdown;
+let current = { state: 'ready' }
+let milestone = 0
+let countdown
 
 /** Shows one state of the journey; `detail` is the error or the result that led there. */
 export function show(state, detail) {
-  const first = root.dataset.state === undefined;
-  current = { state, detail };
-  milestone = STATES[state].milestone ?? milestone;
-  root.dataset.state = state;
-  if (detail?.retryAfter) current.until = Date.now() + detail.retryAfter;
-  render();
-  if (first) return;
-  title.focus();
-  status.textContent = [text.textContent, notice.textContent].join(' ');
+  const first = root.dataset.state === undefined
+  current = { state, detail }
+  milestone = STATES[state].milestone ?? milestone
+  root.dataset.state = state
+  if (detail?.retryAfter) current.until = Date.now() + detail.retryAfter
+  render()
+  if (first) return
+  title.focus()
+  status.textContent = [text.textContent, notice.textContent].join(' ')
 }
 
 /** What a person can quote when they ask about this session. */
 export function showReference(value) {
-  reference.textContent = value;
+  reference.textContent = value
 }
 
 function noticeWords({ state, detail, until }) {
-  if (state === 'ready' && detail) return words.closed;
-  if (until > Date.now()) return words.tryAgainAt(new Date(until).toLocaleTimeString(root.lang));
-  if (until) return words.tryAgainNow;
-  if (state !== 'rate-limited') return '';
+  if (state === 'ready' && detail) return words.closed
+  if (until > Date.now()) return words.tryAgainAt(new Date(until).toLocaleTimeString(root.lang))
+  if (until) return words.tryAgainNow
+  if (state !== 'rate-limited') return ''
   // The flow says itself when it goes on: it hands over no more than a message and a code.
-  return typeof detail.code === 'number' && detail.message ? detail.message : words.tryAgainLater;
+  return typeof detail.code === 'number' && detail.message ? detail.message : words.tryAgainLater
 }
 
 function render() {
-  const { state } = current;
-  const view = STATES[state];
-  card.dataset.tone = view.tone;
-  flow.hidden = state !== 'flow';
-  icon.setAttribute('href', `#icon-${view.icon}`);
-  title.textContent = words.states[state].title;
-  document.title = `${words.states[state].title} · incode-core`;
-  text.textContent = words.states[state].text;
-  notice.textContent = noticeWords(current);
+  const { state } = current
+  const view = STATES[state]
+  card.dataset.tone = view.tone
+  flow.hidden = state !== 'flow'
+  icon.setAttribute('href', `#icon-${view.icon}`)
+  title.textContent = words.states[state].title
+  document.title = `${words.states[state].title} · incode-core`
+  text.textContent = words.states[state].text
+  notice.textContent = noticeWords(current)
   for (const [name, button] of Object.entries(actions)) {
-    button.hidden = !view.actions.includes(name);
-    button.classList.toggle('primary', name === view.actions[0]);
+    button.hidden = !view.actions.includes(name)
+    button.classList.toggle('primary', name === view.actions[0])
   }
   milestones.forEach((item, index) => {
-    item.dataset.done = String(index < milestone);
-    if (index === milestone) item.setAttribute('aria-current', 'step');
-    else item.removeAttribute('aria-current');
-  });
-  clearTimeout(countdown);
-  wait();
+    item.dataset.done = String(index < milestone)
+    if (index === milestone) item.setAttribute('aria-current', 'step')
+    else item.removeAttribute('aria-current')
+  })
+  clearTimeout(countdown)
+  wait()
 }
 
 // A person who comes back too early is only turned away again: the button says how long and waits.
 function wait() {
-  const left = Math.ceil(((current.until ?? 0) - Date.now()) / 1000);
-  const waiting = left > 0;
-  actions.retry.disabled = waiting;
-  actions.retry.textContent = waiting ? words.tryAgainIn(left) : words.actions.retry;
+  const left = Math.ceil(((current.until ?? 0) - Date.now()) / 1000)
+  const waiting = left > 0
+  actions.retry.disabled = waiting
+  actions.retry.textContent = waiting ? words.tryAgainIn(left) : words.actions.retry
   if (waiting) {
-    countdown = setTimeout(wait, 1000);
+    countdown = setTimeout(wait, 1000)
   } else if (current.until && notice.textContent !== words.tryAgainNow) {
-    notice.textContent = words.tryAgainNow;
-    status.textContent = words.tryAgainNow;
+    notice.textContent = words.tryAgainNow
+    status.textContent = words.tryAgainNow
   }
 }
 
-onLanguage(render);
+onLanguage(render)

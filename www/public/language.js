@@ -1,50 +1,50 @@
-import en from './words/en.js';
-import es from './words/es.js';
+import en from './words/en.js'
+import es from './words/es.js'
 
-const languages = { en, es };
-const listeners = [];
+const languages = { en, es }
+const listeners = []
 
 /** The words in force. */
-export let words = en;
+export let words = en
 
 /** Calls `listener` now and after every change of language. */
 export function onLanguage(listener) {
-  listeners.push(listener);
-  listener();
+  listeners.push(listener)
+  listener()
 }
 
 function find(path) {
-  return path.split('.').reduce((found, key) => found[key], words);
+  return path.split('.').reduce((found, key) => found[key], words)
 }
 
 function speak(language) {
-  words = languages[language];
-  document.documentElement.lang = language;
+  words = languages[language]
+  document.documentElement.lang = language
   for (const element of document.querySelectorAll('[data-words]')) {
-    element.textContent = find(element.dataset.words);
+    element.textContent = find(element.dataset.words)
   }
   for (const element of document.querySelectorAll('[data-label]')) {
-    element.setAttribute('aria-label', find(element.dataset.label));
+    element.setAttribute('aria-label', find(element.dataset.label))
   }
   for (const button of document.querySelectorAll('[data-language]')) {
-    button.setAttribute('aria-pressed', String(button.dataset.language === language));
+    button.setAttribute('aria-pressed', String(button.dataset.language === language))
   }
-  for (const listener of listeners) listener();
+  for (const listener of listeners) listener()
 }
 
 function preferred() {
-  const asked = new URLSearchParams(location.search).get('lang');
-  const wanted = [asked, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase());
-  return wanted.find((language) => Object.hasOwn(languages, language)) ?? 'en';
+  const asked = new URLSearchParams(location.search).get('lang')
+  const wanted = [asked, ...navigator.languages].map((tag) => tag?.slice(0, 2).toLowerCase())
+  return wanted.find((language) => Object.hasOwn(languages, language)) ?? 'en'
 }
 
 for (const button of document.querySelectorAll('[data-language]')) {
   button.addEventListener('click', () => {
-    const address = new URL(location);
-    address.searchParams.set('lang', button.dataset.language);
-    history.replaceState(null, '', address);
-    speak(button.dataset.language);
-  });
+    const address = new URL(location)
+    address.searchParams.set('lang', button.dataset.language)
+    history.replaceState(null, '', address)
+    speak(button.dataset.language)
+  })
 }
 
-speak(preferred());
+speak(preferred())

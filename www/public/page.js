@@ -1,56 +1,58 @@
-import { forgetCalls } from './calls.js';
-import { show as showJourney, showReference } from './journey.js';
-import { onLanguage } from './language.js';
-import './call-list.js';
-import { followJourney } from './panel.js';
-import { choices, loadChoices } from './settings.js';
-import { showCode } from './code.js';
-import { sessionFromBackend, sessionInPage, verification } from './verification.js';
+import { forgetCalls } from './calls.js'
+import { show as showJourney, showReference } from './journey.js'
+import { onLanguage } from './language.js'
+import './call-list.js'
+import { showCode } from './code.js'
+import { followJourney } from './panel.js'
+import { choices, loadChoices } from './settings.js'
+import { sessionFromBackend, sessionInPage, verification } from './verification.js'
 
-const flow = document.querySelector('incode-flow');
-let proceed;
-let run;
+const flow = document.querySelector('incode-flow')
+let proceed
+let run
 
 function show(state, detail) {
-  showJourney(state, detail);
-  showCode(state, detail);
-  followJourney(state);
+  showJourney(state, detail)
+  showCode(state, detail)
+  followJourney(state)
 }
 
 async function openSession() {
-  const { wishes, fault, reach, inPage, apiKey, apiURL } = choices();
-  const faultyURL = fault ? `${apiURL}/run/${run}/fault/${fault}` : apiURL;
+  const { wishes, fault, reach, inPage, apiKey, apiURL } = choices()
+  const faultyURL = fault ? `${apiURL}/run/${run}/fault/${fault}` : apiURL
   const session = inPage
     ? await sessionInPage(apiKey, reach === 'everything' ? faultyURL : apiURL, wishes)
-    : await sessionFromBackend({ ...wishes, fault });
-  showReference(session.interviewId);
-  const faulty = inPage ? faultyURL : session.apiURL;
+    : await sessionFromBackend({ ...wishes, fault })
+  showReference(session.interviewId)
+  const faulty = inPage ? faultyURL : session.apiURL
   // Only the stand-in needs to be told the address: the vendor's element has it from setup.
-  flow.apiURL = reach === 'result' ? apiURL : faulty;
-  return { ...session, apiURL: reach === 'steps' ? apiURL : faulty };
+  flow.apiURL = reach === 'result' ? apiURL : faulty
+  return { ...session, apiURL: reach === 'steps' ? apiURL : faulty }
 }
 
 function start() {
-  forgetCalls();
-  showReference('');
+  forgetCalls()
+  showReference('')
   // A run of its own, so that a fault of "the first two requests" means this session's, however often it is tried.
-  run = Date.now();
-  proceed = verification({ flow, openSession, show });
-  proceed();
+  run = Date.now()
+  proceed = verification({ flow, openSession, show })
+  proceed()
 }
 
-const actions = { start, fresh: start, retry: () => proceed(), home: () => show('ready') };
+const actions = { start, fresh: start, retry: () => proceed(), home: () => show('ready') }
 for (const [name, act] of Object.entries(actions)) {
-  document.querySelector(`[data-action=${name}]`).addEventListener('click', act);
+  document.querySelector(`[data-action=${name}]`).addEventListener('click', act)
 }
 
 onLanguage(() => {
-  if (flow.config) flow.config = { ...flow.config, lang: document.documentElement.lang };
-});
+  if (flow.config) flow.config = { ...flow.config, lang: document.documentElement.lang }
+})
 
-for (let told = false; !await loadChoices(); told = true) {
-  if (!told) showJourney('restarting');
-  await new Promise((resolve) => { setTimeout(resolve, 1000); });
+for (let told = false; !(await loadChoices()); told = true) {
+  if (!told) showJourney('restarting')
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1000)
+  })
 }
-forgetCalls(); // what the page itself asks for is no part of a session
-show('ready');
+forgetCalls() // what the page itself asks for is no part of a session
+show('ready')

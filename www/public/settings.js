@@ -1,17 +1,17 @@
-import { onLanguage, words } from './language.js';
+import { onLanguage, words } from './language.js'
 
-const form = document.querySelector('#settings');
-const configuration = form.querySelector('#configuration');
-const externalId = form.querySelector('#external-id');
-const fault = form.querySelector('#fault');
-const faultText = form.querySelector('#fault-text');
-const reach = form.querySelector('#reach');
-const inPage = form.querySelector('#in-page');
-const wasmSwitch = document.querySelector('#wasm-switch');
-const wasmBlocked = new URLSearchParams(location.search).get('csp') === 'no-wasm';
+const form = document.querySelector('#settings')
+const configuration = form.querySelector('#configuration')
+const externalId = form.querySelector('#external-id')
+const fault = form.querySelector('#fault')
+const faultText = form.querySelector('#fault-text')
+const reach = form.querySelector('#reach')
+const inPage = form.querySelector('#in-page')
+const wasmSwitch = document.querySelector('#wasm-switch')
+const wasmBlocked = new URLSearchParams(location.search).get('csp') === 'no-wasm'
 
 // What the server offers: sandbox or real API, what can be chosen, and the key that may be in a page.
-let offer = { mode: 'sandbox', configurations: [], faults: [] };
+let offer = { mode: 'sandbox', configurations: [], faults: [] }
 
 /** What the developer has chosen for the next session. */
 export function choices() {
@@ -26,53 +26,56 @@ export function choices() {
     inPage: inPage.checked,
     apiKey: offer.sandboxApiKey,
     apiURL: offer.apiURL,
-  };
+  }
 }
 
 /** Calls `listener` whenever a choice changes. */
 export function onChoice(listener) {
-  form.addEventListener('input', listener);
+  form.addEventListener('input', listener)
 }
 
 function render() {
-  const { configurations, noFault } = words.panel;
-  configuration.replaceChildren(...keepChoice(configuration, offer.configurations
-    .map(({ id, outcome }) => new Option(configurations[id] ?? `${id}: ${outcome}`, id))));
-  fault.replaceChildren(...keepChoice(fault, [new Option(noFault, ''), ...offer.faults
-    .map(({ name }) => new Option(name, name))]));
-  configuration.disabled = offer.configurations.length === 0;
-  offerOnly('faults', offer.faults.length > 0);
-  offerOnly('sandbox', offer.mode === 'sandbox');
-  offerOnly('key', Boolean(offer.sandboxApiKey));
-  wasmSwitch.textContent = wasmBlocked ? words.panel.allowWasm : words.panel.blockWasm;
-  wasmSwitch.href = wasmBlocked ? '/' : '/?csp=no-wasm';
-  explain();
+  const { configurations, noFault } = words.panel
+  configuration.replaceChildren(
+    ...keepChoice(
+      configuration,
+      offer.configurations.map(({ id, outcome }) => new Option(configurations[id] ?? `${id}: ${outcome}`, id)),
+    ),
+  )
+  fault.replaceChildren(...keepChoice(fault, [new Option(noFault, ''), ...offer.faults.map(({ name }) => new Option(name, name))]))
+  configuration.disabled = offer.configurations.length === 0
+  offerOnly('faults', offer.faults.length > 0)
+  offerOnly('sandbox', offer.mode === 'sandbox')
+  offerOnly('key', Boolean(offer.sandboxApiKey))
+  wasmSwitch.textContent = wasmBlocked ? words.panel.allowWasm : words.panel.blockWasm
+  wasmSwitch.href = wasmBlocked ? '/' : '/?csp=no-wasm'
+  explain()
 }
 
 function offerOnly(what, offered) {
-  for (const part of document.querySelectorAll(`[data-for=${what}]`)) part.hidden = !offered;
+  for (const part of document.querySelectorAll(`[data-for=${what}]`)) part.hidden = !offered
 }
 
 function keepChoice(select, options) {
-  for (const option of options) option.selected = option.value === select.value;
-  return options;
+  for (const option of options) option.selected = option.value === select.value
+  return options
 }
 
 function explain() {
-  faultText.textContent = offer.faults.find(({ name }) => name === fault.value)?.text ?? '';
-  reach.disabled = !fault.value;
-  form.querySelector('#in-page-warning').hidden = !inPage.checked;
+  faultText.textContent = offer.faults.find(({ name }) => name === fault.value)?.text ?? ''
+  reach.disabled = !fault.value
+  form.querySelector('#in-page-warning').hidden = !inPage.checked
 }
 
-form.addEventListener('submit', (event) => event.preventDefault());
-onLanguage(render);
-onChoice(explain);
+form.addEventListener('submit', (event) => event.preventDefault())
+onLanguage(render)
+onChoice(explain)
 
 /** Asks the server what there is to choose from, and whether it is there at all. Without a good answer the server's own choice stays. */
 export async function loadChoices() {
-  const response = await fetch('/config.json').catch(() => undefined);
-  const choices = response?.ok ? await response.json().catch(() => undefined) : offer;
-  offer = choices ?? offer;
-  render();
-  return Boolean(response && choices) && response.status < 500;
+  const response = await fetch('/config.json').catch(() => undefined)
+  const choices = response?.ok ? await response.json().catch(() => undefined) : offer
+  offer = choices ?? offer
+  render()
+  return Boolean(response && choices) && response.status < 500
 }

@@ -17,6 +17,9 @@ struct Step(&'static str, &'static [&'static str], Counts, fn(&Ground) -> anyhow
 
 const STEPS: &[Step] = &[
     Step("format", &[], Counts::Check, |on| on.plain("cargo fmt --all -- --check")),
+    Step("format-web", &[], Counts::Check, |on| {
+        on.plain("npm exec --yes -- @biomejs/biome@2.6.8 check --error-on-warnings")
+    }),
     Step("lint", &[], Counts::Check, |on| on.plain("cargo clippy --workspace --all-targets -- -D warnings")),
     Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),

@@ -48,7 +48,7 @@ export function Verification() {
         (error) => leaving.signal.aborted || end(WORDS[error.code] ?? FAILED),
       )
     }
-    flow.onError = (message, code) => end(code === 401 ? WORDS.SESSION_EXPIRED : FAILED)
+    flow.onError = (_message, code) => end(code === 401 ? WORDS.SESSION_EXPIRED : FAILED)
     flow.apiURL = session.apiURL // for the stand-in alone: the vendor's element knows it from `setup`
     flow.config = { token: session.token, lang: document.documentElement.lang }
     return () => {
@@ -68,7 +68,9 @@ export function Verification() {
             <option>expires-at-once</option>
           </select>
         </label>
-        <button disabled={session !== undefined}>Verify me</button>
+        <button type="submit" disabled={session !== undefined}>
+          Verify me
+        </button>
       </form>
       <p role="status">{words}</p>
       {session && <incode-flow ref={ref} />}

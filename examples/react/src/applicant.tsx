@@ -1,6 +1,6 @@
 import { setup } from '@incodetech/core'
 import { IncodeError } from '@incodetech/core/session'
-import { useState, type FormEvent } from 'react'
+import { type FormEvent, useState } from 'react'
 import { Failure, openSession, type PageSession } from './session.ts'
 import { Verification } from './verification.tsx'
 
@@ -49,7 +49,9 @@ export function Applicant({ name }: { name: string }) {
             <option>expires-at-once</option>
           </select>
         </label>
-        <button disabled={session !== undefined}>Verify me</button>
+        <button type="submit" disabled={session !== undefined}>
+          Verify me
+        </button>
       </form>
       <p role="status">{words}</p>
       {session && (

@@ -1,5 +1,5 @@
-import { getFinishStatus, type FinishStatus } from '@incodetech/core/session'
 import type { IncodeFlowElement } from '@incodetech/core/flow'
+import { type FinishStatus, getFinishStatus } from '@incodetech/core/session'
 import '@incodetech/web/flow'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { Failure, type PageSession } from './session.ts'

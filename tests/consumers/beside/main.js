@@ -1,9 +1,9 @@
-import { open } from 'beside-library'
-import { createSession as createOwnSession } from 'incode-core'
 import { isDesktopOrEmulated } from '@incodetech/core/device'
 import { subscribeEvent } from '@incodetech/core/events'
 import { createSession, getFinishStatus, initializeSession } from '@incodetech/core/session'
 import { initializeSession as initializeByWeb, setup } from '@incodetech/web'
+import { open } from 'beside-library'
+import { createSession as createOwnSession } from 'incode-core'
 import '@incodetech/web/flow'
 import core, { IncodeError, setup as setupCore, setups } from '@incodetech/core'
 
@@ -13,7 +13,10 @@ const apiURL = new URLSearchParams(location.search).get('api')
 async function refused(call) {
   const heard = []
   const stop = subscribeEvent((event) => heard.push(event))
-  const error = await call().then(() => new Error('it was not refused'), (error) => error)
+  const error = await call().then(
+    () => new Error('it was not refused'),
+    (error) => error,
+  )
   stop()
   return { reason: error instanceof IncodeError ? error.code : String(error), heard }
 }

@@ -1,8 +1,4 @@
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import incodeCore from 'incode-core/beside'
 
-export default {
-  input: 'main.js',
-  output: { dir: 'dist-rollup' },
-  plugins: [incodeCore.rollup(), nodeResolve()],
-}
+export default { input: 'main.js', output: { dir: 'dist-rollup' }, plugins: [incodeCore.rollup(), nodeResolve()] }

@@ -1,6 +1,3 @@
 import incodeCore from 'incode-core/beside'
 
-export default {
-  plugins: [incodeCore.vite()],
-  build: { outDir: 'dist-vite' },
-}
+export default { plugins: [incodeCore.vite()], build: { outDir: 'dist-vite' } }

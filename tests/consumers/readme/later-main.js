@@ -1,5 +1,5 @@
-import { begin } from './later.js'
 import { verify } from './journey.mjs'
+import { begin } from './later.js'
 
 /** Bytes; nothing else on this page is as long as the package. */
 const LONG = 40_000

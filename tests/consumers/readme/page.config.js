@@ -1,4 +1,1 @@
-export default {
-  publicDir: false,
-  build: { outDir: 'bundled', rollupOptions: { input: 'page.html' } },
-}
+export default { publicDir: false, build: { outDir: 'bundled', rollupOptions: { input: 'page.html' } } }

@@ -1,5 +1,5 @@
-import { IncodeError, preload, setup, type SetupOptions } from '@incodetech/core'
-import { createSession, getFinishStatus, initializeSession, type FinishStatus, type Session } from '@incodetech/core/session'
+import { IncodeError, preload, type SetupOptions, setup } from '@incodetech/core'
+import { createSession, type FinishStatus, getFinishStatus, initializeSession, type Session } from '@incodetech/core/session'
 
 const options: SetupOptions = { apiURL: new URL('https://demo-api.incodesmile.com/0'), customHeaders: { 'x-tenant': 'one' } }
 

@@ -2,6 +2,6 @@ import { setup } from '@incodetech/core'
 import { createSession, getFinishStatus } from '@incodetech/core/session'
 import { journey } from './journey.mjs'
 
-onmessage = async ({ data: apiURL }) => {
+self.onmessage = async ({ data: apiURL }) => {
   postMessage(await journey({ setup, createSession, getFinishStatus }, apiURL))
 }

@@ -1,4 +1,4 @@
-import { KEY, TOKEN, show } from '../trial.js'
+import { KEY, show, TOKEN } from '../trial.js'
 
 const CALLS = [
   ['start', (core, signal, options) => core.createSession(KEY, { configurationId: 'approved', signal, ...options })],
@@ -7,7 +7,8 @@ const CALLS = [
 
 const REASONS = ['a text', '', 0, 42, false, null, { an: 'object' }, new TypeError('mine'), Symbol('mine'), () => {}, [1], 10n]
 
-const is = (t, actual, expected) => t.ok(Object.is(actual, expected), `rejected with ${show(actual)}, not with the reason ${show(expected)}`)
+const is = (t, actual, expected) =>
+  t.ok(Object.is(actual, expected), `rejected with ${show(actual)}, not with the reason ${show(expected)}`)
 
 const reasons = REASONS.map((reason) => ({
   name: `a call aborted with ${show(reason)} (${typeof reason}) rejects with that very value, at whatever moment`,
@@ -85,7 +86,14 @@ const moments = CALLS.flatMap(([name, call]) => [
       const core = await t.core()
       const { instantiate } = WebAssembly
       let release
-      t.patch(WebAssembly, 'instantiate', (...args) => new Promise((done) => { release = () => done(instantiate(...args)) }))
+      t.patch(
+        WebAssembly,
+        'instantiate',
+        (...args) =>
+          new Promise((done) => {
+            release = () => done(instantiate(...args))
+          }),
+      )
       const controller = new AbortController()
       const setup = core.setup({ apiURL: t.api(), token: TOKEN })
       const pending = t.thrown(call(core, controller.signal))
@@ -157,7 +165,10 @@ export default [
       const core = await t.core()
       const { signal } = new AbortController()
       let listening = 0
-      for (const [name, change] of [['addEventListener', 1], ['removeEventListener', -1]]) {
+      for (const [name, change] of [
+        ['addEventListener', 1],
+        ['removeEventListener', -1],
+      ]) {
         const original = signal[name]
         t.patch(signal, name, (...args) => {
           listening += change

@@ -10,7 +10,9 @@ const unusable = UNUSABLE.map((fault) => ({
   async run(t) {
     const core = await t.ready(`/fault/${fault}`)
     await t.rejects(core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }), {
-      code: 'INVALID_RESPONSE', message: /^Failed to create Incode session: /, attempts: 1,
+      code: 'INVALID_RESPONSE',
+      message: /^Failed to create Incode session: /,
+      attempts: 1,
     })
     t.equal((await t.requests()).length, 1)
   },
@@ -80,8 +82,18 @@ export default [
       const session = await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
       const kinds = Object.fromEntries(Object.entries(session).map(([name, value]) => [name, typeof value]))
       t.equal(kinds, {
-        token: 'string', interviewId: 'string', interviewCode: 'string', flowType: 'string', idCaptureTimeout: 'number', idCaptureRetries: 'number',
-        selfieCaptureTimeout: 'number', selfieCaptureRetries: 'number', curpValidationRetries: 'number', clientId: 'string', env: 'string', existingSession: 'boolean',
+        token: 'string',
+        interviewId: 'string',
+        interviewCode: 'string',
+        flowType: 'string',
+        idCaptureTimeout: 'number',
+        idCaptureRetries: 'number',
+        selfieCaptureTimeout: 'number',
+        selfieCaptureRetries: 'number',
+        curpValidationRetries: 'number',
+        clientId: 'string',
+        env: 'string',
+        existingSession: 'boolean',
       })
       t.equal([session.interviewId.length, session.interviewCode.length], [24, 6])
     },
@@ -89,19 +101,28 @@ export default [
   {
     name: 'fields that nobody has heard of come through as they are, in either answer',
     async run(t) {
-      const answer = '{"token":"t","new":{"deep":[1,2.5,null,{"x":"\\u00e9"}]},"big":1e300,"nothing":null,"":"no name","__proto__":{"a":1},"then":5,"constructor":"c"}'
+      const answer =
+        '{"token":"t","new":{"deep":[1,2.5,null,{"x":"\\u00e9"}]},"big":1e300,"nothing":null,"":"no name","__proto__":{"a":1},"then":5,"constructor":"c"}'
       const core = await t.ready()
       t.mockFetch(async () => new Response(answer))
       const given = JSON.parse(answer)
       t.equal(await start(core), given)
-      t.equal(await core.getFinishStatus(), { ...Object.fromEntries(Object.entries(given)), action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '' })
+      t.equal(await core.getFinishStatus(), {
+        ...Object.fromEntries(Object.entries(given)),
+        action: 'none',
+        scoreStatus: 'UNKNOWN',
+        redirectionUrl: '',
+      })
     },
   },
   {
     name: 'answers are plain objects',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
-      for (const answer of [await core.getFinishStatus(), await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })]) {
+      for (const answer of [
+        await core.getFinishStatus(),
+        await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }),
+      ]) {
         t.ok(Object.getPrototypeOf(answer) === Object.prototype, 'the prototype of an answer')
       }
     },
@@ -170,15 +191,20 @@ export default [
     async run(t) {
       const core = await t.ready()
       let [sent, isLeft] = [0, false]
-      const endless = () => new ReadableStream({
-        pull(controller) {
-          sent += 2 ** 16
-          controller.enqueue(new Uint8Array(2 ** 16).fill(97))
-        },
-        cancel() { isLeft = true },
-      })
+      const endless = () =>
+        new ReadableStream({
+          pull(controller) {
+            sent += 2 ** 16
+            controller.enqueue(new Uint8Array(2 ** 16).fill(97))
+          },
+          cancel() {
+            isLeft = true
+          },
+        })
       t.mockFetch(async (_, { signal }) => {
-        signal?.addEventListener('abort', () => { isLeft = true })
+        signal?.addEventListener('abort', () => {
+          isLeft = true
+        })
         return new Response(endless())
       })
       await t.rejects(core.getFinishStatus(), { code: 'INVALID_RESPONSE' })

@@ -79,7 +79,10 @@ export default [
       await core.getFinishStatus()
       await core.setup({ apiURL: t.api('/0') })
       await core.getFinishStatus()
-      t.equal((await t.requests()).map(({ path }) => path), ['/0/omni/finish-status', '/0/omni/finish-status'])
+      t.equal(
+        (await t.requests()).map(({ path }) => path),
+        ['/0/omni/finish-status', '/0/omni/finish-status'],
+      )
     },
   },
   {
@@ -194,16 +197,28 @@ export default [
       const core = await t.ready('/fault/2-times-status-503', { customHeaders: { 'x-a': '1' } })
       const token = await t.token()
       let setup
-      t.patch(globalThis, 'setTimeout', ((original) => (handler, ms, ...args) => {
-        if (ms < 20_000) setup ??= core.setup({ apiURL: t.api('/fault/status-404'), token: 'other', retries: 0, customHeaders: { 'x-b': '2' } })
-        return original(handler, ms < 20_000 ? 0 : ms, ...args)
-      })(setTimeout))
+      t.patch(
+        globalThis,
+        'setTimeout',
+        (
+          (original) =>
+          (handler, ms, ...args) => {
+            if (ms < 20_000)
+              setup ??= core.setup({ apiURL: t.api('/fault/status-404'), token: 'other', retries: 0, customHeaders: { 'x-b': '2' } })
+            return original(handler, ms < 20_000 ? 0 : ms, ...args)
+          }
+        )(setTimeout),
+      )
       await core.initializeSession({ token })
       await core.getFinishStatus('flow')
       await setup
       const requests = await t.requests()
-      t.equal(requests.map(({ path, query }) => `${path}?${query}`), Array(3).fill('/fault/2-times-status-503/omni/finish-status?flowId=flow'))
-      for (const { headers } of requests) t.equal([headers['x-incode-hardware-id'], headers['x-a'], headers['x-b']], [token, '1', undefined])
+      t.equal(
+        requests.map(({ path, query }) => `${path}?${query}`),
+        Array(3).fill('/fault/2-times-status-503/omni/finish-status?flowId=flow'),
+      )
+      for (const { headers } of requests)
+        t.equal([headers['x-incode-hardware-id'], headers['x-a'], headers['x-b']], [token, '1', undefined])
     },
   },
   {
@@ -238,12 +253,15 @@ export default [
       await core.createSession('sandbox-api-key-4f1c9d', start)
       await core.setup({ apiURL: t.api('/0') })
       await core.createSession('sandbox-api-key-4f1c9d', start)
-      t.equal((await t.requests()).map(({ path, headers }) => [path, headers['x-a']]), [
-        ['/0/omni/start', undefined],
-        ['/omni/start', '1'],
-        ['/omni/start', '1'],
-        ['/0/omni/start', undefined],
-      ])
+      t.equal(
+        (await t.requests()).map(({ path, headers }) => [path, headers['x-a']]),
+        [
+          ['/0/omni/start', undefined],
+          ['/omni/start', '1'],
+          ['/omni/start', '1'],
+          ['/0/omni/start', undefined],
+        ],
+      )
     },
   },
   {
@@ -252,7 +270,10 @@ export default [
       const core = await t.ready('', { token: await t.token() })
       await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL: t.api('/0') })
       await core.getFinishStatus()
-      t.equal((await t.requests()).map(({ path }) => path), ['/0/omni/start', '/omni/finish-status'])
+      t.equal(
+        (await t.requests()).map(({ path }) => path),
+        ['/0/omni/start', '/omni/finish-status'],
+      )
     },
   },
   {

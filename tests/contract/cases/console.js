@@ -2,7 +2,10 @@ import { KEY, TOKEN } from '../trial.js'
 
 /** That one warning is there, and which names it tells. */
 function warned(t, printed, ...names) {
-  t.equal(printed.map(({ method }) => method), ['warn'])
+  t.equal(
+    printed.map(({ method }) => method),
+    ['warn'],
+  )
   for (const name of names) t.ok(String(printed[0].args).includes(name), `${printed[0].args} should name ${name}`)
 }
 
@@ -37,7 +40,10 @@ export default [
         await core.setup({ apiURL: t.api(), sdkMode: 'x' })
         await core.initializeSession({ token: TOKEN, sdkMode: 'x' })
       }
-      t.equal(printed.map(({ method }) => method), ['warn', 'warn'])
+      t.equal(
+        printed.map(({ method }) => method),
+        ['warn', 'warn'],
+      )
     },
   },
   {

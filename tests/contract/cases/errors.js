@@ -6,16 +6,32 @@ const start = (core) => core.createSession(KEY, { configurationId: 'approved', r
 const finish = (core, token) => core.getFinishStatus(null, { retries: 0, token })
 
 const CODES = {
-  400: 'CLIENT_ERROR', 401: 'UNAUTHORIZED', 402: 'CLIENT_ERROR', 403: 'FORBIDDEN', 404: 'CLIENT_ERROR', 409: 'CLIENT_ERROR', 413: 'CLIENT_ERROR',
-  422: 'CLIENT_ERROR', 429: 'RATE_LIMITED', 499: 'CLIENT_ERROR', 500: 'SERVER_ERROR', 501: 'SERVER_ERROR', 502: 'SERVER_ERROR', 503: 'SERVER_ERROR',
-  504: 'SERVER_ERROR', 599: 'SERVER_ERROR',
+  400: 'CLIENT_ERROR',
+  401: 'UNAUTHORIZED',
+  402: 'CLIENT_ERROR',
+  403: 'FORBIDDEN',
+  404: 'CLIENT_ERROR',
+  409: 'CLIENT_ERROR',
+  413: 'CLIENT_ERROR',
+  422: 'CLIENT_ERROR',
+  429: 'RATE_LIMITED',
+  499: 'CLIENT_ERROR',
+  500: 'SERVER_ERROR',
+  501: 'SERVER_ERROR',
+  502: 'SERVER_ERROR',
+  503: 'SERVER_ERROR',
+  504: 'SERVER_ERROR',
+  599: 'SERVER_ERROR',
 }
 
 const byStatus = Object.entries(CODES).map(([status, code]) => ({
   name: `${status} is ${code}, with status, api and attempts, for both calls`,
   async run(t) {
     const core = await t.ready(`/fault/status-${status}`)
-    for (const [call, begins, path] of [[start, START, 'start'], [finish, FINISH, 'finish-status']]) {
+    for (const [call, begins, path] of [
+      [start, START, 'start'],
+      [finish, FINISH, 'finish-status'],
+    ]) {
       const error = await t.rejects(call(core), { code, status: Number(status), attempts: 1 })
       t.ok(error.message.startsWith(`${begins}${status} `), error.message)
       const { timestamp, message, error: reason, ...api } = error.api
@@ -26,7 +42,8 @@ const byStatus = Object.entries(CODES).map(([status, code]) => ({
   },
 }))
 
-const jwt = (payload) => ['{"alg":"HS256"}', payload, 'sig'].map((part) => btoa(part).replaceAll('=', '').replaceAll('+', '-').replaceAll('/', '_')).join('.')
+const jwt = (payload) =>
+  ['{"alg":"HS256"}', payload, 'sig'].map((part) => btoa(part).replaceAll('=', '').replaceAll('+', '-').replaceAll('/', '_')).join('.')
 const inSeconds = (seconds) => Math.floor(Date.now() / 1000) + seconds
 
 const expired = [401, 403].flatMap((status) => {
@@ -97,7 +114,10 @@ export default [
       const core = await t.ready('/fault/status-429-retry-after-7')
       const error = await t.thrown(finish(core))
       t.ok(error instanceof core.IncodeError && error instanceof Error, 'instanceof')
-      t.equal([error.name, String(error).split(':')[0], typeof error.stack, error.stack.length > 0], ['IncodeError', 'IncodeError', 'string', true])
+      t.equal(
+        [error.name, String(error).split(':')[0], typeof error.stack, error.stack.length > 0],
+        ['IncodeError', 'IncodeError', 'string', true],
+      )
       t.equal(Object.keys(error).sort(), ['api', 'attempts', 'code', 'retryAfter', 'status'])
       t.equal(error.retryAfter, 7_000)
       t.ok(core.IncodeError.prototype instanceof Error, 'the class extends Error')
@@ -107,7 +127,11 @@ export default [
     name: 'absent fields are no properties at all',
     async run(t) {
       const core = await t.ready()
-      for (const error of [await t.thrown(core.setup({ timeout: 0 })), await t.thrown(core.createSession()), await t.thrown(core.getFinishStatus(5))]) {
+      for (const error of [
+        await t.thrown(core.setup({ timeout: 0 })),
+        await t.thrown(core.createSession()),
+        await t.thrown(core.getFinishStatus(5)),
+      ]) {
         t.equal(Object.keys(error), ['code'])
       }
       t.equal(Object.keys(await t.thrown((await t.core()).getFinishStatus())), ['code'])
@@ -117,7 +141,10 @@ export default [
     name: 'a closed connection is NETWORK with a cause, for both calls',
     async run(t) {
       const core = await t.ready('/fault/close')
-      for (const [call, begins] of [[start, START], [finish, FINISH]]) {
+      for (const [call, begins] of [
+        [start, START],
+        [finish, FINISH],
+      ]) {
         const error = await t.rejects(call(core), { code: 'NETWORK', message: new RegExp(`^${begins}`), attempts: 1 })
         t.ok(error.cause instanceof Error, 'the cause is what fetch rejected with')
         t.ok(!('status' in error) && !('api' in error), 'nothing came')
@@ -128,7 +155,9 @@ export default [
     name: 'an API that nobody serves is NETWORK',
     async run(t) {
       const core = await t.core()
-      t.mockFetch(async () => { throw new TypeError('Failed to fetch') })
+      t.mockFetch(async () => {
+        throw new TypeError('Failed to fetch')
+      })
       await core.setup({ apiURL: 'http://localhost:9', token: TOKEN })
       await t.rejects(finish(core), { code: 'NETWORK' })
     },
@@ -156,7 +185,14 @@ export default [
     name: 'the error object of the API is kept as it came, its 4-digit status too',
     async run(t) {
       const core = await t.ready()
-      const api = { timestamp: 1_700_000_000_000, status: 4019, error: 'Custom', message: 'Session not found', path: '/omni/start', extra: { deep: [1, null, true, 'é'] } }
+      const api = {
+        timestamp: 1_700_000_000_000,
+        status: 4019,
+        error: 'Custom',
+        message: 'Session not found',
+        path: '/omni/start',
+        extra: { deep: [1, null, true, 'é'] },
+      }
       t.mockFetch(async () => new Response(JSON.stringify(api), { status: 400 }))
       const error = await t.rejects(start(core), { code: 'CLIENT_ERROR', status: 400, api })
       t.ok(error.message.includes('Session not found'), error.message)
@@ -166,8 +202,20 @@ export default [
     name: 'an error body that never ends in time is TIMEOUT, one that is cut still tells its status',
     async run(t) {
       const core = await t.ready()
-      const unfinished = (end) => new ReadableStream({ start(controller) { controller.enqueue(new TextEncoder().encode('{"mess')); end?.(controller) } })
-      t.mockFetch(async () => new Response(unfinished((controller) => controller.error(new TypeError('cut'))), { status: 500 }))
+      const unfinished = (end) =>
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(new TextEncoder().encode('{"mess'))
+            end?.(controller)
+          },
+        })
+      t.mockFetch(
+        async () =>
+          new Response(
+            unfinished((controller) => controller.error(new TypeError('cut'))),
+            { status: 500 },
+          ),
+      )
       t.ok(!('api' in (await t.rejects(finish(core), { code: 'SERVER_ERROR', status: 500 }))), 'no api')
       t.mockFetch(async () => new Response(unfinished(), { status: 500 }))
       await t.rejects(core.getFinishStatus(null, { timeout: 50 }), { code: 'TIMEOUT' })

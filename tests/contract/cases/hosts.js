@@ -1,5 +1,5 @@
 // Whatever the page's fetch is: other implementations, other realms, mocks, and what hosts do to the tasks of a call.
-import { KEY, TOKEN, show } from '../trial.js'
+import { KEY, show, TOKEN } from '../trial.js'
 
 const SESSION = { token: 'a-token-of-a-mock' }
 const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', retries: 0, ...options })
@@ -10,11 +10,34 @@ const ANSWERS = {
   'a plain object with status and json': () => ({ status: 200, json: async () => ({ ...SESSION }) }),
   'a plain object with text': () => ({ ok: true, status: 201, text: async () => JSON.stringify(SESSION) }),
   'a plain object whose json is no promise': () => ({ ok: true, json: () => ({ ...SESSION }) }),
-  'a frozen object that answers with a frozen one': () => Object.freeze({ ok: true, status: 200, json: async () => Object.freeze({ ...SESSION }) }),
-  'a response without streams': () => ({ ok: true, status: 200, statusText: 'OK', headers: new Headers(), text: async () => JSON.stringify(SESSION) }),
-  'a response whose body is another kind of stream': () => ({ ok: true, status: 200, body: { pipe() {} }, text: async () => JSON.stringify(SESSION) }),
+  'a frozen object that answers with a frozen one': () =>
+    Object.freeze({ ok: true, status: 200, json: async () => Object.freeze({ ...SESSION }) }),
+  'a response without streams': () => ({
+    ok: true,
+    status: 200,
+    statusText: 'OK',
+    headers: new Headers(),
+    text: async () => JSON.stringify(SESSION),
+  }),
+  'a response whose body is another kind of stream': () => ({
+    ok: true,
+    status: 200,
+    body: { pipe() {} },
+    text: async () => JSON.stringify(SESSION),
+  }),
   'a response of a reader alone': () => ({ ok: true, status: 200, body: new Response(JSON.stringify(SESSION)).body }),
-  'a class of its own': () => new (class Answer { get status() { return 200 } get ok() { return true } json() { return Promise.resolve({ ...SESSION }) } })(),
+  'a class of its own': () =>
+    new (class Answer {
+      get status() {
+        return 200
+      }
+      get ok() {
+        return true
+      }
+      json() {
+        return Promise.resolve({ ...SESSION })
+      }
+    })(),
 }
 
 const answers = Object.entries(ANSWERS).map(([what, made]) => ({
@@ -31,7 +54,9 @@ const failing = (status, more) => ({ ok: false, status, json: async () => ({ mes
 
 const CONTROL_FLOW = {
   'an error with a digest': Object.assign(new Error('Dynamic server usage'), { digest: 'DYNAMIC_SERVER_USAGE' }),
-  'an error with a digest whose words are those of a refusal': Object.assign(new Error('it used a fetch with cache: no-store'), { digest: 'DYNAMIC_SERVER_USAGE' }),
+  'an error with a digest whose words are those of a refusal': Object.assign(new Error('it used a fetch with cache: no-store'), {
+    digest: 'DYNAMIC_SERVER_USAGE',
+  }),
   'a thenable': new Promise(() => {}),
   'an object with a then': { then() {} },
 }
@@ -40,11 +65,22 @@ const steered = Object.entries(CONTROL_FLOW).map(([what, thrown]) => ({
   name: `what a framework throws through fetch passes through as it is and is not retried: ${what}`,
   async run(t) {
     const core = await t.ready()
-    for (const raise of [() => { throw thrown }, () => Promise.reject(thrown)]) {
+    for (const raise of [
+      () => {
+        throw thrown
+      },
+      () => Promise.reject(thrown),
+    ]) {
       let calls = 0
-      t.mockFetch(() => (calls++, raise()))
+      t.mockFetch(() => {
+        calls++
+        return raise()
+      })
       for (const call of [start, finish]) {
-        const caught = await call(core, { retries: 5 }).then(() => undefined, (error) => [error])
+        const caught = await call(core, { retries: 5 }).then(
+          () => undefined,
+          (error) => [error],
+        )
         t.ok(caught?.[0] === thrown, `${show(caught)} is not what was thrown`)
       }
       t.equal(calls, 2)
@@ -71,7 +107,8 @@ const refusals = Object.entries(REFUSALS).map(([setting, message]) => ({
     })
     t.equal((await core.getFinishStatus()).action, 'none')
     t.equal(inits.length, 1)
-    for (const kept of ['method', 'headers', 'redirect', 'cache', 'credentials', 'signal']) t.equal(kept in inits[0], kept !== setting, kept)
+    for (const kept of ['method', 'headers', 'redirect', 'cache', 'credentials', 'signal'])
+      t.equal(kept in inits[0], kept !== setting, kept)
     t.equal((await t.requests()).length, 1)
   },
 }))
@@ -122,18 +159,23 @@ export default [
       const core = await t.ready()
       let calls = 0
       for (const name of ['AbortError', 'TimeoutError']) {
-        t.mockFetch(async () => { calls++; throw new DOMException('The signal timed out, and the cache too', name) })
+        t.mockFetch(async () => {
+          calls++
+          throw new DOMException('The signal timed out, and the cache too', name)
+        })
         await t.rejects(start(core), { code: 'NETWORK', attempts: 1 })
       }
       t.equal(calls, 2)
     },
   },
   {
-    name: 'values of another realm count as this one\'s',
+    name: "values of another realm count as this one's",
     async run(t) {
       const { realm, end } = await otherRealm(t)
       try {
-        const bytes = new Uint8Array(await (await fetch(new URL('/pkg/dist/incode_core.wasm', t.runtime === 'page' ? location : t.origin))).arrayBuffer())
+        const bytes = new Uint8Array(
+          await (await fetch(new URL('/pkg/dist/incode_core.wasm', t.runtime === 'page' ? location : t.origin))).arrayBuffer(),
+        )
         const buffer = new realm.ArrayBuffer(bytes.length)
         new Uint8Array(buffer).set(bytes)
         for (const source of [buffer, new realm.Uint8Array(buffer), await realm.WebAssembly.compile(buffer), new realm.Response(buffer)]) {
@@ -151,7 +193,10 @@ export default [
         t.equal(await t.thrown(core.getFinishStatus(null, { signal: controller.signal })), 'elsewhere')
         t.mockFetch((...call) => realm.fetch(...call))
         t.equal((await core.getFinishStatus()).action, 'none')
-        t.equal((await t.requests()).map(({ headers }) => headers['x-a']), ['1', '1'])
+        t.equal(
+          (await t.requests()).map(({ headers }) => headers['x-a']),
+          ['1', '1'],
+        )
       } finally {
         end()
       }
@@ -229,7 +274,9 @@ export default [
       const token = await t.token()
       await Promise.all(Array.from({ length: 30 }, () => core.getFinishStatus(null, { token, signal: controller.signal })))
       const fresh = await t.core()
-      await Promise.all(Array.from({ length: 30 }, () => fresh.getFinishStatus(null, { apiURL: t.origin, token, signal: controller.signal })))
+      await Promise.all(
+        Array.from({ length: 30 }, () => fresh.getFinishStatus(null, { apiURL: t.origin, token, signal: controller.signal })),
+      )
       await new Promise((done) => setTimeout(done))
       t.equal(warned, [])
       if (t.runtime === 'node') {
@@ -244,9 +291,20 @@ export default [
     async run(t) {
       const core = await t.ready()
       let calls = 0
-      t.mockFetch(async () => (calls++, new Response('{}', { status: 503, headers: { 'retry-after': '1' } })))
+      t.mockFetch(async () => {
+        calls++
+        return new Response('{}', { status: 503, headers: { 'retry-after': '1' } })
+      })
       // The wait of 1 s is never over, the deadline of 1.5 s at once.
-      t.patch(globalThis, 'setTimeout', ((original) => (handler, ms, ...args) => original(handler, ms > 1_000 ? 20 : 60_000_000, ...args))(setTimeout))
+      t.patch(
+        globalThis,
+        'setTimeout',
+        (
+          (original) =>
+          (handler, ms, ...args) =>
+            original(handler, ms > 1_000 ? 20 : 60_000_000, ...args)
+        )(setTimeout),
+      )
       await t.rejects(core.getFinishStatus(null, { timeout: 1_500 }), { code: 'TIMEOUT', attempts: 1 })
       t.equal(calls, 1)
     },
@@ -261,13 +319,26 @@ export default [
       }
     },
   },
-  ...[['t', 'status'], ['status', '170000'], ['key', 'error']].map(([token, key]) => ({
+  ...[
+    ['t', 'status'],
+    ['status', '170000'],
+    ['key', 'error'],
+  ].map(([token, key]) => ({
     name: `short credentials (${token}, ${key}) are withheld as words only, and the API's names and numbers stay`,
     async run(t) {
       const core = await t.ready('', { token })
-      const api = { timestamp: 1_700_001_234_567, status: 401, error: 'Unauthorized', message: `Not ${token}, nor "${key}", but statuses`, path: '/omni' }
+      const api = {
+        timestamp: 1_700_001_234_567,
+        status: 401,
+        error: 'Unauthorized',
+        message: `Not ${token}, nor "${key}", but statuses`,
+        path: '/omni',
+      }
       t.mockFetch(async () => new Response(JSON.stringify(api), { status: 400 }))
-      for (const error of [await t.thrown(core.getFinishStatus(null, { retries: 0 })), await t.thrown(core.createSession(key, { configurationId: 'a' }))]) {
+      for (const error of [
+        await t.thrown(core.getFinishStatus(null, { retries: 0 })),
+        await t.thrown(core.createSession(key, { configurationId: 'a' })),
+      ]) {
         t.equal([error.api.timestamp, error.api.status, error.api.path], [api.timestamp, 401, '/omni'])
         t.ok(!/\[redac\[|redacted\]ed/.test(error.message) && /but statuses/.test(error.message), error.message)
       }
@@ -296,7 +367,7 @@ export default [
     },
   },
   {
-    name: 'a host without TextEncoder and TextDecoder, as Jest\'s jsdom, is served',
+    name: "a host without TextEncoder and TextDecoder, as Jest's jsdom, is served",
     async run(t) {
       t.patch(globalThis, 'TextEncoder', undefined)
       t.patch(globalThis, 'TextDecoder', undefined)

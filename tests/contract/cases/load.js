@@ -1,6 +1,10 @@
 import { KEY } from '../trial.js'
 
-const OUTCOMES = [['approved', 'OK'], ['rejected', 'FAIL'], ['warn', 'WARN']]
+const OUTCOMES = [
+  ['approved', 'OK'],
+  ['rejected', 'FAIL'],
+  ['warn', 'WARN'],
+]
 const finishedTokens = (t) => Promise.all(OUTCOMES.map(([configurationId]) => t.token(configurationId, true)))
 const size = ({ memory, tables }) => [memory.buffer.byteLength, ...tables.map((table) => table.length)]
 
@@ -27,11 +31,16 @@ export default [
     async run(t) {
       const core = await t.ready()
       const tokens = await finishedTokens(t)
-      const starts = Array.from({ length: 100 }, (_, call) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', externalId: `user-${call}` }))
+      const starts = Array.from({ length: 100 }, (_, call) =>
+        core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', externalId: `user-${call}` }),
+      )
       const statuses = Array.from({ length: 100 }, (_, call) => core.getFinishStatus(`flow-${call}`, { token: tokens[call % 3] }))
       const sessions = await Promise.all(starts)
       t.equal(new Set(sessions.map(({ token }) => token)).size, 100, 'tokens')
-      t.equal((await Promise.all(statuses)).map(({ scoreStatus }) => scoreStatus), statuses.map((_, call) => OUTCOMES[call % 3][1]))
+      t.equal(
+        (await Promise.all(statuses)).map(({ scoreStatus }) => scoreStatus),
+        statuses.map((_, call) => OUTCOMES[call % 3][1]),
+      )
       const requests = await t.requests()
       t.equal(requests.length, 200)
       t.equal(new Set(requests.map(({ query, body }) => query || JSON.parse(body).externalId)).size, 200)
@@ -49,13 +58,20 @@ export default [
         () => core.createSession(KEY, { configurationId: 'approved', customFields: { a: 5 } }),
         () => core.createSession(KEY, { configurationId: 'approved', signal: AbortSignal.abort('x') }),
         () => core.getFinishStatus(Symbol('s')),
-        () => core.getFinishStatus(null, { get token() { throw new Error('no') } }),
+        () =>
+          core.getFinishStatus(null, {
+            get token() {
+              throw new Error('no')
+            },
+          }),
         () => core.createSession(KEY, { configurationId: 'approved' }),
         () => core.getFinishStatus(),
         () => core.getFinishStatus(null, { timeout: 1 }),
       ]
       const answers = [
-        () => { throw new Error('at once') },
+        () => {
+          throw new Error('at once')
+        },
         () => Promise.reject('later'),
         () => ({}),
         async () => new Response('not JSON'),

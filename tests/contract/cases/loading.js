@@ -61,9 +61,11 @@ export default [
       const touched = t.console()
       const touch = (name) => () => touched.push(name)
       t.mockFetch(touch('fetch'))
-      for (const name of ['compile', 'instantiate', 'Module', 'Instance', 'compileStreaming', 'instantiateStreaming']) t.patch(WebAssembly, name, touch(name))
+      for (const name of ['compile', 'instantiate', 'Module', 'Instance', 'compileStreaming', 'instantiateStreaming'])
+        t.patch(WebAssembly, name, touch(name))
       // A page cannot hide its window; Node has none, and would tell.
-      if (t.runtime === 'node') for (const name of ['window', 'document']) Object.defineProperty(globalThis, name, { configurable: true, get: touch(name) })
+      if (t.runtime === 'node')
+        for (const name of ['window', 'document']) Object.defineProperty(globalThis, name, { configurable: true, get: touch(name) })
       try {
         await t.core()
       } finally {
@@ -98,7 +100,13 @@ export default [
       const core = await t.core()
       const made = t.instances()
       t.equal(made.length, 0)
-      await Promise.all([core.preload(), core.setup({ apiURL: t.api() }), core.initializeSession({ token: TOKEN }), t.thrown(core.createSession()), core.preload()])
+      await Promise.all([
+        core.preload(),
+        core.setup({ apiURL: t.api() }),
+        core.initializeSession({ token: TOKEN }),
+        t.thrown(core.createSession()),
+        core.preload(),
+      ])
       await core.setup({ apiURL: t.api() })
       t.equal(made.length, 1)
     },
@@ -108,7 +116,13 @@ export default [
     async run(t) {
       const core = await t.core()
       failsOnce(t, name)
-      const calls = [core.setup({ apiURL: t.api() }), core.initializeSession({ token: TOKEN }), core.createSession(KEY, { configurationId: 'approved' }), core.getFinishStatus(), core.preload()]
+      const calls = [
+        core.setup({ apiURL: t.api() }),
+        core.initializeSession({ token: TOKEN }),
+        core.createSession(KEY, { configurationId: 'approved' }),
+        core.getFinishStatus(),
+        core.preload(),
+      ]
       for (const result of await Promise.allSettled(calls)) {
         const error = await t.rejects(Promise.reject(result.reason), { code: 'MODULE_LOAD', message: /'wasm-unsafe-eval'/ })
         t.ok(error.cause instanceof Error && !error.message.startsWith('Failed'), error.message)

@@ -1,4 +1,4 @@
-import { KEY, TOKEN, show } from '../trial.js'
+import { KEY, show, TOKEN } from '../trial.js'
 
 const CALLS = [
   (core, options) => core.createSession(KEY, { configurationId: 'approved', ...options }),
@@ -6,18 +6,65 @@ const CALLS = [
 ]
 const circle = {}
 circle.circle = circle
-const hostile = new Proxy({}, { get() { throw new Error('hands off') }, getPrototypeOf() { throw new Error('hands off') }, ownKeys() { throw new Error('hands off') } })
+const hostile = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error('hands off')
+    },
+    getPrototypeOf() {
+      throw new Error('hands off')
+    },
+    ownKeys() {
+      throw new Error('hands off')
+    },
+  },
+)
 const revoked = Proxy.revocable({}, {})
 revoked.revoke()
-const untextual = { toString() { throw new Error('no') }, [Symbol.toPrimitive]() { throw new Error('no') } }
+const untextual = {
+  toString() {
+    throw new Error('no')
+  },
+  [Symbol.toPrimitive]() {
+    throw new Error('no')
+  },
+}
 
 const VALUES = [
-  undefined, null, '', 'a text', 0, NaN, true, 10n, Symbol('s'), {}, [], () => {}, Object.create(null), Object.freeze({ a: 1 }), circle, hostile, revoked.proxy, untextual,
-  new Error('e'), new TypeError('Failed to fetch'), new DOMException('gone', 'AbortError'), new DOMException('slow', 'TimeoutError'), new Date(NaN), globalThis,
+  undefined,
+  null,
+  '',
+  'a text',
+  0,
+  NaN,
+  true,
+  10n,
+  Symbol('s'),
+  {},
+  [],
+  () => {},
+  Object.create(null),
+  Object.freeze({ a: 1 }),
+  circle,
+  hostile,
+  revoked.proxy,
+  untextual,
+  new Error('e'),
+  new TypeError('Failed to fetch'),
+  new DOMException('gone', 'AbortError'),
+  new DOMException('slow', 'TimeoutError'),
+  new Date(NaN),
+  globalThis,
 ]
 
 const throwing = [
-  ['throws at once', (value) => () => { throw value }],
+  [
+    'throws at once',
+    (value) => () => {
+      throw value
+    },
+  ],
   ['rejects', (value) => () => Promise.reject(value)],
 ].flatMap(([what, made]) =>
   VALUES.map((value, index) => ({
@@ -58,17 +105,93 @@ const odd = ODD_ANSWERS.map((value, index) => ({
 const stream = (source) => new Response(new ReadableStream(source))
 
 const BODIES = [
-  ['a body that fails at once', () => stream({ start(controller) { controller.error('broken') } })],
-  ['a body that fails with nothing', () => stream({ start(controller) { controller.error() } })],
-  ['a body that fails later', () => stream({ start(controller) { controller.enqueue(new Uint8Array([123])) }, pull(controller) { controller.error(new TypeError('cut')) } })],
-  ['a body that throws', () => stream({ pull() { throw new Error('mine') } })],
-  ['a body of texts', () => stream({ start(controller) { controller.enqueue('{}'); controller.close() } })],
-  ['a body of numbers', () => stream({ start(controller) { controller.enqueue(5); controller.close() } })],
-  ['a body of nothing', () => stream({ start(controller) { controller.enqueue(undefined); controller.close() } })],
+  [
+    'a body that fails at once',
+    () =>
+      stream({
+        start(controller) {
+          controller.error('broken')
+        },
+      }),
+  ],
+  [
+    'a body that fails with nothing',
+    () =>
+      stream({
+        start(controller) {
+          controller.error()
+        },
+      }),
+  ],
+  [
+    'a body that fails later',
+    () =>
+      stream({
+        start(controller) {
+          controller.enqueue(new Uint8Array([123]))
+        },
+        pull(controller) {
+          controller.error(new TypeError('cut'))
+        },
+      }),
+  ],
+  [
+    'a body that throws',
+    () =>
+      stream({
+        pull() {
+          throw new Error('mine')
+        },
+      }),
+  ],
+  [
+    'a body of texts',
+    () =>
+      stream({
+        start(controller) {
+          controller.enqueue('{}')
+          controller.close()
+        },
+      }),
+  ],
+  [
+    'a body of numbers',
+    () =>
+      stream({
+        start(controller) {
+          controller.enqueue(5)
+          controller.close()
+        },
+      }),
+  ],
+  [
+    'a body of nothing',
+    () =>
+      stream({
+        start(controller) {
+          controller.enqueue(undefined)
+          controller.close()
+        },
+      }),
+  ],
   ['no body', () => new Response(null)],
   ['an empty body', () => new Response('')],
-  ['a body in use', () => { const response = new Response('{}'); response.body.getReader(); return response }],
-  ['a body read before', async () => { const response = new Response('{"token":"t"}'); await response.text(); return response }],
+  [
+    'a body in use',
+    () => {
+      const response = new Response('{}')
+      response.body.getReader()
+      return response
+    },
+  ],
+  [
+    'a body read before',
+    async () => {
+      const response = new Response('{"token":"t"}')
+      await response.text()
+      return response
+    },
+  ],
   ['an error response', () => Response.error()],
 ].map(([what, made]) => ({
   name: `a mocked answer with ${what} ends in an IncodeError`,
@@ -153,7 +276,9 @@ export default [
       const core = await t.ready()
       t.waits()
       const { signal } = new AbortController()
-      t.mockFetch(async () => { throw new DOMException('The user aborted a request.', 'AbortError') })
+      t.mockFetch(async () => {
+        throw new DOMException('The user aborted a request.', 'AbortError')
+      })
       await t.rejects(CALLS[0](core, { signal }), { code: 'NETWORK', attempts: 1 })
       await t.rejects(CALLS[1](core, { signal }), { code: 'NETWORK', attempts: 3 })
     },
@@ -163,7 +288,9 @@ export default [
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       const cause = new TypeError('Failed to fetch')
-      t.mockFetch(async () => { throw cause })
+      t.mockFetch(async () => {
+        throw cause
+      })
       const error = await t.rejects(core.getFinishStatus(null, { token: TOKEN }), { code: 'NETWORK' })
       t.ok(error.cause === cause, 'the cause')
     },
@@ -173,7 +300,9 @@ export default [
     async run(t) {
       const core = await t.ready('', { token: await t.token(), retries: 0 })
       for (const value of VALUES) {
-        t.mockFetch(async () => { throw value })
+        t.mockFetch(async () => {
+          throw value
+        })
         await t.rejects(core.getFinishStatus(), { code: 'NETWORK' }, show(value))
         t.restore()
       }

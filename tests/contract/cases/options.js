@@ -1,4 +1,4 @@
-import { KEY, TOKEN, show } from '../trial.js'
+import { KEY, show, TOKEN } from '../trial.js'
 
 const ILLEGAL_VALUES = ['a\r\nx-evil: 1', 'a\nb', 'a\0b', 'a\tb', 'a\x7f', ' a', 'a ', ' ', 'café', 'ключ', '\ud800']
 const NO_STRING = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')]
@@ -6,7 +6,15 @@ const NO_TIMEOUT = [0, -1, 1.5, NaN, Infinity, 2_147_483_648, '5', '', true, {},
 const NO_RETRIES = [-1, 11, 1.5, NaN, Infinity, '2', '', true, {}, [2], 2n]
 const NO_SIGNAL = ['abort', 5, true, {}, [], () => {}, new AbortController(), { aborted: false }]
 const STRING_OPTIONS = [
-  'language', 'externalId', 'externalCustomerId', 'countryCode', 'interviewId', 'uuid', 'urlUuid', 'redirectionUrl', 'integrationId',
+  'language',
+  'externalId',
+  'externalCustomerId',
+  'countryCode',
+  'interviewId',
+  'uuid',
+  'urlUuid',
+  'redirectionUrl',
+  'integrationId',
 ]
 class Fields {
   constructor() {
@@ -21,7 +29,9 @@ const NO_HEADERS = [
   ...NO_STRING.map((value) => ({ 'x-a': value })),
   ...ILLEGAL_VALUES.map((value) => ({ 'x-a': value })),
   ...['', ' ', 'a b', 'a:', 'a\r\nb', 'é', '(a)', 'a"'].map((name) => ({ [name]: 'b' })),
-  ...['x-incode-hardware-id', 'api-version', 'content-type', 'X-Incode-Hardware-Id', 'API-VERSION', 'Content-Type'].map((name) => ({ [name]: 'b' })),
+  ...['x-incode-hardware-id', 'api-version', 'content-type', 'X-Incode-Hardware-Id', 'API-VERSION', 'Content-Type'].map((name) => ({
+    [name]: 'b',
+  })),
   { 'x-a': 'b', 'X-A': 'b' },
   { 'x-api-key': 'b', 'X-API-Key': 'b' },
 ]
@@ -39,7 +49,10 @@ const WRONG = {
   createSession: {
     configurationId: [undefined, null, '', ...NO_STRING],
     ...Object.fromEntries(STRING_OPTIONS.map((name) => [name, NO_STRING])),
-    customFields: [...NO_PLAIN_OBJECT, ...[NaN, Infinity, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')].map((value) => ({ a: value }))],
+    customFields: [
+      ...NO_PLAIN_OBJECT,
+      ...[NaN, Infinity, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')].map((value) => ({ a: value })),
+    ],
     customHeaders: NO_HEADERS,
     apiURL: ['', ...NO_STRING],
     signal: NO_SIGNAL,
@@ -97,7 +110,12 @@ const unreadable = Object.keys(WRONG).flatMap((name) => [
       const core = await t.ready()
       for (const option of Object.keys(WRONG[name])) {
         const options = { ...NEEDED[name] }
-        Object.defineProperty(options, option, { enumerable: true, get() { throw new Error('on purpose') } })
+        Object.defineProperty(options, option, {
+          enumerable: true,
+          get() {
+            throw new Error('on purpose')
+          },
+        })
         await t.refuses(call(core, name, options), option, `${name}, ${option}`)
       }
       t.equal(await t.journal(), [])
@@ -107,10 +125,17 @@ const unreadable = Object.keys(WRONG).flatMap((name) => [
     name: `${name} refuses proxies that cannot be read`,
     async run(t) {
       const core = await t.ready()
-      const refuse = () => { throw new Error('on purpose') }
+      const refuse = () => {
+        throw new Error('on purpose')
+      }
       const revoked = Proxy.revocable({}, {})
       revoked.revoke()
-      for (const options of [new Proxy({ token: TOKEN }, { get: refuse }), new Proxy({}, { ownKeys: refuse }), new Proxy({}, { getPrototypeOf: refuse }), revoked.proxy]) {
+      for (const options of [
+        new Proxy({ token: TOKEN }, { get: refuse }),
+        new Proxy({}, { ownKeys: refuse }),
+        new Proxy({}, { getPrototypeOf: refuse }),
+        revoked.proxy,
+      ]) {
         await t.refuses(call(core, name, options), '', name)
       }
       t.equal(await t.journal(), [])
@@ -123,12 +148,24 @@ const kindsOfObject = [
   ['an object without prototype', (options) => Object.assign(Object.create(null), options)],
   ['an object that inherits its options', (options) => Object.create(options)],
   ['a proxy', (options) => new Proxy(options, {})],
-  ['an instance with fields', (options) => new (class Options { constructor() { Object.assign(this, options) } method() {} })()],
-  ['an instance with getters', (options) => {
-    class Options {}
-    for (const [name, value] of Object.entries(options)) Object.defineProperty(Options.prototype, name, { get: () => value })
-    return new Options()
-  }],
+  [
+    'an instance with fields',
+    (options) =>
+      new (class Options {
+        constructor() {
+          Object.assign(this, options)
+        }
+        method() {}
+      })(),
+  ],
+  [
+    'an instance with getters',
+    (options) => {
+      class Options {}
+      for (const [name, value] of Object.entries(options)) Object.defineProperty(Options.prototype, name, { get: () => value })
+      return new Options()
+    },
+  ],
 ].map(([kind, made]) => ({
   name: `options may be ${kind}`,
   async run(t) {
@@ -245,7 +282,9 @@ export default [
     name: 'custom fields may have any name and any text',
     async run(t) {
       const core = await t.ready()
-      const customFields = JSON.parse('{"__proto__":"p","constructor":"c","toJSON":"j","":"","a\\nb":"c\\u0000d","é":"\\ud83d\\ude00","<script>":"\\u2028"}')
+      const customFields = JSON.parse(
+        '{"__proto__":"p","constructor":"c","toJSON":"j","":"","a\\nb":"c\\u0000d","é":"\\ud83d\\ude00","<script>":"\\u2028"}',
+      )
       await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', customFields, externalId: 'a"b\\c\n' })
       const [{ body }] = await t.requests()
       t.equal(JSON.parse(body), { configurationId: 'approved', customFields, externalId: 'a"b\\c\n' })
@@ -258,7 +297,11 @@ export default [
       const printed = t.console()
       const absent = (names) => Object.fromEntries(names.map((name, index) => [name, index % 2 ? null : undefined]))
       const token = await t.token()
-      await core.setup({ ...absent(['customHeaders', 'timeout', 'retries', 'encryption', 'wasm', 'hostingApp', 'flow', 'theme', 'whatever', 'more']), apiURL: t.api(), token })
+      await core.setup({
+        ...absent(['customHeaders', 'timeout', 'retries', 'encryption', 'wasm', 'hostingApp', 'flow', 'theme', 'whatever', 'more']),
+        apiURL: t.api(),
+        token,
+      })
       await core.setup(null)
       await core.initializeSession({ token, hostingApp: null })
       await core.createSession('sandbox-api-key-4f1c9d', {
@@ -269,7 +312,10 @@ export default [
       await core.getFinishStatus(undefined, null)
       const [start, ...finishes] = await t.requests()
       t.equal(JSON.parse(start.body), { configurationId: 'approved' })
-      t.equal(finishes.map(({ headers }) => headers['x-incode-hardware-id']), [token, token])
+      t.equal(
+        finishes.map(({ headers }) => headers['x-incode-hardware-id']),
+        [token, token],
+      )
       t.equal(printed, [])
     },
   },
@@ -298,7 +344,10 @@ export default [
     name: 'timeout and retries may be as small and as large as promised',
     async run(t) {
       const core = await t.ready('/fault/status-404')
-      for (const [timeout, retries] of [[2_147_483_647, 0], [60_000, 10]]) {
+      for (const [timeout, retries] of [
+        [2_147_483_647, 0],
+        [60_000, 10],
+      ]) {
         await core.setup({ timeout, retries })
         await t.rejects(core.getFinishStatus(null, { timeout, retries }), { code: 'CLIENT_ERROR' })
         await t.rejects(core.createSession(KEY, { configurationId: 'approved', timeout, retries }), { code: 'CLIENT_ERROR' })
@@ -325,7 +374,13 @@ export default [
     name: 'options are read once, when the call is made',
     async run(t) {
       const reads = {}
-      const counting = (options) => new Proxy(options, { get: (target, name) => ((reads[String(name)] = (reads[String(name)] ?? 0) + 1), target[name]) })
+      const counting = (options) =>
+        new Proxy(options, {
+          get(target, name) {
+            reads[String(name)] = (reads[String(name)] ?? 0) + 1
+            return target[name]
+          },
+        })
       const core = await t.core()
       const setup = core.setup(counting({ apiURL: t.api(), token: TOKEN, timeout: 20_000 }))
       const early = { ...reads }

@@ -11,11 +11,16 @@ const atOnce = (core, t) => core.createSession(`${NAME}-at-once`, { configuratio
 /** The fetch of this moment answers, so the call is under way before the next one is made. */
 function later(core, t) {
   const { fetch } = globalThis
-  t.mockFetch(async (...call) => (new Headers(call[1].headers).get('x-api-key') === NAME ? new Response(JSON.stringify({ token: NAME })) : fetch(...call)))
+  t.mockFetch(async (...call) =>
+    new Headers(call[1].headers).get('x-api-key') === NAME ? new Response(JSON.stringify({ token: NAME })) : fetch(...call),
+  )
   return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api(), timeout: SHORT })
 }
 
-const PANICS = [['before there is a request', atOnce, ''], ['in an answer', later, 'Failed to create Incode session: ']]
+const PANICS = [
+  ['before there is a request', atOnce, ''],
+  ['in an answer', later, 'Failed to create Incode session: '],
+]
 
 async function ready(t, path) {
   const core = await t.panickingCore()

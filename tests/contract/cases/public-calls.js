@@ -8,14 +8,44 @@ const warnings = (printed) => printed.map(({ args }) => String(args[0]))
 
 const SLIPS = {
   createSession: {
-    lang: 'language', languages: 'language', externalID: 'externalId', external_id: 'externalId', 'external-id': 'externalId', ExternalId: 'externalId',
-    externalld: 'externalId', extrenalId: 'externalId', customerExternalId: 'externalCustomerId', externalCustomerID: 'externalCustomerId',
-    external_customer_id: 'externalCustomerId', configId: 'configurationId', configurationID: 'configurationId', configurationid: 'configurationId',
-    apiUrl: 'apiURL', api_url: 'apiURL', customField: 'customFields', custom_fields: 'customFields', interviewID: 'interviewId', UUID: 'uuid',
-    urlUUID: 'urlUuid', redirectionURL: 'redirectionUrl', redirectURL: 'redirectUrl', country: 'countryCode', integrationID: 'integrationId',
-    customheaders: 'customHeaders', timeOut: 'timeout', retry: 'retries', Signal: 'signal',
+    lang: 'language',
+    languages: 'language',
+    externalID: 'externalId',
+    external_id: 'externalId',
+    'external-id': 'externalId',
+    ExternalId: 'externalId',
+    externalld: 'externalId',
+    extrenalId: 'externalId',
+    customerExternalId: 'externalCustomerId',
+    externalCustomerID: 'externalCustomerId',
+    external_customer_id: 'externalCustomerId',
+    configId: 'configurationId',
+    configurationID: 'configurationId',
+    configurationid: 'configurationId',
+    apiUrl: 'apiURL',
+    api_url: 'apiURL',
+    customField: 'customFields',
+    custom_fields: 'customFields',
+    interviewID: 'interviewId',
+    UUID: 'uuid',
+    urlUUID: 'urlUuid',
+    redirectionURL: 'redirectionUrl',
+    redirectURL: 'redirectUrl',
+    country: 'countryCode',
+    integrationID: 'integrationId',
+    customheaders: 'customHeaders',
+    timeOut: 'timeout',
+    retry: 'retries',
+    Signal: 'signal',
   },
-  getFinishStatus: { Token: 'token', apiUrl: 'apiURL', custom_headers: 'customHeaders', timeOut: 'timeout', retry: 'retries', signals: 'signal' },
+  getFinishStatus: {
+    Token: 'token',
+    apiUrl: 'apiURL',
+    custom_headers: 'customHeaders',
+    timeOut: 'timeout',
+    retry: 'retries',
+    signals: 'signal',
+  },
 }
 
 const slips = Object.entries(SLIPS).map(([name, names]) => ({
@@ -25,7 +55,10 @@ const slips = Object.entries(SLIPS).map(([name, names]) => ({
     const printed = t.console()
     for (const [written, meant] of Object.entries(names)) {
       const options = name === 'createSession' ? { ...start, [written]: 'x' } : { [written]: 'x' }
-      const error = await t.refuses(name === 'createSession' ? core.createSession(KEY, options) : core.getFinishStatus(null, options), written)
+      const error = await t.refuses(
+        name === 'createSession' ? core.createSession(KEY, options) : core.getFinishStatus(null, options),
+        written,
+      )
       t.ok(error.message.replace(written, '').includes(meant), error.message)
     }
     t.equal(await t.journal(), [])
@@ -81,7 +114,13 @@ export default [
     async run(t) {
       const core = await t.ready()
       const printed = t.console()
-      const options = { ...start, redirectUrl: 'https://shop.example', sdkVersion: '2.1', ofNextYear: { deep: [1, null, true] }, externalId: null }
+      const options = {
+        ...start,
+        redirectUrl: 'https://shop.example',
+        sdkVersion: '2.1',
+        ofNextYear: { deep: [1, null, true] },
+        externalId: null,
+      }
       await t.thrown(core.createSession(KEY, options))
       t.equal(printed, [])
       await core.createSession(SANDBOX_KEY, options)
@@ -130,7 +169,8 @@ export default [
     name: 'initializeSession with nothing keeps the token in force, and where there is none says so',
     async run(t) {
       const core = await t.core()
-      for (const options of [undefined, null, {}, { hostingApp: 'shop' }]) await t.rejects(core.initializeSession(options), { code: 'NOT_CONFIGURED', message: /token/ })
+      for (const options of [undefined, null, {}, { hostingApp: 'shop' }])
+        await t.rejects(core.initializeSession(options), { code: 'NOT_CONFIGURED', message: /token/ })
       const token = await t.token()
       await core.setup({ apiURL: t.api(), token })
       await core.initializeSession()
@@ -161,7 +201,7 @@ export default [
     },
   },
   {
-    name: 'a server without any setup asks two APIs for a hundred people at once: nobody gets another\'s token or headers',
+    name: "a server without any setup asks two APIs for a hundred people at once: nobody gets another's token or headers",
     async run(t) {
       const core = await t.core()
       const tokens = await Promise.all(Array.from({ length: 10 }, () => t.token()))
@@ -174,7 +214,11 @@ export default [
       t.equal(requests.length, 100)
       for (const { path, query, headers } of requests) {
         const at = Number(query.slice('flowId='.length))
-        t.equal([headers['x-person'], headers['x-incode-hardware-id'], path.startsWith('/0')], [`${at}`, tokens[at % 10], at % 2 === 1], query)
+        t.equal(
+          [headers['x-person'], headers['x-incode-hardware-id'], path.startsWith('/0')],
+          [`${at}`, tokens[at % 10], at % 2 === 1],
+          query,
+        )
       }
       await t.rejects(core.getFinishStatus(), { code: 'NOT_CONFIGURED' })
     },
@@ -210,7 +254,10 @@ export default [
       t.equal(asked, [])
       await core.setup({ apiURL: t.api() })
       await core.createSession(SANDBOX_KEY, { ...start, apiURL: undefined })
-      t.equal(asked.map(([url]) => url), [t.api('/omni/start')])
+      t.equal(
+        asked.map(([url]) => url),
+        [t.api('/omni/start')],
+      )
     },
   },
   {
@@ -252,7 +299,10 @@ export default [
       const cause = new TypeError('fetch failed')
       const error = new IncodeError({ code: 'NETWORK', message: 'no network', attempts: 3, cause, status: undefined })
       t.ok(error instanceof Error && error instanceof IncodeError, 'instanceof')
-      t.equal([error.name, error.message, error.code, error.attempts, error.cause === cause], ['IncodeError', 'no network', 'NETWORK', 3, true])
+      t.equal(
+        [error.name, error.message, error.code, error.attempts, error.cause === cause],
+        ['IncodeError', 'no network', 'NETWORK', 3, true],
+      )
       t.equal(Object.keys(error).sort(), ['attempts', 'cause', 'code'])
       t.equal([String(error), IncodeError.name], ['IncodeError: no network', 'IncodeError'])
     },

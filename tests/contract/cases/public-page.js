@@ -10,8 +10,12 @@ export default [
       // The policy of a page at this address lets it reach no API on loopback.
       t.mockFetch(async () => new Response('{"token":"t"}'))
       const printed = t.console()
-      for (let call = 0; call < 2; call++) t.ok((await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })).token, 'a token')
-      t.equal(printed.map(({ method }) => method), ['warn'])
+      for (let call = 0; call < 2; call++)
+        t.ok((await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })).token, 'a token')
+      t.equal(
+        printed.map(({ method }) => method),
+        ['warn'],
+      )
       t.ok(/API key/.test(printed[0].args[0]) && !printed[0].args[0].includes(KEY), String(printed[0].args))
     },
   },

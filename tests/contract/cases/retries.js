@@ -7,7 +7,10 @@ const RETRIED = { finish: [429, 500, 502, 503, 504], start: [429] }
 const STATUSES = [400, 401, 403, 404, 408, 409, 413, 422, 425, 429, 500, 501, 502, 503, 504, 505, 599]
 
 const table = STATUSES.flatMap((status) =>
-  [['finish', finish], ['start', start]].map(([name, call]) => {
+  [
+    ['finish', finish],
+    ['start', start],
+  ].map(([name, call]) => {
     const attempts = RETRIED[name].includes(status) ? 3 : 1
     return {
       name: `a ${name} answered with ${status} is ${attempts > 1 ? 'tried again' : 'tried once'}`,
@@ -66,26 +69,47 @@ const network = ['close', 'cut-body'].flatMap((fault) => [
   },
 ])
 
-const recovers = ['2-times-status-503', '1-times-status-500', '2-times-status-429-retry-after-0', '1-times-close', '2-times-cut-body'].map((fault) => ({
-  name: `a finish-status under ${fault} succeeds in the end`,
-  async run(t) {
-    const core = await t.ready(`/fault/${fault}`, { token: await t.token('approved', true) })
-    t.waits()
-    const calls = t.watchFetch()
-    t.equal((await finish(core)).action, 'approved')
-    const [sent, least] = [(await t.requests()).length, parseInt(fault) + 1]
-    // A GET whose connection closes is sent again by Firefox, and by WebKit now and then: ours are the calls of fetch.
-    if (fault.endsWith('close')) t.ok(sent >= least && calls.length <= least, `${calls.length} calls, ${sent} requests`)
-    else t.equal([calls.length, sent], [least, least])
-  },
-}))
+const recovers = ['2-times-status-503', '1-times-status-500', '2-times-status-429-retry-after-0', '1-times-close', '2-times-cut-body'].map(
+  (fault) => ({
+    name: `a finish-status under ${fault} succeeds in the end`,
+    async run(t) {
+      const core = await t.ready(`/fault/${fault}`, { token: await t.token('approved', true) })
+      t.waits()
+      const calls = t.watchFetch()
+      t.equal((await finish(core)).action, 'approved')
+      const [sent, least] = [(await t.requests()).length, parseInt(fault, 10) + 1]
+      // A GET whose connection closes is sent again by Firefox, and by WebKit now and then: ours are the calls of fetch.
+      if (fault.endsWith('close')) t.ok(sent >= least && calls.length <= least, `${calls.length} calls, ${sent} requests`)
+      else t.equal([calls.length, sent], [least, least])
+    },
+  }),
+)
 
 /** A mocked API, as a server can send no header at a moment's notice. */
-const refusing = (status, retryAfter) => async () => new Response('{}', { status, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } })
+const refusing = (status, retryAfter) => async () =>
+  new Response('{}', { status, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } })
 
 const inSeconds = (seconds) => new Date(Date.now() + seconds * 1000).toUTCString()
 
-const unreadable = ['', ' ', '-1', '+1', '1.5', '1e1', '1s', '0x5', 'soon', '5, 6', '2099-01-01T00:00:00Z', 'Fri, 32 Jan 2099 00:00:00 GMT', 'Fri, 02 Jan 99 00:00:00 GMT', 'Fri, 2 Jan 2099 00:00:00 GMT', 'Fri, 02 Jan 2099 00:00:00', 'Fri Jan 2 00:00:00 2099', 'Mon, 01 Foo 2099 00:00:00 GMT'].map((value) => ({
+const unreadable = [
+  '',
+  ' ',
+  '-1',
+  '+1',
+  '1.5',
+  '1e1',
+  '1s',
+  '0x5',
+  'soon',
+  '5, 6',
+  '2099-01-01T00:00:00Z',
+  'Fri, 32 Jan 2099 00:00:00 GMT',
+  'Fri, 02 Jan 99 00:00:00 GMT',
+  'Fri, 2 Jan 2099 00:00:00 GMT',
+  'Fri, 02 Jan 2099 00:00:00',
+  'Fri Jan 2 00:00:00 2099',
+  'Mon, 01 Foo 2099 00:00:00 GMT',
+].map((value) => ({
   name: `a Retry-After of ${JSON.stringify(value)} is as if it were not there`,
   async run(t) {
     const core = await t.ready()
@@ -109,7 +133,10 @@ export default [
       const core = await t.ready('/fault/2-times-status-429')
       t.waits()
       t.ok((await start(core)).token, 'a token')
-      t.equal((await t.requests()).map(({ status }) => status), [429, 429, 200])
+      t.equal(
+        (await t.requests()).map(({ status }) => status),
+        [429, 429, 200],
+      )
     },
   },
   {
@@ -117,7 +144,14 @@ export default [
     async run(t) {
       const core = await t.ready('/fault/2-times-status-429-retry-after-0', { customHeaders: { 'x-a': '1' } })
       await start(core, { customFields: { a: 'é' } })
-      const sent = (await t.requests()).map(({ method, path, headers, body }) => [method, path, headers['x-api-key'], headers['x-a'], headers['content-type'], body])
+      const sent = (await t.requests()).map(({ method, path, headers, body }) => [
+        method,
+        path,
+        headers['x-api-key'],
+        headers['x-a'],
+        headers['content-type'],
+        body,
+      ])
       t.equal(sent, Array(3).fill(sent[0]))
     },
   },
@@ -185,11 +219,22 @@ export default [
     name: 'a Retry-After of 0 or of a date gone by is no wait',
     async run(t) {
       const core = await t.ready()
-      for (const value of ['0', '000', inSeconds(-60), 'Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994']) {
+      for (const value of [
+        '0',
+        '000',
+        inSeconds(-60),
+        'Sun, 06 Nov 1994 08:49:37 GMT',
+        'Sunday, 06-Nov-94 08:49:37 GMT',
+        'Sun Nov  6 08:49:37 1994',
+      ]) {
         const waits = t.waits()
         t.mockFetch(refusing(503, value))
         await t.rejects(finish(core), { retryAfter: 0, attempts: 3 }, value)
-        t.equal(waits.asked.filter((ms) => ms > 0), [], value)
+        t.equal(
+          waits.asked.filter((ms) => ms > 0),
+          [],
+          value,
+        )
         t.restore()
       }
     },
@@ -236,7 +281,10 @@ export default [
         await t.rejects(call(core), { code: 'SERVER_ERROR', status: 503, retryAfter: 60_000, attempts: 1 })
         await t.rejects(call(core, { timeout: 59_000 }), { status: 503, attempts: 1 })
       }
-      t.equal(asked.filter((ms) => ms >= 59_500), [])
+      t.equal(
+        asked.filter((ms) => ms >= 59_500),
+        [],
+      )
       t.equal((await t.requests()).length, 4)
     },
   },
@@ -247,7 +295,10 @@ export default [
       const { asked } = t.timers((ms) => ms < 4_500)
       t.patch(Math, 'random', () => 0.999_999)
       await t.rejects(finish(core, { timeout: 4_700, retries: 10 }), { code: 'SERVER_ERROR', attempts: 5 })
-      t.equal(asked.map(Math.round).filter((ms) => ms < 4_500), [300, 600, 1_200, 2_400])
+      t.equal(
+        asked.map(Math.round).filter((ms) => ms < 4_500),
+        [300, 600, 1_200, 2_400],
+      )
     },
   },
   {

@@ -1,4 +1,4 @@
-import { KEY, TOKEN, show } from '../trial.js'
+import { KEY, show, TOKEN } from '../trial.js'
 
 /** Pieces shorter than this occur by chance. */
 const PIECE = 8
@@ -58,10 +58,22 @@ const echoes = [400, 401, 403, 404, 422, 429, 500, 503].map((status) => ({
 const half = (init, name) => (new Headers(init.headers).get(name) ?? '').slice(0, 10)
 
 const rejections = [
-  ['an error that quotes the request', (init) => Object.assign(new TypeError(`bad request ${JSON.stringify([...new Headers(init.headers)])}`), { init })],
-  ['an error with the request in a hidden property', (init) => Object.defineProperty(new TypeError('no'), 'hidden', { value: new Headers(init.headers).get('x-api-key') })],
-  ['an error with a telling cause', (init) => new TypeError('no', { cause: { deep: { headers: Object.fromEntries(new Headers(init.headers)) } } })],
-  ['an error with the request itself', (init, url) => Object.assign(new TypeError('no'), { request: new Request(url, { ...init, signal: null }) })],
+  [
+    'an error that quotes the request',
+    (init) => Object.assign(new TypeError(`bad request ${JSON.stringify([...new Headers(init.headers)])}`), { init }),
+  ],
+  [
+    'an error with the request in a hidden property',
+    (init) => Object.defineProperty(new TypeError('no'), 'hidden', { value: new Headers(init.headers).get('x-api-key') }),
+  ],
+  [
+    'an error with a telling cause',
+    (init) => new TypeError('no', { cause: { deep: { headers: Object.fromEntries(new Headers(init.headers)) } } }),
+  ],
+  [
+    'an error with the request itself',
+    (init, url) => Object.assign(new TypeError('no'), { request: new Request(url, { ...init, signal: null }) }),
+  ],
   ['an error with the headers', (init) => Object.assign(new TypeError('no'), { headers: new Headers(init.headers) })],
   ['an error with a map of headers', (init) => Object.assign(new TypeError('no'), { headers: new Map(new Headers(init.headers)) })],
   ['a text', (init) => `failed: ${[...new Headers(init.headers)]}`],
@@ -71,7 +83,9 @@ const rejections = [
 ].map(([what, made]) => ({
   name: `a patched fetch that rejects with ${what} tells nothing`,
   async run(t) {
-    t.mockFetch(async (url, init) => { throw made(init, url) })
+    t.mockFetch(async (url, init) => {
+      throw made(init, url)
+    })
     await fails(t, '')
   },
 }))
@@ -85,7 +99,10 @@ export default [
       const secrets = ['q"u\\o"t\\e"d\\k"e\\y', 't"o\\k"e\\n"5\\6"7\\8']
       t.mockFetch(async (_, init) => {
         const sent = Object.fromEntries(new Headers(init.headers))
-        return new Response(JSON.stringify({ message: JSON.stringify(sent), deep: { message: JSON.stringify({ text: JSON.stringify(sent) }) } }), { status: 400 })
+        return new Response(
+          JSON.stringify({ message: JSON.stringify(sent), deep: { message: JSON.stringify({ text: JSON.stringify(sent) }) } }),
+          { status: 400 },
+        )
       })
       const core = await t.ready('', { token: secrets[1] })
       keepsSecrets(t, await t.thrown(core.getFinishStatus()), 'finish-status', secrets)
@@ -129,7 +146,8 @@ export default [
   {
     name: 'an unreachable, a silent and a redirecting API tell nothing',
     async run(t) {
-      for (const fault of ['close', 'cut-body', 'redirect', 'no-cors']) await fails(t, `/fault/${fault}`).catch((error) => t.ok(t.runtime === 'node' && fault === 'no-cors', error))
+      for (const fault of ['close', 'cut-body', 'redirect', 'no-cors'])
+        await fails(t, `/fault/${fault}`).catch((error) => t.ok(t.runtime === 'node' && fault === 'no-cors', error))
       await fails(t, '/fault/hang', { timeout: 50 })
     },
   },

@@ -1,7 +1,11 @@
 import { KEY } from '../trial.js'
 
 const CALLS = [
-  ['start', (core, options) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', ...options }), 'Failed to create Incode session: '],
+  [
+    'start',
+    (core, options) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', ...options }),
+    'Failed to create Incode session: ',
+  ],
   ['finish-status', (core, options) => core.getFinishStatus(null, options), 'Failed to get Incode finish status: '],
 ]
 
@@ -33,7 +37,12 @@ export default [
     async run(t) {
       const core = await t.ready('/fault/hang')
       const deadlines = []
-      for (const [inSetup, ofCall] of [[undefined, undefined], [9_000, undefined], [9_000, 7_000], [undefined, 2_147_483_647]]) {
+      for (const [inSetup, ofCall] of [
+        [undefined, undefined],
+        [9_000, undefined],
+        [9_000, 7_000],
+        [undefined, 2_147_483_647],
+      ]) {
         await core.setup({ timeout: inSetup })
         const { asked } = t.timers(() => true)
         await t.rejects(core.getFinishStatus(null, { timeout: ofCall }), { code: 'TIMEOUT' })
@@ -65,7 +74,9 @@ export default [
     async run(t) {
       const core = await t.ready()
       let requests = 0
-      t.mockFetch(() => (++requests === 1 ? Promise.resolve(new Response('{}', { status: 503, headers: { 'retry-after': '0' } })) : new Promise(() => {})))
+      t.mockFetch(() =>
+        ++requests === 1 ? Promise.resolve(new Response('{}', { status: 503, headers: { 'retry-after': '0' } })) : new Promise(() => {}),
+      )
       await t.rejects(core.getFinishStatus(null, { timeout: 100 }), { code: 'TIMEOUT', attempts: 2 })
     },
   },
@@ -99,8 +110,13 @@ export default [
         return result
       })
       const { asked } = t.timers()
-      await t.rejects(core.createSession(KEY, { configurationId: 'approved', apiURL: t.api('/fault/status-404'), timeout: 9_000 }), { code: 'CLIENT_ERROR' })
-      t.equal(asked.map((ms) => Math.round(ms / 1_000)), [9, 5])
+      await t.rejects(core.createSession(KEY, { configurationId: 'approved', apiURL: t.api('/fault/status-404'), timeout: 9_000 }), {
+        code: 'CLIENT_ERROR',
+      })
+      t.equal(
+        asked.map((ms) => Math.round(ms / 1_000)),
+        [9, 5],
+      )
     },
   },
   {

@@ -1,13 +1,28 @@
 import { KEY, TOKEN } from '../trial.js'
 
 /** What engines add by themselves. */
-const BY_THE_ENGINE = /^(accept|accept-encoding|accept-language|cache-control|connection|content-length|host|origin|pragma|priority|referer|sec-.*|user-agent|dnt|te|upgrade-insecure-requests)$/
+const BY_THE_ENGINE =
+  /^(accept|accept-encoding|accept-language|cache-control|connection|content-length|host|origin|pragma|priority|referer|sec-.*|user-agent|dnt|te|upgrade-insecure-requests)$/
 
-const own = ({ headers }) => Object.fromEntries(Object.entries(headers).filter(([name]) => !BY_THE_ENGINE.test(name)).sort())
+const own = ({ headers }) =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !BY_THE_ENGINE.test(name))
+      .sort(),
+  )
 
 const ALL = {
-  configurationId: 'approved', language: 'en-US', externalId: 'u-1 ü', externalCustomerId: 'c', countryCode: 'MX', interviewId: 'i',
-  uuid: 'u', urlUuid: 'uu', redirectionUrl: 'https://shop.example/?a=b&c', integrationId: 'in', customFields: { 'a b': '"quoted"', __proto: 'x' },
+  configurationId: 'approved',
+  language: 'en-US',
+  externalId: 'u-1 ü',
+  externalCustomerId: 'c',
+  countryCode: 'MX',
+  interviewId: 'i',
+  uuid: 'u',
+  urlUuid: 'uu',
+  redirectionUrl: 'https://shop.example/?a=b&c',
+  integrationId: 'in',
+  customFields: { 'a b': '"quoted"', __proto: 'x' },
 }
 
 const flowIds = [null, undefined, ''].map((flowId) => ({
@@ -38,7 +53,12 @@ export default [
     async run(t) {
       const core = await t.ready()
       await core.createSession('sandbox-api-key-4f1c9d', {
-        configurationId: 'approved', language: null, apiURL: t.api('/0'), timeout: 9_000, retries: 1, signal: new AbortController().signal,
+        configurationId: 'approved',
+        language: null,
+        apiURL: t.api('/0'),
+        timeout: 9_000,
+        retries: 1,
+        signal: new AbortController().signal,
       })
       const [{ body }] = await t.requests()
       t.equal(body, '{"configurationId":"approved"}')
@@ -86,7 +106,10 @@ export default [
       await core.getFinishStatus()
       await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
       t.equal(t.keys(calls), [KEY, 'sandbox-api-key-4f1c9d'])
-      t.ok((await t.requests()).every(({ headers }) => headers['x-api-key']), 'both went out with a key')
+      t.ok(
+        (await t.requests()).every(({ headers }) => headers['x-api-key']),
+        'both went out with a key',
+      )
     },
   },
   {
@@ -95,7 +118,10 @@ export default [
       const core = await t.ready('/0/', { token: await t.token() })
       await core.getFinishStatus()
       await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
-      t.equal((await t.requests()).map(({ path }) => path), ['/0/omni/finish-status', '/0/omni/start'])
+      t.equal(
+        (await t.requests()).map(({ path }) => path),
+        ['/0/omni/finish-status', '/0/omni/start'],
+      )
     },
   },
   {
@@ -118,7 +144,10 @@ export default [
       const core = await t.ready('/fault/redirect')
       await t.rejects(core.getFinishStatus(), { code: 'NETWORK', message: /redirect/, attempts: 1 })
       await t.rejects(core.createSession(KEY, { configurationId: 'approved' }), { code: 'NETWORK', message: /redirect/, attempts: 1 })
-      t.equal((await t.requests()).map(({ path }) => path), ['/fault/redirect/omni/finish-status', '/fault/redirect/omni/start'])
+      t.equal(
+        (await t.requests()).map(({ path }) => path),
+        ['/fault/redirect/omni/finish-status', '/fault/redirect/omni/start'],
+      )
     },
   },
   {
@@ -140,7 +169,10 @@ export default [
       const { token } = await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
       await core.getFinishStatus(null, { token })
       await t.thrown(core.getFinishStatus(null, { token: 'unknown' }))
-      t.equal(calls.map(([url]) => String(url)), ['start', 'finish-status', 'finish-status'].map((end) => t.api(`/omni/${end}`)))
+      t.equal(
+        calls.map(([url]) => String(url)),
+        ['start', 'finish-status', 'finish-status'].map((end) => t.api(`/omni/${end}`)),
+      )
     },
   },
   {

@@ -16,14 +16,14 @@ const STEPS = [
   { name: 'front', requests: ['add/front-id'] },
   { name: 'back', requests: ['add/back-id', 'process/id'] },
   { name: 'selfie', requests: ['add/face', 'process/face'] },
-];
+]
 
-const TIMEOUT = 30_000; // the API's own limit for a request
-const NO_ANSWER = 0;
-const UNTOLD = 400;
-const GARBLED = 502;
-const TOO_LATE = 504;
-const CLOSED = 499;
+const TIMEOUT = 30_000 // the API's own limit for a request
+const NO_ANSWER = 0
+const UNTOLD = 400
+const GARBLED = 502
+const TOO_LATE = 504
+const CLOSED = 499
 
 const WORDS = {
   en: {
@@ -56,7 +56,10 @@ const WORDS = {
     next: 'Continuar',
     sending: 'Enviando…',
     steps: {
-      consent: ['¿Estás de acuerdo?', 'El flujo real pregunta ahora si se pueden revisar tu documento y tu rostro. Continúa si estás de acuerdo.'],
+      consent: [
+        '¿Estás de acuerdo?',
+        'El flujo real pregunta ahora si se pueden revisar tu documento y tu rostro. Continúa si estás de acuerdo.',
+      ],
       front: ['Frente de tu documento', 'El flujo real abre aquí la cámara. Mantén las cuatro esquinas dentro del marco.'],
       back: ['Reverso de tu documento', 'Dale la vuelta al documento. El flujo real lee los dos lados juntos.'],
       selfie: ['Ahora una selfie', 'El flujo real compara tu rostro con la foto de tu documento.'],
@@ -70,47 +73,74 @@ const WORDS = {
     closed: 'Se cerró la verificación.',
     untold: 'Falta flow.apiURL: hay que dar al sustituto de <incode-flow> la misma apiURL que a setup().',
   },
-};
-
-// Made by hand, because a page under Trusted Types takes no HTML as text.
-const SVG = 'http://www.w3.org/2000/svg';
-
-function element(name, attributes = {}, ...children) {
-  const made = attributes.svg ? document.createElementNS(SVG, name) : document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) if (key !== 'svg') made.setAttribute(key, value);
-  made.append(...children);
-  return made;
 }
 
-const shape = (name, attributes, ...children) => element(name, { svg: true, ...attributes }, ...children);
-const path = (d, className) => shape('path', className ? { d, class: className } : { d });
-const box = (className, x, y, width, height, rx = 0) => shape('rect', { class: className, x, y, width, height, rx });
+// Made by hand, because a page under Trusted Types takes no HTML as text.
+const SVG = 'http://www.w3.org/2000/svg'
+
+function element(name, attributes = {}, ...children) {
+  const made = attributes.svg ? document.createElementNS(SVG, name) : document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) if (key !== 'svg') made.setAttribute(key, value)
+  made.append(...children)
+  return made
+}
+
+const shape = (name, attributes, ...children) => element(name, { svg: true, ...attributes }, ...children)
+const path = (d, className) => shape('path', className ? { d, class: className } : { d })
+const box = (className, x, y, width, height, rx = 0) => shape('rect', { class: className, x, y, width, height, rx })
 
 const pictures = () => ({
   consent: [box('paper', 58, 10, 84, 112, 10), path('M76 38h48M76 54h48M76 70h30'), path('m84 97 11 11 22-24', 'strong')],
-  front: [box('paper', 22, 20, 156, 96, 12), box('tint', 38, 38, 46, 60, 8), shape('circle', { class: 'strong', cx: 61, cy: 61, r: 9 }),
-    path('M45 92c3-11 9-16 16-16s13 5 16 16', 'strong'), path('M100 46h58M100 62h40M100 90h58')],
-  back: [box('paper', 22, 20, 156, 96, 12), box('band', 22, 36, 156, 18),
-    path('M40 72v26m7-26v26m10-26v26m5-26v26m11-26v26', 'strong'), path('M100 76h58M100 94h36')],
-  selfie: [path('M44 40V24a10 10 0 0 1 10-10h16m60 0h16a10 10 0 0 1 10 10v16m0 52v16a10 10 0 0 1-10 10h-16m-60 0H54a10 10 0 0 1-10-10V92', 'strong'),
+  front: [
+    box('paper', 22, 20, 156, 96, 12),
+    box('tint', 38, 38, 46, 60, 8),
+    shape('circle', { class: 'strong', cx: 61, cy: 61, r: 9 }),
+    path('M45 92c3-11 9-16 16-16s13 5 16 16', 'strong'),
+    path('M100 46h58M100 62h40M100 90h58'),
+  ],
+  back: [
+    box('paper', 22, 20, 156, 96, 12),
+    box('band', 22, 36, 156, 18),
+    path('M40 72v26m7-26v26m10-26v26m5-26v26m11-26v26', 'strong'),
+    path('M100 76h58M100 94h36'),
+  ],
+  selfie: [
+    path(
+      'M44 40V24a10 10 0 0 1 10-10h16m60 0h16a10 10 0 0 1 10 10v16m0 52v16a10 10 0 0 1-10 10h-16m-60 0H54a10 10 0 0 1-10-10V92',
+      'strong',
+    ),
     shape('ellipse', { class: 'tint', cx: 100, cy: 60, rx: 25, ry: 31 }),
-    path('M90 56h.01M110 56h.01M91 72c6 5 12 5 18 0M62 118c6-16 20-22 38-22s32 6 38 22')],
-});
+    path('M90 56h.01M110 56h.01M91 72c6 5 12 5 18 0M62 118c6-16 20-22 38-22s32 6 38 22'),
+  ],
+})
 
-const content = () => element('section', {},
-  element('header', {},
-    element('div', { role: 'progressbar', 'aria-valuemin': 1, 'aria-valuemax': STEPS.length }, ...STEPS.map(() => element('i'))),
-    element('button', { type: 'button', 'data-action': 'close' },
-      shape('svg', { viewBox: '0 0 24 24', 'aria-hidden': true }, path('m6 6 12 12M18 6 6 18')))),
-  element('p', { class: 'progress' }),
-  shape('svg', { class: 'picture', viewBox: '0 0 200 132', 'aria-hidden': true },
-    ...Object.entries(pictures()).map(([step, parts]) => shape('g', { 'data-step': step }, ...parts))),
-  element('h2', { tabindex: -1 }),
-  element('p', { class: 'text' }),
-  element('button', { type: 'button', 'data-action': 'continue' }),
-  element('p', { class: 'stand-in' }));
+const content = () =>
+  element(
+    'section',
+    {},
+    element(
+      'header',
+      {},
+      element('div', { role: 'progressbar', 'aria-valuemin': 1, 'aria-valuemax': STEPS.length }, ...STEPS.map(() => element('i'))),
+      element(
+        'button',
+        { type: 'button', 'data-action': 'close' },
+        shape('svg', { viewBox: '0 0 24 24', 'aria-hidden': true }, path('m6 6 12 12M18 6 6 18')),
+      ),
+    ),
+    element('p', { class: 'progress' }),
+    shape(
+      'svg',
+      { class: 'picture', viewBox: '0 0 200 132', 'aria-hidden': true },
+      ...Object.entries(pictures()).map(([step, parts]) => shape('g', { 'data-step': step }, ...parts)),
+    ),
+    element('h2', { tabindex: -1 }),
+    element('p', { class: 'text' }),
+    element('button', { type: 'button', 'data-action': 'continue' }),
+    element('p', { class: 'stand-in' }),
+  )
 
-const style = new CSSStyleSheet();
+const style = new CSSStyleSheet()
 style.replaceSync(`
   :host { display: block; color: inherit; }
   :host([hidden]) { display: none; }
@@ -142,125 +172,127 @@ style.replaceSync(`
   .stand-in { margin-top: 1.125rem; padding: .25rem .875rem; border: 1px dashed var(--edge, #85888f); border-radius: 1rem; color: var(--muted, #5b606b); font-size: .8125rem; }
   @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
   @media (forced-colors: active) { i { border: 1px solid; } i.done { background: Highlight; } button { border: 1px solid; } }
-`);
+`)
 
 // What the page is told when a step cannot go on.
 class Trouble extends Error {
   constructor(message, code) {
-    super(message);
-    this.code = code;
+    super(message)
+    this.code = code
   }
 }
 
 class IncodeFlow extends HTMLElement {
-  #config;
-  #step = 0;
-  #sent = 0; // requests of this step that the API has taken
-  #sending = false;
+  #config
+  #step = 0
+  #sent = 0 // requests of this step that the API has taken
+  #sending = false
 
   constructor() {
-    super();
-    this.attachShadow({ mode: 'open' }).append(content());
-    this.shadowRoot.adoptedStyleSheets = [style];
-    this.#part('[data-action=continue]').addEventListener('click', () => this.#continue());
+    super()
+    this.attachShadow({ mode: 'open' }).append(content())
+    this.shadowRoot.adoptedStyleSheets = [style]
+    this.#part('[data-action=continue]').addEventListener('click', () => this.#continue())
     this.#part('[data-action=close]').addEventListener('click', () => {
-      this.onError?.(this.#words.closed, CLOSED);
-    });
-    this.#takeUpEarlierConfig();
+      this.onError?.(this.#words.closed, CLOSED)
+    })
+    this.#takeUpEarlierConfig()
   }
 
   get config() {
-    return this.#config;
+    return this.#config
   }
 
   set config(config) {
     if (config?.token !== this.#config?.token) {
-      this.#step = 0;
-      this.#sent = 0;
-      this.#sending = false;
+      this.#step = 0
+      this.#sent = 0
+      this.#sending = false
     }
-    this.#config = config;
-    this.#render();
+    this.#config = config
+    this.#render()
     // Once the page has set the other properties too.
     queueMicrotask(() => {
-      if (this.#config?.token && !this.apiURL) this.onError?.(this.#words.untold, UNTOLD);
-    });
+      if (this.#config?.token && !this.apiURL) this.onError?.(this.#words.untold, UNTOLD)
+    })
   }
 
   // A page may set the property before this module has turned the plain element into this class.
   #takeUpEarlierConfig() {
-    if (!Object.hasOwn(this, 'config')) return;
-    const { config } = this;
-    delete this.config;
-    this.config = config;
+    if (!Object.hasOwn(this, 'config')) return
+    const { config } = this
+    delete this.config
+    this.config = config
   }
 
   get #words() {
-    return this.#config?.lang?.startsWith('es') ? WORDS.es : WORDS.en;
+    return this.#config?.lang?.startsWith('es') ? WORDS.es : WORDS.en
   }
 
   #part(selector) {
-    return this.shadowRoot.querySelector(selector);
+    return this.shadowRoot.querySelector(selector)
   }
 
   #render() {
-    const words = this.#words;
-    const { name } = STEPS[this.#step];
-    const [title, text] = words.steps[name];
-    const bar = this.#part('[role=progressbar]');
-    this.#part('section').dataset.step = name;
-    this.#part('section').setAttribute('aria-label', words.label);
-    bar.setAttribute('aria-label', words.label);
-    bar.setAttribute('aria-valuenow', this.#step + 1);
-    bar.setAttribute('aria-valuetext', words.progress(this.#step + 1));
-    bar.querySelectorAll('i').forEach((mark, index) => mark.classList.toggle('done', index <= this.#step));
-    this.#part('.progress').textContent = words.progress(this.#step + 1);
-    this.#part('h2').textContent = title;
-    this.#part('.text').textContent = text;
-    this.#part('.stand-in').textContent = words.standIn;
-    this.#part('[data-action=close]').setAttribute('aria-label', words.close);
-    const next = this.#part('[data-action=continue]');
-    next.textContent = this.#sending ? words.sending : words.next;
-    next.setAttribute('aria-disabled', this.#sending);
+    const words = this.#words
+    const { name } = STEPS[this.#step]
+    const [title, text] = words.steps[name]
+    const bar = this.#part('[role=progressbar]')
+    this.#part('section').dataset.step = name
+    this.#part('section').setAttribute('aria-label', words.label)
+    bar.setAttribute('aria-label', words.label)
+    bar.setAttribute('aria-valuenow', this.#step + 1)
+    bar.setAttribute('aria-valuetext', words.progress(this.#step + 1))
+    bar.querySelectorAll('i').forEach((mark, index) => {
+      mark.classList.toggle('done', index <= this.#step)
+    })
+    this.#part('.progress').textContent = words.progress(this.#step + 1)
+    this.#part('h2').textContent = title
+    this.#part('.text').textContent = text
+    this.#part('.stand-in').textContent = words.standIn
+    this.#part('[data-action=close]').setAttribute('aria-label', words.close)
+    const next = this.#part('[data-action=continue]')
+    next.textContent = this.#sending ? words.sending : words.next
+    next.setAttribute('aria-disabled', this.#sending)
   }
 
   async #continue() {
-    if (this.#sending || !this.#config) return;
-    const { token } = this.#config;
+    if (this.#sending || !this.#config) return
+    const { token } = this.#config
     // The page may close this session, or begin another one, while a request is under way.
-    const over = () => this.#config?.token !== token;
-    this.#sending = true;
-    this.#render();
-    let trouble;
+    const over = () => this.#config?.token !== token
+    this.#sending = true
+    this.#render()
+    let trouble
     try {
-      const { requests } = STEPS[this.#step];
+      const { requests } = STEPS[this.#step]
       while (this.#sent < requests.length) {
-        await this.#post(requests[this.#sent], token);
-        if (over()) return;
-        this.#sent += 1;
+        await this.#post(requests[this.#sent], token)
+        if (over()) return
+        this.#sent += 1
       }
     } catch (error) {
-      if (over()) return;
-      trouble = error;
+      if (over()) return
+      trouble = error
     }
-    this.#sending = false;
+    this.#sending = false
     if (trouble) {
-      this.#render();
-      this.onError?.(trouble.message, trouble.code);
+      this.#render()
+      this.onError?.(trouble.message, trouble.code)
     } else if (this.#step + 1 < STEPS.length) {
-      this.#step += 1;
-      this.#sent = 0;
-      this.#render();
-      this.#part('h2').focus();
+      this.#step += 1
+      this.#sent = 0
+      this.#render()
+      this.#part('h2').focus()
     } else {
-      this.#render();
-      this.onFinish?.();
+      this.#render()
+      this.onFinish?.()
     }
   }
 
   async #post(path, token) {
-    const words = this.#words;
-    if (!this.apiURL) throw new Trouble(words.untold, UNTOLD);
+    const words = this.#words
+    if (!this.apiURL) throw new Trouble(words.untold, UNTOLD)
     const request = async () => {
       const response = await fetch(`${String(this.apiURL).replace(/\/+$/, '')}/omni/${path}`, {
         method: 'POST',
@@ -269,25 +301,25 @@ class IncodeFlow extends HTMLElement {
         credentials: 'omit',
         redirect: 'error', // the token would travel along
         signal: AbortSignal.timeout(TIMEOUT),
-      });
-      if (response.ok) await response.json();
-      return response;
-    };
+      })
+      if (response.ok) await response.json()
+      return response
+    }
     const response = await request().catch(({ name }) => {
-      if (name === 'TimeoutError') throw new Trouble(words.late, TOO_LATE);
-      if (name === 'SyntaxError') throw new Trouble(words.garbled, GARBLED);
-      throw new Trouble(words.lost, NO_ANSWER);
-    });
-    if (response.ok) return;
-    throw new Trouble(response.status === 429 ? this.#limited(response) : words.refused, response.status);
+      if (name === 'TimeoutError') throw new Trouble(words.late, TOO_LATE)
+      if (name === 'SyntaxError') throw new Trouble(words.garbled, GARBLED)
+      throw new Trouble(words.lost, NO_ANSWER)
+    })
+    if (response.ok) return
+    throw new Trouble(response.status === 429 ? this.#limited(response) : words.refused, response.status)
   }
 
   #limited(response) {
-    const wait = response.headers.get('retry-after') ?? '';
-    const until = /^\d+$/.test(wait) ? Date.now() + wait * 1000 : Date.parse(wait);
-    if (Number.isNaN(until)) return this.#words.limited;
-    return this.#words.limitedUntil(new Date(until).toLocaleTimeString(this.#config.lang));
+    const wait = response.headers.get('retry-after') ?? ''
+    const until = /^\d+$/.test(wait) ? Date.now() + wait * 1000 : Date.parse(wait)
+    if (Number.isNaN(until)) return this.#words.limited
+    return this.#words.limitedUntil(new Date(until).toLocaleTimeString(this.#config.lang))
   }
 }
 
-if (!customElements.get('incode-flow')) customElements.define('incode-flow', IncodeFlow);
+if (!customElements.get('incode-flow')) customElements.define('incode-flow', IncodeFlow)

@@ -19,33 +19,13 @@ export default {
   tryAgainIn: (seconds) => `Try again in ${seconds} s`,
   tryAgainNow: 'You can try again now.',
   tryAgainLater: 'Please try again in a little while.',
-  actions: {
-    start: 'Start verification',
-    fresh: 'Start a new session',
-    retry: 'Try again',
-    home: 'Back to start',
-  },
+  actions: { start: 'Start verification', fresh: 'Start a new session', retry: 'Try again', home: 'Back to start' },
   states: {
-    ready: {
-      title: 'Verify your identity',
-      text: 'It takes about two minutes. Have your identity document at hand.',
-    },
-    creating: {
-      title: 'Opening your session',
-      text: 'One moment, please. We are setting up a secure session for you.',
-    },
-    flow: {
-      title: 'Your verification',
-      text: 'Your session is open. Follow the steps.',
-    },
-    checking: {
-      title: 'Checking your result',
-      text: 'Thank you, that was everything. This only takes a moment.',
-    },
-    approved: {
-      title: 'You are verified',
-      text: 'Thank you. Everything is in order and you can carry on.',
-    },
+    ready: { title: 'Verify your identity', text: 'It takes about two minutes. Have your identity document at hand.' },
+    creating: { title: 'Opening your session', text: 'One moment, please. We are setting up a secure session for you.' },
+    flow: { title: 'Your verification', text: 'Your session is open. Follow the steps.' },
+    checking: { title: 'Checking your result', text: 'Thank you, that was everything. This only takes a moment.' },
+    approved: { title: 'You are verified', text: 'Thank you. Everything is in order and you can carry on.' },
     rejected: {
       title: 'We could not verify you',
       text: 'It did not work this time. You can try again with a new session: good light and a document that is easy to read help.',
@@ -58,10 +38,7 @@ export default {
       title: 'Your session has expired',
       text: 'For your safety, a session stays open for a limited time only. Start a new one to carry on.',
     },
-    offline: {
-      title: 'The connection was lost',
-      text: 'What you have done so far is kept. Check your connection, then try again.',
-    },
+    offline: { title: 'The connection was lost', text: 'What you have done so far is kept. Check your connection, then try again.' },
     'api-down': {
       title: 'The service is not answering',
       text: 'It is not you: our service has a problem. What you have done so far is kept. Please try again in a moment.',
@@ -82,10 +59,7 @@ export default {
       title: 'The server is restarting',
       text: 'It is not there at the moment. This page goes on by itself as soon as it is back.',
     },
-    failed: {
-      title: 'Something went wrong',
-      text: 'The verification could not go on. You can start again with a new session.',
-    },
+    failed: { title: 'Something went wrong', text: 'The verification could not go on. You can start again with a new session.' },
   },
   panel: {
     title: 'Behind the scenes',
@@ -105,7 +79,8 @@ export default {
     faultReach: 'Fault affects',
     reach: { everything: 'Every call to the API', steps: 'The steps of the flow', result: 'The result' },
     inPage: 'Create the session in the page',
-    warning: 'Development only. The API key is in the page, where everyone can read it and open sessions in your name. In production, your backend creates the session.',
+    warning:
+      'Development only. The API key is in the page, where everyone can read it and open sessions in your name. In production, your backend creates the session.',
     blockWasm: 'Load this page with WebAssembly blocked',
     allowWasm: 'Load this page with WebAssembly allowed',
     code: 'This step in code',
@@ -116,4 +91,4 @@ export default {
     milliseconds: (number) => `${number} ms`,
     attempt: (number) => `attempt ${number}`,
   },
-};
+}

@@ -19,49 +19,23 @@ export default {
   tryAgainIn: (seconds) => `Reintentar en ${seconds} s`,
   tryAgainNow: 'Ya puedes intentarlo de nuevo.',
   tryAgainLater: 'Inténtalo de nuevo dentro de un momento.',
-  actions: {
-    start: 'Comenzar la verificación',
-    fresh: 'Comenzar una sesión nueva',
-    retry: 'Reintentar',
-    home: 'Volver al inicio',
-  },
+  actions: { start: 'Comenzar la verificación', fresh: 'Comenzar una sesión nueva', retry: 'Reintentar', home: 'Volver al inicio' },
   states: {
-    ready: {
-      title: 'Verifica tu identidad',
-      text: 'Toma unos dos minutos. Ten a la mano tu documento de identidad.',
-    },
-    creating: {
-      title: 'Abriendo tu sesión',
-      text: 'Un momento, por favor. Estamos preparando una sesión segura para ti.',
-    },
-    flow: {
-      title: 'Tu verificación',
-      text: 'Tu sesión está abierta. Sigue los pasos.',
-    },
-    checking: {
-      title: 'Consultando tu resultado',
-      text: 'Gracias, eso es todo. Solo toma un momento.',
-    },
-    approved: {
-      title: 'Tu identidad está verificada',
-      text: 'Gracias. Todo está en orden y puedes continuar.',
-    },
+    ready: { title: 'Verifica tu identidad', text: 'Toma unos dos minutos. Ten a la mano tu documento de identidad.' },
+    creating: { title: 'Abriendo tu sesión', text: 'Un momento, por favor. Estamos preparando una sesión segura para ti.' },
+    flow: { title: 'Tu verificación', text: 'Tu sesión está abierta. Sigue los pasos.' },
+    checking: { title: 'Consultando tu resultado', text: 'Gracias, eso es todo. Solo toma un momento.' },
+    approved: { title: 'Tu identidad está verificada', text: 'Gracias. Todo está en orden y puedes continuar.' },
     rejected: {
       title: 'No pudimos verificarte',
       text: 'Esta vez no funcionó. Puedes intentarlo con una sesión nueva: ayudan la buena luz y un documento fácil de leer.',
     },
-    review: {
-      title: 'Lo estamos revisando',
-      text: 'Una persona está revisando tus datos. No tienes que hacer nada más: te avisaremos.',
-    },
+    review: { title: 'Lo estamos revisando', text: 'Una persona está revisando tus datos. No tienes que hacer nada más: te avisaremos.' },
     expired: {
       title: 'Tu sesión expiró',
       text: 'Por tu seguridad, una sesión solo permanece abierta un tiempo limitado. Comienza una nueva para continuar.',
     },
-    offline: {
-      title: 'Se perdió la conexión',
-      text: 'Lo que ya hiciste está guardado. Revisa tu conexión e inténtalo de nuevo.',
-    },
+    offline: { title: 'Se perdió la conexión', text: 'Lo que ya hiciste está guardado. Revisa tu conexión e inténtalo de nuevo.' },
     'api-down': {
       title: 'El servicio no responde',
       text: 'No eres tú: nuestro servicio tiene un problema. Lo que ya hiciste está guardado. Inténtalo de nuevo en un momento.',
@@ -78,14 +52,8 @@ export default {
       title: 'Esta página no tiene acceso',
       text: 'El servicio rechaza el token de la sesión por sí solo. Para quienes administran el sitio: puede que la apiURL tenga que terminar en /0.',
     },
-    restarting: {
-      title: 'El servidor se está reiniciando',
-      text: 'Ahora mismo no responde. Esta página continúa sola en cuanto vuelva.',
-    },
-    failed: {
-      title: 'Algo salió mal',
-      text: 'La verificación no pudo continuar. Puedes empezar de nuevo con una sesión nueva.',
-    },
+    restarting: { title: 'El servidor se está reiniciando', text: 'Ahora mismo no responde. Esta página continúa sola en cuanto vuelva.' },
+    failed: { title: 'Algo salió mal', text: 'La verificación no pudo continuar. Puedes empezar de nuevo con una sesión nueva.' },
   },
   panel: {
     title: 'Detrás de escena',
@@ -105,7 +73,8 @@ export default {
     faultReach: 'La falla afecta',
     reach: { everything: 'Todas las llamadas a la API', steps: 'Los pasos del flujo', result: 'El resultado' },
     inPage: 'Crear la sesión en la página',
-    warning: 'Solo para desarrollo. La clave de API está en la página, donde cualquiera puede leerla y abrir sesiones en tu nombre. En producción, tu backend crea la sesión.',
+    warning:
+      'Solo para desarrollo. La clave de API está en la página, donde cualquiera puede leerla y abrir sesiones en tu nombre. En producción, tu backend crea la sesión.',
     blockWasm: 'Cargar esta página con WebAssembly bloqueado',
     allowWasm: 'Cargar esta página con WebAssembly permitido',
     code: 'Este paso en código',
@@ -116,4 +85,4 @@ export default {
     milliseconds: (number) => `${number} ms`,
     attempt: (number) => `intento ${number}`,
   },
-};
+}

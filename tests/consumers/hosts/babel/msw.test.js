@@ -1,5 +1,5 @@
 import { createSession, getFinishStatus, setup } from 'incode-core'
-import { http, HttpResponse } from 'msw'
+import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 
 const apiURL = 'https://api.example'

@@ -1,5 +1,5 @@
-import { createSession } from 'incode-core'
 import { afterEach, expect, mock, test } from 'bun:test'
+import { createSession } from 'incode-core'
 
 const { fetch } = globalThis
 afterEach(() => {

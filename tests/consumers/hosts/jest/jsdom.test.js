@@ -6,11 +6,7 @@ const { tour } = require('./tour.cjs')
 /** The XMLHttpRequest of jsdom, on which whatwg-fetch stands, does not end at a cut connection. */
 const ENDLESS = ['an answer that is cut or has no end is told']
 
-test(
-  'a session over the network, in a page with whatwg-fetch',
-  () => tour(core, `${process.env.INCODE_API_URL}-jsdom`, ENDLESS),
-  20_000,
-)
+test('a session over the network, in a page with whatwg-fetch', () => tour(core, `${process.env.INCODE_API_URL}-jsdom`, ENDLESS), 20_000)
 
 test('a mocked fetch', async () => {
   globalThis.fetch = async () => ({ ok: true, json: async () => ({ action: 'approved' }) })

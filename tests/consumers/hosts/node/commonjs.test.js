@@ -1,10 +1,11 @@
 // The ES module made CommonJS by each tool that does so: every export stays what it was, call after call.
-import { transformSync as babel } from '@babel/core'
-import { transformSync as esbuild } from 'esbuild'
+
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
+import { transformSync as babel } from '@babel/core'
+import { transformSync as esbuild } from 'esbuild'
 import { rollup } from 'rollup'
 import typescript from 'typescript-5.9'
 

@@ -1,10 +1,11 @@
 // Every `fetch` that a backend may have put in the place of Node's own: first on its own, so that what fails is ours.
-import * as core from 'incode-core'
-import { Window } from 'happy-dom'
-import nodeFetch from 'node-fetch'
+
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { runInNewContext } from 'node:vm'
+import { Window } from 'happy-dom'
+import * as core from 'incode-core'
+import nodeFetch from 'node-fetch'
 import * as undici from 'undici'
 import { tour } from './tour.cjs'
 
@@ -39,16 +40,7 @@ function foreign(response) {
 
 function plain(response) {
   const { ok, status, statusText, headers, body } = response
-  return {
-    ok,
-    status,
-    statusText,
-    headers,
-    body,
-    text: () => response.text(),
-    json: () => response.json(),
-    clone: () => response.clone(),
-  }
+  return { ok, status, statusText, headers, body, text: () => response.text(), json: () => response.json(), clone: () => response.clone() }
 }
 
 for (const [name, replacement] of Object.entries(fetches)) {

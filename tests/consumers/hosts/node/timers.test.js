@@ -1,7 +1,8 @@
 // Other clocks than the real one: sinon's, which takes microtasks too, and Node's own.
-import { createSession, preload } from 'incode-core'
+
 import assert from 'node:assert/strict'
 import { afterEach, before, describe, mock, test } from 'node:test'
+import { createSession, preload } from 'incode-core'
 import sinon from 'sinon'
 
 const apiURL = `${process.env.INCODE_API_URL}-timers`
@@ -17,11 +18,7 @@ const outcome = (call) =>
     ),
     new Promise((done) => setTimeout(done, 5_000, 'still pending')),
   ])
-const answer = (status, body, headers) => async () => ({
-  status,
-  headers: new Headers(headers),
-  text: async () => JSON.stringify(body),
-})
+const answer = (status, body, headers) => async () => ({ status, headers: new Headers(headers), text: async () => JSON.stringify(body) })
 const settled = () => new Promise((done) => setImmediate(done))
 
 const clocks = {

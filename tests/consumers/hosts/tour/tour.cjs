@@ -83,8 +83,7 @@ exports.tour = async function tour(core, apiURL, without = []) {
       (error) => [error],
     )
     if (!(error instanceof core.IncodeError)) throw new Error(`${what} no IncodeError but ${error ?? JSON.stringify(answer)}`)
-    for (const [name, value] of Object.entries(fields))
-      expect(error[name], value, `${what} ${name} of ${error.code} (${error.message})`)
+    for (const [name, value] of Object.entries(fields)) expect(error[name], value, `${what} ${name} of ${error.code} (${error.message})`)
   }
   const errors = []
   for (const [name, step] of Object.entries(steps)) {

@@ -1,5 +1,5 @@
 import { createSession, getFinishStatus, setup } from 'incode-core'
-import { delay, http, HttpResponse } from 'msw'
+import { delay, HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
@@ -51,9 +51,7 @@ export function isAnsweredByMSW() {
   test('a call is tried again', async () => {
     let asked = 0
     server.use(
-      http.get(`${apiURL}/omni/finish-status`, () =>
-        ++asked < 3 ? new HttpResponse(null, { status: 503 }) : HttpResponse.json({}),
-      ),
+      http.get(`${apiURL}/omni/finish-status`, () => (++asked < 3 ? new HttpResponse(null, { status: 503 }) : HttpResponse.json({}))),
     )
     await setup({ apiURL, token: 't' })
     expect((await getFinishStatus()).action).toBe('none')
