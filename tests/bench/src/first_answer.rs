@@ -14,29 +14,30 @@ use crate::{
     subjects::Subject,
 };
 
-/// Each engine, and the name of its table.
-const ENGINES: [(Engine, &str); 2] =
-    [(Engine::Chromium, "first-answer-chromium"), (Engine::Firefox, "first-answer-firefox")];
-
-const ROUND_TRIPS_MS: [u64; 2] = [50, 150];
-
 /// What a page asks for, and how many ms after `setup`.
-const SHAPES: [Shape; 3] = [
-    Shape { name: "getFinishStatus 600 ms after setup", call: "getFinishStatus", pause: 600.0 },
-    Shape { name: "setup and getFinishStatus", call: "getFinishStatus", pause: 0.0 },
-    Shape { name: "setup and createSession", call: "createSession", pause: 0.0 },
+pub const CALLS: [Call; 3] = [
+    Call { name: "600 ms after setup: getFinishStatus", function: "getFinishStatus", pause: 600.0 },
+    Call { name: "setup and getFinishStatus", function: "getFinishStatus", pause: 0.0 },
+    Call { name: "setup and createSession", function: "createSession", pause: 0.0 },
 ];
 
-struct Shape {
-    name: &'static str,
-    call: &'static str,
+pub struct Call {
+    pub name: &'static str,
+    function: &'static str,
     pause: f64,
+}
+
+/// One browser's runs through one relay.
+struct Lane<'a> {
+    engine: Engine,
+    relay: &'a Relay,
+    trials: Vec<Trial<'a>>,
+    version: String,
 }
 
 /// What is done again and again, and what came of it.
 struct Trial<'a> {
-    shape: &'static Shape,
-    relay: &'a Relay,
+    call: &'static Call,
     subject: &'a Subject,
     /// Whether a script may put a hint at a connection into the page.
     hint: bool,
@@ -47,117 +48,133 @@ struct Trial<'a> {
 struct Outcome {
     /// From the call to its answer.
     time: f64,
-    /// By how much the connection was opened before the call that went through it.
+    /// By how much the connection that it went through was opened before the call.
     ahead: f64,
 }
 
 /// What first_answer.js returns.
 #[derive(Deserialize)]
-struct Asked {
+struct Called {
     /// In ms since 1970.
-    called: f64,
+    at: f64,
     time: f64,
 }
 
 /// How long a page waits for the first answer of an API that is far off, and that it has not been connected to before.
 pub async fn tables(laboratory: &Laboratory, subjects: &[&Subject], rounds: usize) -> anyhow::Result<[Table; 2]> {
-    let mut relays = vec![];
-    for round_trip in ROUND_TRIPS_MS {
-        relays.push(laboratory.relay(Duration::from_millis(round_trip)).await?);
-    }
-    let pages = subjects.iter().map(|subject| hints(subject).len()).sum::<usize>();
-    let bar = progress("First answer of an API that is far off", 2 * rounds * SHAPES.len() * relays.len() * pages)?;
-    let tables = ENGINES.map(|(engine, name)| table(laboratory, engine, name, &relays, subjects, rounds, &bar));
-    // They do little but wait, so they do it at the same time.
-    let [chromium, firefox] = tables;
-    let (chromium, firefox) = tokio::try_join!(chromium, firefox)?;
+    let near = laboratory.relay(Duration::from_millis(50)).await?;
+    let far = laboratory.relay(Duration::from_millis(150)).await?;
+    let steps = 4 * rounds * trials(subjects).len();
+    let bar = progress("First answer over TLS, round trips of 50 and 150 ms, Chromium and Firefox", steps)?;
+    let lane = |engine, relay| run(laboratory, engine, relay, subjects, rounds, &bar);
+    // A lane does little but wait for its relay, so all of them do it at the same time.
+    let (chromium_near, chromium_far, firefox_near, firefox_far) = tokio::try_join!(
+        lane(Engine::Chromium, &near),
+        lane(Engine::Chromium, &far),
+        lane(Engine::Firefox, &near),
+        lane(Engine::Firefox, &far),
+    )?;
     bar.finish_and_clear();
-    Ok([chromium, firefox])
+    Ok([
+        table("first-answer-chromium", &[chromium_near, chromium_far]),
+        table("first-answer-firefox", &[firefox_near, firefox_far]),
+    ])
 }
 
-/// Nobody among the peers hints at a connection.
-fn hints(subject: &Subject) -> &'static [bool] {
-    if subject.is_own() { &[true, false] } else { &[false] }
-}
-
-async fn table(
-    laboratory: &Laboratory,
-    engine: Engine,
-    name: &'static str,
-    relays: &[Relay],
-    subjects: &[&Subject],
-    rounds: usize,
-    bar: &ProgressBar,
-) -> anyhow::Result<Table> {
-    let browser = engine.launch_with_test_names().await?;
+/// The package with the hint that `setup` gives and without it; nobody among its peers gives one.
+fn trials<'a>(subjects: &[&'a Subject]) -> Vec<Trial<'a>> {
     let mut trials = vec![];
-    for shape in &SHAPES {
-        for relay in relays {
-            for &subject in subjects {
-                let trial = |&hint| Trial { shape, relay, subject, hint, outcomes: vec![] };
-                trials.extend(hints(subject).iter().map(trial));
+    for call in &CALLS {
+        for &subject in subjects {
+            if subject.is_own() {
+                trials.push(Trial { call, subject, hint: true, outcomes: vec![] });
             }
+            trials.push(Trial { call, subject, hint: false, outcomes: vec![] });
         }
     }
+    trials
+}
+
+async fn run<'a>(
+    laboratory: &Laboratory,
+    engine: Engine,
+    relay: &'a Relay,
+    subjects: &[&'a Subject],
+    rounds: usize,
+    bar: &ProgressBar,
+) -> anyhow::Result<Lane<'a>> {
+    let browser = engine.launch_with_tls().await?;
+    let version = version(&browser).await?;
     let token = laboratory.token().await?;
+    let mut trials = trials(subjects);
     let mut order: Vec<_> = (0..trials.len()).collect();
     for round in 0..rounds {
         fastrand::shuffle(&mut order);
         for &index in &order {
-            let name = format!("{name}-{round}-{index}");
-            trials[index].run(laboratory, &browser, &name, &token).await?;
+            let label = format!("{engine}-{round}-{index}").to_lowercase();
+            trials[index].run(laboratory, &browser, relay, &label, &token).await?;
             bar.inc(1);
         }
     }
-
-    let title = format!("First answer over TLS, ms, {engine} {}, {rounds} runs", version(&browser).await?);
-    let columns = ["call", "round trip", "subject", "median", "lower", "upper", "to floor", "connected ahead"];
-    let mut table = Table::new(name, title, &columns);
-    let mut floor = None;
-    for trial in &trials {
-        let times: Vec<_> = trial.outcomes.iter().map(|outcome| outcome.time).collect();
-        let ahead: Vec<_> = trial.outcomes.iter().map(|outcome| outcome.ahead).collect();
-        let quartiles = Quartiles::of(&times);
-        if trial.subject.is_floor() {
-            floor = Some(quartiles.median);
-        }
-        let name = match trial.hint == trial.subject.is_own() {
-            true => trial.subject.name.clone(),
-            false => format!("{}, no hint", trial.subject.name),
-        };
-        let keys = [trial.shape.name, &format!("{} ms", trial.relay.round_trip().as_millis()), &name].map(Cell::text);
-        let figures = if trial.is_shown() {
-            let [median, lower, upper] = Cell::quartiles(quartiles);
-            let ratio = floor.map_or(Cell::None, |floor| Cell::Ratio(quartiles.median / floor));
-            [median, lower, upper, ratio, Cell::count(Quartiles::of(&ahead).median.max(0.0) as usize)]
-        } else {
-            [Cell::None, Cell::None, Cell::None, Cell::None, Cell::text("not in every run")]
-        };
-        table.row(keys.into_iter().chain(figures));
-    }
-    Ok(table)
+    Ok(Lane { engine, relay, trials, version })
 }
 
 impl Trial<'_> {
-    async fn run(&mut self, laboratory: &Laboratory, browser: &Browser, name: &str, token: &str) -> anyhow::Result<()> {
+    async fn run(
+        &mut self,
+        laboratory: &Laboratory,
+        browser: &Browser,
+        relay: &Relay,
+        label: &str,
+        token: &str,
+    ) -> anyhow::Result<()> {
         laboratory.page(browser, self.subject).await?;
-        let Shape { call, pause, .. } = self.shape;
-        let script = include_str!("first_answer.js");
-        let what =
-            json!({ "apiURL": self.relay.url(name), "token": token, "call": call, "pause": pause, "hint": self.hint });
-        let Asked { called, time } = browser.run(script, &[what]).await?;
-        let outcome = Outcome { time, ahead: called - self.relay.opened(name)? };
-        ensure!(self.hint || !self.is_ahead(&outcome), "{} was connected before it asked", self.subject.name);
+        let &Call { function, pause, .. } = self.call;
+        let api = relay.url(label);
+        let what = json!({ "apiURL": api, "token": token, "call": function, "pause": pause, "hint": self.hint });
+        let Called { at, time } = browser.run(include_str!("first_answer.js"), &[what]).await?;
+        let outcome = Outcome { time, ahead: at - relay.opened(label)? };
+        ensure!(self.hint || pause == 0.0 || !self.is_by_setup(&outcome), "{} was connected before", self.subject.name);
         self.outcomes.push(outcome);
         Ok(())
     }
 
-    /// Where there is time for it, a figure counts only if the relay has seen each connection opened by `setup` and not by the call.
-    fn is_shown(&self) -> bool {
-        !self.hint || self.shape.pause == 0.0 || self.outcomes.iter().all(|outcome| self.is_ahead(outcome))
+    /// Whether the connection was opened about when `setup` was called, and not about when the API was.
+    fn is_by_setup(&self, outcome: &Outcome) -> bool {
+        outcome.ahead > self.call.pause / 2.0
     }
 
-    fn is_ahead(&self, outcome: &Outcome) -> bool {
-        outcome.ahead > self.shape.pause / 2.0
+    /// Nothing is to be said about a hint that the relay has not seen followed each time.
+    fn is_shown(&self) -> bool {
+        !self.hint || self.call.pause == 0.0 || self.outcomes.iter().all(|outcome| self.is_by_setup(outcome))
     }
+}
+
+fn table(name: &'static str, lanes: &[Lane]) -> Table {
+    let (engine, version, runs) = (lanes[0].engine, &lanes[0].version, lanes[0].trials[0].outcomes.len());
+    let title = format!("First answer over TLS, ms, {engine} {version}, {runs} runs each");
+    let columns = ["round trip", "call", "subject", "median", "lower", "upper", "to floor", "connected ahead"];
+    let mut table = Table::new(name, title, &columns);
+    for Lane { relay, trials, .. } in lanes {
+        let mut floor = None;
+        for trial in trials {
+            let of = |part: fn(&Outcome) -> f64| Quartiles::of(&trial.outcomes.iter().map(part).collect::<Vec<_>>());
+            let times = of(|outcome| outcome.time);
+            if trial.subject.is_floor() {
+                floor = Some(times.median);
+            }
+            let no_hint = if trial.subject.is_own() && !trial.hint { ", no hint" } else { "" };
+            let figures = if trial.is_shown() {
+                let [median, lower, upper] = Cell::quartiles(times);
+                let ratio = floor.map_or(Cell::None, |floor| Cell::Ratio(times.median / floor));
+                [median, lower, upper, ratio, Cell::count(of(|outcome| outcome.ahead).median.max(0.0) as usize)]
+            } else {
+                [Cell::None, Cell::None, Cell::None, Cell::None, Cell::text("not each time")]
+            };
+            let subject = format!("{}{no_hint}", trial.subject.name);
+            let keys = [&relay.distance(), trial.call.name, &subject].map(Cell::text);
+            table.row(keys.into_iter().chain(figures));
+        }
+    }
+    table
 }

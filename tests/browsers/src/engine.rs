@@ -37,17 +37,15 @@ impl Engine {
 
     /// Starts a browser with an empty profile. Drivers and browsers are looked for on `PATH`.
     pub async fn launch(self) -> anyhow::Result<Browser> {
-        self.start(Names::OfTheMachine).await
+        self.start(false).await
     }
 
-    /// The same, but every name below `.test` is 127.0.0.1, any certificate is taken, and connections are opened ahead where a page
-    /// hints at it, as people's browsers do. Not for WebKit, which can be told none of this.
-    pub async fn launch_with_test_names(self) -> anyhow::Result<Browser> {
-        ensure!(self != Self::WebKit, "{self} resolves names as the machine does");
-        self.start(Names::BelowTest).await
+    /// The same, but any certificate is taken, and a connection is opened ahead where a page hints at it, as people's browsers do.
+    pub async fn launch_with_tls(self) -> anyhow::Result<Browser> {
+        self.start(true).await
     }
 
-    async fn start(self, names: Names) -> anyhow::Result<Browser> {
+    async fn start(self, tls: bool) -> anyhow::Result<Browser> {
         // It is home, profile and temporary directory at once: nothing of the user's is read, and nothing stays behind.
         let home = tempfile::Builder::new().prefix("incode-browser-").tempdir()?;
         let screen = match self {
@@ -66,7 +64,7 @@ impl Engine {
         listening(&mut driver, port).await.with_context(|| {
             format!("the driver of {self} is not to be had; `cargo xtask test` installs what is missing\n{}", log())
         })?;
-        let Value::Object(capabilities) = self.capabilities(&home, names) else {
+        let Value::Object(capabilities) = self.capabilities(&home, tls) else {
             unreachable!("capabilities are an object")
         };
         let client = ClientBuilder::new(HttpConnector::new())
@@ -88,12 +86,14 @@ impl Engine {
         command
     }
 
-    fn capabilities(self, home: &TempDir, names: Names) -> Value {
+    fn capabilities(self, home: &TempDir, tls: bool) -> Value {
         let timeouts = json!({ "script": 300_000 });
         match self {
-            Self::Chromium => {
-                let profile = format!("--user-data-dir={}", home.path().join("profile").display());
-                let mut args = vec![
+            Self::Chromium => json!({
+                "timeouts": timeouts,
+                "acceptInsecureCerts": tls,
+                "goog:loggingPrefs": { "browser": "ALL" },
+                "goog:chromeOptions": { "args": [
                     "--headless",
                     "--no-sandbox",
                     "--disable-gpu",
@@ -103,32 +103,18 @@ impl Engine {
                     "--disable-component-update",
                     "--disable-sync",
                     "--disable-dev-shm-usage",
-                    &profile,
-                ];
-                if names == Names::BelowTest {
-                    args.extend(["--host-resolver-rules=MAP *.test 127.0.0.1", "--ignore-certificate-errors"]);
-                }
-                json!({
-                    "timeouts": timeouts,
-                    "goog:loggingPrefs": { "browser": "ALL" },
-                    "goog:chromeOptions": { "args": args },
-                })
-            }
-            Self::Firefox => {
-                let prefs = match names {
-                    Names::OfTheMachine => json!({}),
-                    // geckodriver has switched connections ahead off: 20 is what Firefox comes with.
-                    Names::BelowTest => json!({
-                        "network.dns.forceResolve": "127.0.0.1",
-                        "network.http.speculative-parallel-limit": 20,
-                    }),
-                };
-                json!({
-                    "timeouts": timeouts,
-                    "acceptInsecureCerts": names == Names::BelowTest,
-                    "moz:firefoxOptions": { "args": ["-headless"], "prefs": prefs },
-                })
-            }
+                    format!("--user-data-dir={}", home.path().join("profile").display()),
+                ] },
+            }),
+            Self::Firefox => json!({
+                "timeouts": timeouts,
+                "acceptInsecureCerts": tls,
+                // Firefox comes with 20, and geckodriver sets 0.
+                "moz:firefoxOptions": {
+                    "args": ["-headless"],
+                    "prefs": if tls { json!({ "network.http.speculative-parallel-limit": 20 }) } else { json!({}) },
+                },
+            }),
             // It would keep a limit by the page's own `setTimeout`, which the page may have replaced and look at.
             Self::WebKit => json!({
                 "timeouts": { "script": null },
@@ -136,13 +122,6 @@ impl Engine {
             }),
         }
     }
-}
-
-/// What a browser takes a name for.
-#[derive(Clone, Copy, PartialEq)]
-enum Names {
-    OfTheMachine,
-    BelowTest,
 }
 
 impl fmt::Display for Engine {
