@@ -14,7 +14,7 @@ const calls = {
 let [at, start] = [Date.now(), performance.now()]
 const ready = sdk.setup({ apiURL, token })
 if (hint) {
-  // TODO-SIMULATED
+  // Until `setup` does it itself.
   const link = document.createElement('link')
   Object.assign(link, { rel: 'preconnect', crossOrigin: 'anonymous', href: apiURL })
   document.head.append(link)

@@ -41,7 +41,9 @@ impl Engine {
     }
 
     /// The same, but any certificate is taken, and a connection is opened ahead where a page hints at it, as people's browsers do.
+    /// Not tried in WebKit.
     pub async fn launch_with_tls(self) -> anyhow::Result<Browser> {
+        ensure!(self != Self::WebKit, "{self} is not set up for TLS");
         self.start(true).await
     }
 
