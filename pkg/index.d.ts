@@ -287,6 +287,9 @@ export class IncodeError extends Error {
  * back to its default, `apiURL` and `token` apart. Calls in flight keep the configuration that they started with. Unknown options
  * are ignored with one `console.warn`.
  *
+ * A page is given one `<link rel="preconnect" crossorigin="anonymous">` for the API's origin, unless it has one or is of that origin
+ * itself: the connection is there when the first call wants it. Nothing is requested, and nothing sent along.
+ *
  * What is in force is the module's, for everybody in the process: for a page that is one person, for a server it is not. There, give
  * `createSession` and `getFinishStatus` the `apiURL` and `token` that they are to use.
  *

@@ -98,7 +98,7 @@ impl Error {
         Self(Box::new(Details {
             code,
             prefix: JsValue::UNDEFINED,
-            message: message.into(),
+            message: concat(&[message]),
             api: JsValue::UNDEFINED,
             attempts: 0.0,
             cause,

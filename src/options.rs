@@ -390,7 +390,8 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> 
         };
         refuse(option, problem)?;
         let told = concat(&[option, ".", &secrets.redact(name)]);
-        let name = name.to_ascii_lowercase();
+        let mut name = concat(&[name]);
+        name.make_ascii_lowercase();
         let problem = if RESERVED.contains(&&*name) {
             "is set by incode-core"
         } else if !is_header_value(&text(value)) {

@@ -144,6 +144,19 @@ export function hostname() {
   return globalThis.location?.hostname ?? ''
 }
 
+/** Has a page connect ahead to an API of another origin. No request, and nothing where there is no page, or its DOM or policy forbids it. */
+export function preconnect(apiURL) {
+  try {
+    const { origin } = new URL(apiURL)
+    // The pool of connections that requests without credentials are made on.
+    const isThere = (link) => link.crossOrigin === 'anonymous' && link.href.startsWith(origin + '/')
+    if (origin === location.origin || [...document.querySelectorAll('link[rel~=preconnect]')].some(isThere)) return
+    document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', crossOrigin: 'anonymous', href: origin }))
+  } catch {
+    // Then the first request connects.
+  }
+}
+
 const given = new Set()
 
 /** Warns on the console, each thing once; of nothing where there is nothing to say. */

@@ -54,6 +54,8 @@ extern "C" {
     pub fn is_page() -> bool;
     /// Of the page or worker that runs this; empty outside browsers.
     pub fn hostname() -> JsValue;
+    /// Has a page connect ahead to the origin of an API, with a `preconnect` link, unless it has one or is of that origin itself.
+    pub fn preconnect(api_url: &JsValue);
     /// Warns on the console, each thing once; of nothing where there is nothing to say.
     #[wasm_bindgen(js_name = warnOnce)]
     pub fn warn_once(message: &str);

@@ -25,6 +25,7 @@ pub fn set_up(given: &JsValue) -> Result<()> {
         let separator = if options.warning.is_empty() { "" } else { "; " };
         return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &options.warning])));
     }
+    platform::preconnect(&options.settings.api_url());
     platform::warn_once(&options.warning);
     Ok(())
 }

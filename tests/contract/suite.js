@@ -11,6 +11,7 @@ import loading from './cases/loading.js'
 import mockedFetch from './cases/mocked-fetch.js'
 import options from './cases/options.js'
 import panics from './cases/panics.js'
+import preconnect from './cases/preconnect.js'
 import publicCalls from './cases/public-calls.js'
 import retries from './cases/retries.js'
 import secrecy from './cases/secrecy.js'
@@ -21,6 +22,7 @@ export const suite = {
   loading,
   options,
   configuration,
+  preconnect,
   wire,
   answers,
   apiurl,
