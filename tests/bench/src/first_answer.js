@@ -12,14 +12,7 @@ const calls = {
   createSession: () => sdk.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }),
 }
 let [at, start] = [Date.now(), performance.now()]
-const ready = sdk.setup({ apiURL, token })
-if (hint) {
-  // Until `setup` does it itself.
-  const link = document.createElement('link')
-  Object.assign(link, { rel: 'preconnect', crossOrigin: 'anonymous', href: apiURL })
-  document.head.append(link)
-}
-await ready
+await sdk.setup({ apiURL, token })
 if (pause) {
   await new Promise((resolve) => setTimeout(resolve, pause))
   ;[at, start] = [Date.now(), performance.now()]
