@@ -54,6 +54,7 @@ impl Secrets {
         while !rest.is_empty() {
             let length = token_length(rest.as_bytes());
             let (token, after) = (rest.get(..length).unwrap_or_default(), rest.get(length..).unwrap_or_default());
+            // Texts and not `char`s, for which the module would need a second `starts_with`.
             let is_text = token.starts_with("\"");
             let told = secrets.replaced(token, is_text && !after.starts_with(":"));
             let quote = if is_text || told == token { "" } else { "\"" };

@@ -12,7 +12,6 @@ use web_sys::AbortController;
 wasm_bindgen_test_configure!(run_in_browser);
 
 const API: &str = env!("INCODE_TEST_API");
-const KEY: &str = "sandbox-api-key-4f1c9d";
 
 // The facade hands its class to the module as it loads it.
 #[wasm_bindgen(inline_js = "
@@ -24,6 +23,11 @@ const KEY: &str = "sandbox-api-key-4f1c9d";
 extern "C" {
     #[wasm_bindgen(js_name = now)]
     fn clock() -> f64;
+}
+
+/// The sandbox's.
+fn key() -> &'static str {
+    include_str!("contract/sandbox-key.mjs").split('\'').nth(1).unwrap()
 }
 
 fn json(text: &str) -> JsValue {
@@ -39,7 +43,7 @@ async fn set_up(path: &str) {
 }
 
 fn start(options: &str) -> Promise {
-    create_session(&KEY.into(), &json(options), clock(), "Failed: ".into())
+    create_session(&key().into(), &json(options), clock(), "Failed: ".into())
 }
 
 fn finish(options: &JsValue) -> Promise {

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { SANDBOX_KEY } from '../contract/sandbox-key.mjs'
 import { deliveries } from './deliveries.mjs'
 import { brotli, gzip } from './weight.mjs'
 
@@ -12,7 +13,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const dist = join(here, '../../pkg/dist')
 const made = join(here, '../../target/bench')
 const site = join(made, 'site')
-const template = readFileSync(join(here, 'page.html'), 'utf8')
+const template = readFileSync(join(here, 'page.html'), 'utf8').replace('<!-- key -->', SANDBOX_KEY)
 
 const OLD_SDK = '@incodetech/welcome@1.51.0'
 const OLD_SDK_INTEGRITY = 'sha512-0xf6IvCj8ud1w+s5TokEJYFERPIlpZ4KkAfv0bqjsUjJdpBpaX1E1Uw7F6ugp1GrqL21JNUn11PdrSRrwRwolg=='

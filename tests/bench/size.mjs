@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotli, gzip } from './weight.mjs'
 
-const MUST = 20_480
-const GOAL = 18_000
-
+/** For the benchmark's own table too. */
+const { must: MUST, goal: GOAL } = JSON.parse(readFileSync(new URL('budget.json', import.meta.url), 'utf8'))
 const dist = fileURLToPath(new URL('../../pkg/dist', import.meta.url))
 const row = (...cells) => console.log(cells.map((cell, index) => (index ? cell.padStart(9) : cell.padEnd(44))).join(''))
 const weigh = (file, what) => {

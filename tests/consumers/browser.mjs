@@ -1,31 +1,72 @@
 // Chromium, shared by all consumers; each page has a profile of its own.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { chromium } from 'playwright-core'
 
 const LIMIT = 120_000
 
-export function launch() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+export async function launch() {
+  const { 'goog:chromeOptions': options } = JSON.parse(await readFile(new URL('../../webdriver.json', import.meta.url), 'utf8'))
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', ...options })
+}
+
+/**
+ * Gives `use` an empty page, and a list of what the page complains of, which grows; what `use` throws tells of them. Each complaint is
+ * handed to `hear` too.
+ */
+export async function inPage(browser, use, hear = () => {}) {
+  const context = await browser.newContext({ locale: 'en-US' })
+  const complaints = []
+  const complain = (text) => {
+    complaints.push(text)
+    hear(text)
+  }
+  context.on('weberror', (error) => complain(String(error.error())))
+  context.on('console', (message) => ['error', 'warning'].includes(message.type()) && complain(message.text()))
+  const page = await context.newPage()
+  page.setDefaultTimeout(LIMIT)
+  try {
+    return await use(page, complaints)
+  } catch (error) {
+    const shown = await page
+      .locator('body')
+      .innerText()
+      .catch(() => '')
+    throw new Error([error.message, `${page.url()} shows:`, shown, ...complaints].join('\n'))
+  } finally {
+    await context.close()
+  }
+}
+
+/** Opens a page for `use`; it complains of nothing, but of what is `expected`. */
+export function onScreen(browser, address, use, expected = /^$/) {
+  return inPage(browser, async (page, complaints) => {
+    await page.goto(address)
+    await use(page)
+    const unexpected = complaints.filter((text) => !expected.test(text))
+    assert.deepEqual(unexpected, [])
   })
 }
 
+/** Walks through the flow of the vendor's element. */
+export async function walk(scope) {
+  for (let step = 1; step <= 4; step += 1) {
+    await scope.getByText(`Step ${step} of 4`).waitFor()
+    await proceed(scope)
+  }
+}
+
+/** Presses the flow's own button. */
+export function proceed(scope) {
+  return scope.getByRole('button', { name: 'Continue' }).click()
+}
+
 /** Opens a page and waits for its `window.outcome`: that, what was loaded, and what the page complained of. */
-export async function visit(browser, address) {
-  const context = await browser.newContext()
-  try {
-    const page = await context.newPage()
+export function visit(browser, address) {
+  return inPage(browser, async (page, complaints) => {
     const requests = []
     const scripts = new Map()
-    const complaints = []
+    const context = page.context()
     context.on('request', (request) => requests.push(request.url()))
     context.on('response', (response) => {
       if (!/javascript/.test(response.headers()['content-type'])) return
@@ -36,26 +77,15 @@ export async function visit(browser, address) {
         response.text().catch(() => ''),
       )
     })
-    context.on('weberror', (error) => complaints.push(String(error.error())))
-    context.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-    })
-    await page.goto(address, { timeout: LIMIT })
-    const outcome = page
-      .waitForFunction(
-        () =>
-          window.outcome?.then(
-            (answer) => ({ answer }),
-            (error) => ({ error: String(error) }),
-          ),
-        null,
-        { timeout: LIMIT },
-      )
-      .then((handle) => handle.jsonValue())
-    const { answer, error } = await outcome.catch((reason) => ({ error: reason.message }))
-    if (error) throw new Error([`${address}: ${error}`, ...complaints].join('\n'))
+    await page.goto(address)
+    const outcome = await page.waitForFunction(() =>
+      window.outcome?.then(
+        (answer) => ({ answer }),
+        (error) => ({ error: String(error) }),
+      ),
+    )
+    const { answer, error } = await outcome.jsonValue()
+    if (error) throw new Error(error)
     return { answer, requests, scripts: await Promise.all(scripts.values()), complaints }
-  } finally {
-    await context.close()
-  }
+  })
 }

@@ -1,14 +1,12 @@
 // The applications of examples/, as a person at a screen sees them.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { onScreen, proceed, walk } from './browser.mjs'
 import { count } from './packed.mjs'
-import { journal } from './sandbox.mjs'
+import { journal, WALKED } from './sandbox.mjs'
 
-const LIMIT = 60_000
-
-/** What the API is asked for until a session is finished: finish-status once, because it completes the session. */
-const STEPS = ['add/user-consent', 'add/front-id', 'add/back-id', 'process/id', 'add/face', 'process/face']
-const FINISHED = ['POST /omni/start', ...STEPS.map((step) => `POST /omni/${step}`), 'GET /omni/finish-status']
+/** What the API says to a session that has expired, on the console. */
+const REFUSED = /status of 401/
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
 
 export const examples = [
@@ -26,7 +24,7 @@ export const examples = [
     async check(trial) {
       const { project } = trial
       await project.run(`node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`)
-      await onScreen(trial, await project.start('dev'), async ({ page, journeys }) => {
+      const applicants = async (page) => {
         const [one, other] = ['First applicant', 'Second applicant'].map((name) => page.getByRole('region', { name }))
         // Each has its own outcome, whoever began first and whoever ends first.
         await begin(one, 'approved')
@@ -35,9 +33,10 @@ export const examples = [
         await walk(other)
         await read(one, 'You are approved.')
         await read(other, 'You are rejected.')
-        assert.deepEqual((await journal(trial.apiURL)).sort(), [...FINISHED, ...FINISHED].sort())
-        await journeys(one)
-      })
+        assert.deepEqual((await journal(trial.apiURL)).sort(), [...WALKED, ...WALKED].sort())
+        await journeys(one, trial.apiURL)
+      }
+      await onScreen(trial.browser, await project.start('dev'), applicants, REFUSED)
     },
   },
   {
@@ -46,7 +45,7 @@ export const examples = [
     async check(trial) {
       trial.project.environment.PORT = '0'
       await trial.project.script('build')
-      await onScreen(trial, await trial.project.start('start'), ({ page, journeys }) => journeys(page.locator('main')))
+      await journeysIn('main', trial, await trial.project.start('start'))
       const output = (await trial.project.files('.next/static')).join('\n')
       for (const mark of Object.values(trial.marks))
         assert.equal(count(output, mark), 1, `the page has to have ${JSON.stringify(mark)} once`)
@@ -56,7 +55,7 @@ export const examples = [
 
 async function expressInAPage(trial) {
   const address = await trial.project.start('dev')
-  await onScreen(trial, address, ({ page, journeys }) => journeys(page.locator('body')))
+  await journeysIn('body', trial, address)
   const post = callsOfOneUser(address)
   assert.deepEqual(await post('result'), { status: 404, error: 'NOT_CONFIGURED' }, 'another user has no session yet')
   assert.equal((await post('session', { configurationId: 'another' })).status, 400)
@@ -90,32 +89,8 @@ function callsOfOneUser(address) {
   }
 }
 
-/** Opens the page in a browser; it complains of nothing but what the API refuses. */
-async function onScreen({ browser, apiURL }, address, use) {
-  const context = await browser.newContext({ locale: 'en-US' })
-  const complaints = []
-  context.on('weberror', (error) => complaints.push(String(error.error())))
-  context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  const page = await context.newPage()
-  page.setDefaultTimeout(LIMIT)
-  try {
-    await page.goto(address)
-    await use({ page, journeys: (scope) => journeys(scope, apiURL) })
-    assert.deepEqual(
-      complaints.filter((text) => !/status of 401/.test(text)),
-      [],
-    )
-  } catch (error) {
-    const shown = await page
-      .locator('body')
-      .innerText()
-      .catch(() => '')
-    throw new Error([error.message, `${address} shows:`, shown, ...complaints].join('\n'))
-  } finally {
-    await context.close()
-  }
+function journeysIn(part, { browser, apiURL }, address) {
+  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REFUSED)
 }
 
 /** One person after the other: rejected, then with a session that has expired, which has to be begun anew, then approved. */
@@ -130,24 +105,12 @@ async function journeys(scope, apiURL) {
   await begin(scope, 'approved')
   await walk(scope)
   await read(scope, 'You are approved.')
-  assert.deepEqual((await journal(apiURL)).slice(before), [...FINISHED, ...EXPIRED, ...FINISHED])
+  assert.deepEqual((await journal(apiURL)).slice(before), [...WALKED, ...EXPIRED, ...WALKED])
 }
 
 async function begin(scope, configuration) {
   await scope.getByLabel('Outcome').selectOption(configuration)
   await scope.getByRole('button', { name: 'Verify me' }).click()
-}
-
-async function walk(scope) {
-  for (let step = 1; step <= 4; step += 1) {
-    await scope.getByText(`Step ${step} of 4`).waitFor()
-    await proceed(scope)
-  }
-}
-
-/** The flow's own button. */
-function proceed(scope) {
-  return scope.getByRole('button', { name: 'Continue' }).click()
 }
 
 async function read(scope, words) {

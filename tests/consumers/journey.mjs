@@ -1,6 +1,8 @@
+import { SANDBOX_KEY } from './sandbox-key.mjs'
+
 /** A session from its beginning to its end, with two steps of the flow where a page has the vendor's element. */
 export async function journey({ setup, createSession, getFinishStatus }, apiURL) {
-  const { token } = await createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL })
+  const { token } = await createSession(SANDBOX_KEY, { configurationId: 'approved', apiURL })
   await setup({ apiURL, token })
   await verify(apiURL, token)
   return getFinishStatus()

@@ -1,17 +1,16 @@
 // The README's page under each Content-Security-Policy of the README's table: it works, and without any part of it it does not.
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sirv from 'sirv'
-import { walk } from './readme.mjs'
-import { listen } from './site.mjs'
+import { inPage, walk } from './browser.mjs'
+import { SANDBOX_KEY } from './sandbox.mjs'
+import { importMapHashes, listen } from './site.mjs'
 import { lay, policies as table } from './snippets.mjs'
 
-const LIMIT = 60_000
 /** The browser's words, and the package's. */
 const BLOCKED = /Content Security Policy|'wasm-unsafe-eval'/
-const KEY = 'sandbox-api-key-4f1c9d'
 
 export const policies = Array.from(table(), ([page, policy]) => ({
   name: `policy of a page, ${page.replaceAll('`', '')}`,
@@ -51,10 +50,9 @@ function withNonce(html, policy) {
 async function visit({ api, apiURL, browser, project }, folder, html, policy) {
   const nonce = randomBytes(16).toString('base64')
   const page = html.replaceAll('NONCE', nonce)
-  const [, map = ''] = /<script type="importmap"[^>]*>([\s\S]*?)<\/script>/.exec(page) ?? []
   const filled = policy
     .replace('nonce-…', `nonce-${nonce}`)
-    .replace('sha256-…', `sha256-${createHash('sha256').update(map).digest('base64')}`)
+    .replace("'sha256-…'", () => importMapHashes(page).join(' '))
     .replace('https://api.example', api)
   const header = `default-src 'none'; img-src data:; require-trusted-types-for 'script'; ${filled}`
   const files = sirv(folder, { dev: true })
@@ -63,7 +61,7 @@ async function visit({ api, apiURL, browser, project }, folder, html, policy) {
     if (request.url === '/') {
       response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': header }).end(page)
     } else if (request.url === '/api/session') {
-      const headers = { 'content-type': 'application/json', 'x-api-key': KEY, 'api-version': '1.0' }
+      const headers = { 'content-type': 'application/json', 'x-api-key': SANDBOX_KEY, 'api-version': '1.0' }
       const start = await fetch(`${apiURL}/omni/start`, { method: 'POST', headers, body: '{"configurationId":"approved"}' })
       const { token } = await start.json()
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token, apiURL }))
@@ -74,19 +72,11 @@ async function visit({ api, apiURL, browser, project }, folder, html, policy) {
       files(request, response)
     }
   })
-  const context = await browser.newContext()
-  const complaints = []
-  const tab = await context.newPage()
-  tab.setDefaultTimeout(LIMIT)
+  let hear
   const blocked = new Promise((resolve) => {
-    const complain = (text) => {
-      complaints.push(text)
-      if (BLOCKED.test(text)) resolve()
-    }
-    tab.on('pageerror', (error) => complain(error.message))
-    tab.on('console', (message) => ['error', 'warning'].includes(message.type()) && complain(message.text()))
+    hear = (complaint) => BLOCKED.test(complaint) && resolve()
   })
-  try {
+  const open = async (tab, complaints) => {
     await tab.goto(address)
     const walked = walk(tab).then(async () => {
       await tab.getByText('approved', { exact: true }).waitFor()
@@ -94,10 +84,12 @@ async function visit({ api, apiURL, browser, project }, folder, html, policy) {
     })
     walked.catch(() => {})
     return { told: await Promise.race([walked, blocked]), complaints }
+  }
+  try {
+    return await inPage(browser, open, hear)
   } catch (error) {
-    throw new Error([`under ${filled}: ${error.message}`, ...complaints].join('\n'))
+    throw new Error(`under ${filled}: ${error.message}`)
   } finally {
-    await context.close()
     close()
   }
 }

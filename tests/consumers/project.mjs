@@ -37,7 +37,7 @@ export class Project {
     await mkdir(this.folder, { recursive: true })
     const isSource = (path) => basename(path) !== 'node_modules'
     for (const folder of folders) await cp(join(here, folder), this.folder, { recursive: true, filter: isSource })
-    await cp(join(here, 'journey.mjs'), join(this.folder, 'journey.mjs'))
+    for (const file of ['journey.mjs', '../contract/sandbox-key.mjs']) await cp(join(here, file), join(this.folder, basename(file)))
     const all = { ...packages, ...(await this.#ownFolders(join(here, folders[0]))) }
     const wanted = Object.entries(all).map(([name, where]) => `${name}@file:${where}`)
     await this.run('npm install --no-audit --no-fund --no-package-lock --install-links --ignore-scripts ' + wanted.join(' '))

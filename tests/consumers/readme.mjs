@@ -1,19 +1,23 @@
 // Both READMEs, as somebody follows them: each snippet is run, or checked against what it names.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import express from 'express'
 import { published } from '../../docs/share.mjs'
-import { visit } from './browser.mjs'
-import { APPROVED, JOURNEY, journal } from './sandbox.mjs'
+import { onScreen, visit, walk } from './browser.mjs'
+import { APPROVED, JOURNEY, journal, WALKED } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
 import { lay, policies, snippet, snippets, strayFences } from './snippets.mjs'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
-const LIMIT = 60_000
+
+const FOR_MAINTAINERS = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/contract.md']
+/** Where the files lie that they name without a folder. */
+const FOLDERS = ['', 'src', 'pkg', 'www', 'www/src', 'xtask/src', 'tests/contract/cases', 'tests/consumers', 'tests/types']
 
 const START = 'README.md, Backend, 3'
 const BESIDE = "pkg/README.md, Beside the vendor's own packages"
@@ -27,10 +31,6 @@ const SHELL = [
   'pkg/README.md, Install, 1',
   'pkg/README.md, Install, 2',
 ]
-
-/** What the API is asked for until the README's flow is walked and finished. */
-const STEPS = ['add/user-consent', 'add/front-id', 'add/back-id', 'process/id', 'add/face', 'process/face']
-export const FINISHED = ['POST /omni/start', ...STEPS.map((step) => `POST /omni/${step}`), 'GET /omni/finish-status']
 
 const stored = (name) => join(import.meta.dirname, name)
 const besideTheVendor = (tarball) => ({
@@ -54,7 +54,7 @@ const tried = [
         await walk(page)
         await page.getByText('approved', { exact: true }).waitFor()
       })
-      assert.deepEqual(await journal(apiURL), FINISHED)
+      assert.deepEqual(await journal(apiURL), WALKED)
 
       const { token, apiURL: given } = await post(address, 'session')
       assert.equal(given, apiURL)
@@ -81,11 +81,11 @@ const tried = [
           .filter({ hasText: /^approved$/ })
           .waitFor()
       })
-      assert.deepEqual(await journal(apiURL), FINISHED)
+      assert.deepEqual(await journal(apiURL), WALKED)
       const { answer, complaints } = await visit(browser, `${address}later.html`)
       assert.deepEqual(answer, APPROVED)
       assert.deepEqual(complaints, [])
-      assert.deepEqual((await journal(apiURL)).slice(FINISHED.length), JOURNEY)
+      assert.deepEqual((await journal(apiURL)).slice(WALKED.length), JOURNEY)
     },
   },
   {
@@ -113,7 +113,7 @@ const tried = [
       const approved = { interviewId: 'one', onboardingStatus: 'MANUAL_REVIEW_APPROVED' }
       assert.equal(await send('api/webhook', 'a secret', approved), 204)
       assert.equal(await send('api/webhook', 'a secret', { interviewId: 'two', onboardingStatus: 'MANUAL_REVIEW_REJECTED' }), 204)
-      assert.equal(await send('api/webhook', 'a secret', { interviewId: 'one', onboardingStatus: 'ONBOARDING_FINISHED' }), 204)
+      assert.equal(await send('api/webhook', 'a secret', { interviewId: 'one', onboardingStatus: 'ONBOARDING_WALKED' }), 204)
       assert.equal(await send('api/webhook', 'another', approved), 401)
       assert.equal(await send('api/unset', undefined, approved), 401)
       assert.deepEqual(decided, [
@@ -217,10 +217,39 @@ export const readme = [
   {
     name: 'readme, links',
     async alone() {
-      for (const document of ['README.md', 'pkg/README.md', 'CHANGELOG.md']) await linked(document)
+      for (const document of ['README.md', 'pkg/README.md', 'CHANGELOG.md', ...FOR_MAINTAINERS]) await linked(document)
+    },
+  },
+  {
+    name: 'documents for maintainers, the files that they name',
+    async alone() {
+      for (const document of FOR_MAINTAINERS) {
+        const absent = filesIn(await readFile(join(root, document), 'utf8')).filter(
+          (file) => !FOLDERS.some((folder) => existsSync(join(root, folder, file))),
+        )
+        assert.deepEqual(absent, [], document)
+      }
+      const contract = await readFile(join(root, 'docs/contract.md'), 'utf8')
+      const promises = contract.match(/^\| (?!promise|---).*$/gm)
+      assert.deepEqual(
+        promises.filter((promise) => filesIn(promise).length === 0),
+        [],
+        'promises that no test holds',
+      )
+      const cases = await readdir(join(root, 'tests/contract/cases'))
+      assert.deepEqual(
+        cases.filter((file) => !filesIn(contract).includes(file)),
+        [],
+        'cases that hold no promise',
+      )
     },
   },
 ]
+
+/** What stands in code and ends as files or folders do. */
+function filesIn(text) {
+  return Array.from(text.matchAll(/`([\w.][\w./-]*(?:\/|\.(?:rs|m?js|tsx?|toml|json|md|svg)))`/g), ([, name]) => name)
+}
 
 /** What a line of a shell may be, and how it is known to be true. */
 const COMMANDS = [
@@ -292,35 +321,6 @@ async function startLine() {
   )
   for (const name of Object.keys(variables)) assert(snippet('server.js').includes(name), `server.js does not read ${name}`)
   return variables
-}
-
-/** Opens a page in a browser; it complains of nothing. */
-async function onScreen(browser, address, use) {
-  const context = await browser.newContext()
-  const complaints = []
-  context.on('weberror', (error) => complaints.push(String(error.error())))
-  context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  const page = await context.newPage()
-  page.setDefaultTimeout(LIMIT)
-  try {
-    await page.goto(address)
-    await use(page)
-    assert.deepEqual(complaints, [])
-  } catch (error) {
-    throw new Error([error.message, ...complaints].join('\n'))
-  } finally {
-    await context.close()
-  }
-}
-
-/** Walks through the flow of the stand-in. */
-export async function walk(page) {
-  for (let step = 1; step <= 4; step += 1) {
-    await page.getByText(`Step ${step} of 4`).waitFor()
-    await page.getByRole('button', { name: 'Continue' }).click()
-  }
 }
 
 /** The page with the README's import map in place of its own; for each `…` the file of the vendor that stands in its own map. */

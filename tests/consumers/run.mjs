@@ -6,6 +6,7 @@ import { launch } from './browser.mjs'
 import { consumers } from './consumers.mjs'
 import { checks, marks, pack } from './packed.mjs'
 import { Project } from './project.mjs'
+import { SANDBOX_KEY } from './sandbox.mjs'
 
 const { INCODE_TEST_API } = process.env
 if (!INCODE_TEST_API) {
@@ -55,7 +56,7 @@ async function attempt({ name, folders, packages = (tarball) => ({ '@incodetech/
   if (alone) return alone(ground)
   const id = name.replace(/\W+/g, '-')
   const apiURL = `${api}/run/${id}-${Date.now()}`
-  const project = new Project(id, { INCODE_API_URL: apiURL, INCODE_API_KEY: 'sandbox-api-key-4f1c9d' })
+  const project = new Project(id, { INCODE_API_URL: apiURL, INCODE_API_KEY: SANDBOX_KEY })
   try {
     await project.lay(folders, packages(packed.tarball))
     await check({ ...ground, apiURL, project })

@@ -9,15 +9,19 @@ import sirv from 'sirv'
 /** Serves `folder` until it is closed. Its `page` may load its own scripts, run WebAssembly and ask `connect`, nothing else. */
 export async function serve(folder, page, connect) {
   const html = await readFile(join(folder, page), 'utf8')
-  const inline = [...html.matchAll(/<script type="importmap">([\s\S]*?)<\/script>/g)]
-  const hashes = inline.map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
   const policy = [
     "default-src 'none'",
-    ["script-src 'self' 'wasm-unsafe-eval'", ...hashes].join(' '),
+    ["script-src 'self' 'wasm-unsafe-eval'", ...importMapHashes(html)].join(' '),
     `connect-src ${connect.join(' ')}`,
     'img-src data:',
   ].join('; ')
   return listen(sirv(folder, { dev: true, setHeaders: (response) => response.setHeader('content-security-policy', policy) }))
+}
+
+/** What lets a page's import maps through a policy. */
+export function importMapHashes(html) {
+  const maps = html.matchAll(/<script type="importmap"[^>]*>([\s\S]*?)<\/script>/g)
+  return Array.from(maps, ([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
 }
 
 export async function listen(handler) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
+import { inspect } from 'node:util'
 import { suite } from './suite.js'
 import { attempt } from './trial.js'
 
@@ -25,4 +26,10 @@ for (const [group, cases] of Object.entries(suite)) {
 test('both entries of the package are one module', () => {
   const { resolve } = createRequire(new URL('../../pkg/package.json', import.meta.url))
   assert.equal(resolve('incode-core'), resolve('incode-core/session'))
+})
+
+test('a console prints an error under its name, with what is known of it', async () => {
+  const { getFinishStatus } = await import(settings.entry)
+  const error = await getFinishStatus(5).catch((error) => error)
+  assert.match(inspect(error), /^IncodeError: flowId must be a string\n.*code: 'INVALID_ARGUMENT'/s)
 })

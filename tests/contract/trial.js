@@ -1,10 +1,12 @@
 // What a case gets as `t`: a fresh core, an address of the sandbox of its own, and eyes on what happens.
+import { SANDBOX_KEY } from './sandbox-key.mjs'
+
+export { SANDBOX_KEY }
+
 const { fetch, setTimeout, clearTimeout } = globalThis // a case may replace them
 
 export const KEY = 'Zx81-kfQw_92uvB7~yT'
 export const TOKEN = 'tok-5gHq2LmW8-rNd3_VcX'
-
-const SANDBOX_KEY = 'sandbox-api-key-4f1c9d'
 
 let serial = 0
 

@@ -186,9 +186,9 @@ export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
       return ODD[meets.what](init)
     }
     if (meets.kind === 'good' || meets.kind === 'refuses a setting') {
-      const answer = { token: 'a token of a session', ...meets.more }
-      record.good = answer
-      return response({ form: meets.form ?? 'Response', status: 200, text: JSON.stringify(answer), end: 'whole' })
+      const text = JSON.stringify({ token: 'a token of a session', ...meets.more })
+      record.good = JSON.parse(text) // what JSON carries of it: no -0
+      return response({ form: meets.form ?? 'Response', status: 200, text, end: 'whole' })
     }
     const said = echoed(meets.echo, init)
     const texts = {

@@ -44,7 +44,7 @@ struct Options {
     #[arg(long, default_value_t = 8080)]
     port: u16,
 
-    /// Address to listen on. 127.0.0.1 serves [::1] too; 0.0.0.0 lets other machines in
+    /// Address to listen on. 127.0.0.1 serves ::1 too; 0.0.0.0 lets other machines in
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
 

@@ -3,7 +3,6 @@
 mod bench;
 mod build;
 mod project;
-mod sandbox;
 mod size;
 mod step;
 mod test;

@@ -1,7 +1,6 @@
 use std::{
     env,
     ffi::OsString,
-    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -67,15 +66,9 @@ impl Project {
 
     /// The version of a crate in Cargo.lock.
     pub fn locked(&self, name: &str) -> anyhow::Result<String> {
-        let lock: toml::Table = fs::read_to_string(self.root.join("Cargo.lock"))?.parse()?;
-        let packages = lock.get("package").and_then(toml::Value::as_array);
-        packages
-            .into_iter()
-            .flatten()
-            .find(|package| package.get("name").and_then(toml::Value::as_str) == Some(name))
-            .and_then(|package| package.get("version")?.as_str())
-            .map(str::to_owned)
-            .with_context(|| format!("Cargo.lock has no {name}"))
+        let id = self.ask(&format!("cargo pkgid {name}")).unwrap_or_default();
+        let version = id.trim().rsplit('@').next().filter(|version| !version.is_empty());
+        version.map(str::to_owned).with_context(|| format!("Cargo.lock has no {name}"))
     }
 
     /// Where cargo put `program` of this workspace: beside xtask.

@@ -5,9 +5,10 @@ use std::{
     time::Duration,
 };
 
+use incode_test_support::Server;
+
 use crate::{
     project::Project,
-    sandbox::Sandbox,
     step::{self, Counts, Tally},
     tools,
 };
@@ -21,6 +22,7 @@ const STEPS: &[Step] = &[
         on.plain("npm exec --yes -- @biomejs/biome@2.6.8 check --error-on-warnings")
     }),
     Step("lint", &[], Counts::Check, |on| on.plain("cargo clippy --workspace --all-targets -- -D warnings")),
+    Step("docs", &[], Counts::Check, |on| on.plain("cargo doc --workspace --no-deps --document-private-items")),
     Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
     Step("server", &[], Counts::Check, |on| on.plain("cargo build --package incode-www")),
@@ -28,10 +30,10 @@ const STEPS: &[Step] = &[
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
     Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
     Step("size", &["package"], Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
-    Step("types", &[], Counts::Lines, |on| on.types()),
+    Step("types", &["package"], Counts::Lines, |on| on.types()),
     Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
     Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
-    Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--lib --test smoke")),
+    Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--test smoke")),
     Step("contract-node", &["server", "package", "package-panic"], Counts::Node, |on| {
         on.node(".", "--test --test-reporter=tap tests/contract/node.test.js")
     }),
@@ -46,7 +48,7 @@ const STEPS: &[Step] = &[
 /// What the commands of the steps stand on.
 struct Ground {
     project: Project,
-    sandbox: OnceCell<Sandbox>,
+    sandbox: OnceCell<Server>,
 }
 
 impl Ground {
@@ -60,7 +62,7 @@ impl Ground {
 
     fn node(&self, folder: &str, line: &str) -> anyhow::Result<Command> {
         let mut command = self.project.command_in(folder, &format!("node {line}"));
-        command.env("INCODE_TEST_API", &self.sandbox()?.api_origin);
+        command.env("INCODE_TEST_API", self.sandbox()?.api_origin());
         Ok(command)
     }
 
@@ -74,7 +76,7 @@ impl Ground {
 
     fn wasm(&self, browser: &str) -> anyhow::Result<Command> {
         let mut command = self.project.command(&format!("wasm-pack test --headless {browser} ."));
-        command.env("INCODE_TEST_API", &self.sandbox()?.api_origin);
+        command.env("INCODE_TEST_API", self.sandbox()?.api_origin());
         Ok(command)
     }
 
@@ -99,11 +101,11 @@ impl Ground {
     }
 
     /// One server for all steps that ask for it: with a new address the wasm tests would be compiled anew.
-    fn sandbox(&self) -> anyhow::Result<&Sandbox> {
+    fn sandbox(&self) -> anyhow::Result<&Server> {
         if let Some(sandbox) = self.sandbox.get() {
             return Ok(sandbox);
         }
-        let sandbox = Sandbox::start(&self.project)?;
+        let sandbox = Server::start(&[])?;
         Ok(self.sandbox.get_or_init(|| sandbox))
     }
 

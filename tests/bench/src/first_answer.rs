@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use incode_browsers::{Browser, Engine};
+use incode_test_support::{Browser, Engine, sandbox_key};
 use indicatif::ProgressBar;
 use serde::Deserialize;
 use serde_json::json;
@@ -130,8 +130,14 @@ impl Trial<'_> {
     ) -> anyhow::Result<()> {
         laboratory.page(browser, self.subject).await?;
         let &Call { function, pause, .. } = self.call;
-        let api = relay.url(label);
-        let what = json!({ "apiURL": api, "token": token, "call": function, "pause": pause, "hint": self.hint });
+        let what = json!({
+            "apiURL": relay.url(label),
+            "apiKey": sandbox_key(),
+            "token": token,
+            "call": function,
+            "pause": pause,
+            "hint": self.hint,
+        });
         let Called { at, time } = browser.run(include_str!("first_answer.js"), &[what]).await?;
         let outcome = Outcome { time, ahead: at - relay.opened(label)? };
         ensure!(self.hint || pause == 0.0 || !self.is_by_setup(&outcome), "{} was connected before", self.subject.name);

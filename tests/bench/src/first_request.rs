@@ -1,4 +1,4 @@
-use incode_browsers::{Browser, Engine};
+use incode_test_support::{Browser, Engine};
 use serde_json::json;
 
 use crate::{

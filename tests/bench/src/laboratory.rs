@@ -5,7 +5,7 @@ use std::{
 };
 
 use anyhow::Context;
-use incode_browsers::{Browser, Engine, Server};
+use incode_test_support::{Browser, Engine, Server, sandbox_key};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ impl Laboratory {
     /// A session's, made without a browser.
     pub async fn token(&self) -> anyhow::Result<String> {
         let request = reqwest::Client::new().post(format!("{}/omni/start", self.sandbox.url()));
-        let request = request.header("api-version", "1.0").header("x-api-key", "sandbox-api-key-4f1c9d");
+        let request = request.header("api-version", "1.0").header("x-api-key", sandbox_key());
         let answer = request.json(&json!({ "configurationId": "approved" })).send().await?.error_for_status()?;
         let session: Value = answer.json().await?;
         Ok(session["token"].as_str().context("a session has a token")?.to_owned())

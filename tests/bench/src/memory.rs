@@ -1,5 +1,5 @@
 use anyhow::ensure;
-use incode_browsers::{Browser, Engine};
+use incode_test_support::{Browser, Engine};
 use serde::Deserialize;
 use serde_json::json;
 

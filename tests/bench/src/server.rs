@@ -4,10 +4,8 @@
 //! benchmark has already.
 
 use std::{
-    env, fs,
-    io::{BufRead, BufReader},
+    fs,
     path::Path,
-    process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -17,6 +15,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use hdrhistogram::Histogram;
+use incode_test_support::{Server, sandbox_key};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -33,44 +32,27 @@ const SESSIONS: usize = 200_000;
 /// With all that the server lets callers take.
 const MOST_MEMORY: f64 = 300.0;
 
-/// A server of its own, because its memory is looked at. Killed when dropped.
-struct Server {
-    process: Child,
-    url: String,
+/// A server of its own, because its memory is looked at.
+struct Load {
+    server: Server,
     client: Client,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
+impl Load {
     fn start() -> anyhow::Result<Self> {
-        let binary = env::var_os("INCODE_WWW").context("INCODE_WWW has to name the server's binary")?;
-        let mut process = Command::new(binary)
-            .args(["--port", "0", "--log", "warn"])
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("incode-www did not start")?;
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().context("its output is piped")?).read_line(&mut line)?;
-        let url = line.trim_end().strip_prefix("Listening on ").context("it did not say where it listens")?.to_owned();
         let client = Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
-        Ok(Self { process, url, client })
+        Ok(Self { server: Server::start(&[])?, client })
     }
 
     fn start_request(&self) -> RequestBuilder {
-        let request = self.client.post(format!("{}/omni/start", self.url)).header("api-version", "1.0");
-        request.header("x-api-key", "sandbox-api-key-4f1c9d").json(&json!({ "configurationId": "approved" }))
+        let request = self.client.post(format!("{}/omni/start", self.server.url())).header("api-version", "1.0");
+        request.header("x-api-key", sandbox_key()).json(&json!({ "configurationId": "approved" }))
     }
 
     /// What it has in memory, in MB, where Linux tells.
     fn memory(&self) -> Option<f64> {
-        let status = fs::read_to_string(Path::new("/proc").join(self.process.id().to_string()).join("status")).ok()?;
+        let status =
+            fs::read_to_string(Path::new("/proc").join(self.server.process.id().to_string()).join("status")).ok()?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
         line.split_whitespace().nth(1)?.parse().ok().map(|kb: f64| kb / 1024.0)
     }
@@ -113,31 +95,32 @@ async fn load(request: RequestBuilder, end: End) -> anyhow::Result<(Histogram<u6
 }
 
 pub async fn table(seconds: u64, part_of_sessions: usize) -> anyhow::Result<Table> {
-    let server = Server::start()?;
+    let under_load = Load::start()?;
     let sessions = SESSIONS / part_of_sessions;
     let title = format!("The server: {CONNECTIONS} connections, {seconds} s each, then {sessions} sessions");
     let columns = ["request", "a second", "median ms", "p99 ms", "longest ms", "memory MB"];
     let mut table = Table::new("server", title.as_str(), &columns);
-    let session: Value = server.start_request().send().await?.error_for_status()?.json().await?;
+    let session: Value = under_load.start_request().send().await?.error_for_status()?.json().await?;
     let token = session["token"].as_str().context("a session has a token")?;
-    let finish = server.client.get(format!("{}/omni/finish-status", server.url)).header("api-version", "1.0");
+    let finish =
+        under_load.client.get(format!("{}/omni/finish-status", under_load.server.url())).header("api-version", "1.0");
     let rounds = [
         ("finish-status", finish.header("x-incode-hardware-id", token), End::After(Duration::from_secs(seconds))),
-        ("start", server.start_request(), End::After(Duration::from_secs(seconds))),
+        ("start", under_load.start_request(), End::After(Duration::from_secs(seconds))),
         (
             "/api/session",
-            server.client.post(format!("{}/api/session", server.url)),
+            under_load.client.post(format!("{}/api/session", under_load.server.url())),
             End::After(Duration::from_secs(seconds)),
         ),
-        ("start, half of the sessions", server.start_request(), End::Count(sessions / 2)),
-        ("start, all of them", server.start_request(), End::Count(sessions / 2)),
+        ("start, half of the sessions", under_load.start_request(), End::Count(sessions / 2)),
+        ("start, all of them", under_load.start_request(), End::Count(sessions / 2)),
     ];
     let bar = progress(&title, rounds.len())?;
     let mut half = None;
     for (name, request, end) in rounds {
         let (times, time) = load(request, end).await.with_context(|| format!("{name} failed"))?;
         let ms = |microseconds: u64| Cell::Ms(microseconds as f64 / 1000.0);
-        let memory = server.memory();
+        let memory = under_load.memory();
         table.row([
             Cell::text(name),
             Cell::Count((times.len() as f64 / time.as_secs_f64()) as u64),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::ensure;
-use incode_browsers::{Engine, Locator, Server, in_every_engine};
+use incode_test_support::{Engine, Locator, Server, in_every_engine};
 use serde::Deserialize;
 
 in_every_engine!(every_promise_is_kept, a_policy_without_webassembly_is_explained, a_key_in_a_public_page_is_warned_of);
@@ -31,7 +31,7 @@ async fn a_key_in_a_public_page_is_warned_of(engine: Engine) -> anyhow::Result<(
 
 async fn run(engine: Engine, host: &str, query: &str) -> anyhow::Result<()> {
     let server = Server::start(&["--site", "tests/contract"])?;
-    let browser = engine.launch().await?;
+    let browser = engine.lend().await?;
     let page = server.url().replace("127.0.0.1", host);
     browser.goto(&format!("{page}/page.html{query}")).await?;
     if let Err(error) = browser.until("document.title === 'done'", LONGEST).await {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use incode_browsers::{Engine, in_every_engine, open};
+use incode_test_support::{Engine, in_every_engine, open};
 use serde_json::json;
 
 in_every_engine!(runs_webassembly, reports_what_a_page_throws, waits_for_a_condition, keeps_tabs_apart);

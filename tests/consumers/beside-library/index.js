@@ -1,3 +1,3 @@
 import { createSession } from '@incodetech/core/session'
 
-export const open = (apiURL) => createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL })
+export const open = (apiKey, apiURL) => createSession(apiKey, { configurationId: 'approved', apiURL })

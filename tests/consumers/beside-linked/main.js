@@ -2,12 +2,13 @@
 import * as core from '@incodetech/core'
 import '@incodetech/web'
 import '@incodetech/web/flow'
+import { SANDBOX_KEY } from './sandbox-key.mjs'
 
 const apiURL = new URLSearchParams(location.search).get('api')
 
 async function run() {
   const { createSession, getFinishStatus, initializeSession } = await import('@incodetech/core/session')
-  const { token } = await createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL })
+  const { token } = await createSession(SANDBOX_KEY, { configurationId: 'approved', apiURL })
   await core.setup({ apiURL })
   await initializeSession({ token })
   const flow = document.createElement('incode-flow')

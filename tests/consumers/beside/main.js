@@ -6,6 +6,7 @@ import { open } from 'beside-library'
 import { createSession as createOwnSession } from 'incode-core'
 import '@incodetech/web/flow'
 import core, { IncodeError, setup as setupCore, setups } from '@incodetech/core'
+import { SANDBOX_KEY } from './sandbox-key.mjs'
 
 const apiURL = new URLSearchParams(location.search).get('api')
 
@@ -33,7 +34,7 @@ async function run() {
   const heard = []
   subscribeEvent((event) => heard.push(event))
 
-  const { token } = await open(apiURL)
+  const { token } = await open(SANDBOX_KEY, apiURL)
   const options = { apiURL }
   const settingUp = setup(options)
   options.apiURL = 'https://changed-after-the-call.example'

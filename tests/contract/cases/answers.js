@@ -1,4 +1,4 @@
-import { KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../trial.js'
 
 const JSON_TYPE = { headers: { 'content-type': 'application/json' } }
 const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', ...options })
@@ -9,7 +9,7 @@ const unusable = UNUSABLE.map((fault) => ({
   name: `a start answered with ${fault} is an INVALID_RESPONSE, and not tried again`,
   async run(t) {
     const core = await t.ready(`/fault/${fault}`)
-    await t.rejects(core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }), {
+    await t.rejects(core.createSession(SANDBOX_KEY, { configurationId: 'approved' }), {
       code: 'INVALID_RESPONSE',
       message: /^Failed to create Incode session: /,
       attempts: 1,
@@ -79,7 +79,7 @@ export default [
     name: 'a session is the answer of the API, every field kept',
     async run(t) {
       const core = await t.ready()
-      const session = await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      const session = await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       const kinds = Object.fromEntries(Object.entries(session).map(([name, value]) => [name, typeof value]))
       t.equal(kinds, {
         token: 'string',
@@ -119,10 +119,7 @@ export default [
     name: 'answers are plain objects',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
-      for (const answer of [
-        await core.getFinishStatus(),
-        await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }),
-      ]) {
+      for (const answer of [await core.getFinishStatus(), await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })]) {
         t.ok(Object.getPrototypeOf(answer) === Object.prototype, 'the prototype of an answer')
       }
     },
@@ -216,7 +213,7 @@ export default [
     name: 'the connection of an answer that is too long is closed',
     async run(t) {
       const core = await t.ready('/fault/too-big')
-      await t.rejects(core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' }), { code: 'INVALID_RESPONSE' })
+      await t.rejects(core.createSession(SANDBOX_KEY, { configurationId: 'approved' }), { code: 'INVALID_RESPONSE' })
       // Dropped, but that WebKit may have read ahead to the end.
       await t.until(async () => (await t.requests())[0].outcome !== 'open', 'the end of the connection')
     },

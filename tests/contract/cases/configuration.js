@@ -1,4 +1,4 @@
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
 
 const tokenSent = async (t) => (await t.requests()).map(({ headers }) => headers['x-incode-hardware-id'])
 
@@ -171,7 +171,7 @@ export default [
     async run(t) {
       const core = await t.core()
       await core.setup({ apiURL: t.api() })
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       await t.rejects(core.getFinishStatus(), { code: 'NOT_CONFIGURED' })
     },
   },
@@ -197,18 +197,12 @@ export default [
       const core = await t.ready('/fault/2-times-status-503', { customHeaders: { 'x-a': '1' } })
       const token = await t.token()
       let setup
-      t.patch(
-        globalThis,
-        'setTimeout',
-        (
-          (original) =>
-          (handler, ms, ...args) => {
-            if (ms < 20_000)
-              setup ??= core.setup({ apiURL: t.api('/fault/status-404'), token: 'other', retries: 0, customHeaders: { 'x-b': '2' } })
-            return original(handler, ms < 20_000 ? 0 : ms, ...args)
-          }
-        )(setTimeout),
-      )
+      const { setTimeout } = globalThis
+      t.patch(globalThis, 'setTimeout', (handler, ms, ...args) => {
+        if (ms < 20_000)
+          setup ??= core.setup({ apiURL: t.api('/fault/status-404'), token: 'other', retries: 0, customHeaders: { 'x-b': '2' } })
+        return setTimeout(handler, ms < 20_000 ? 0 : ms, ...args)
+      })
       await core.initializeSession({ token })
       await core.getFinishStatus('flow')
       await setup
@@ -248,11 +242,11 @@ export default [
     async run(t) {
       const core = await t.ready('', { customHeaders: { 'x-a': '1', 'x-api-key': KEY }, token: await t.token() })
       const start = { configurationId: 'approved' }
-      await core.createSession('sandbox-api-key-4f1c9d', { ...start, apiURL: t.api('/0') })
-      await core.createSession('sandbox-api-key-4f1c9d', { ...start, apiURL: t.api() })
-      await core.createSession('sandbox-api-key-4f1c9d', start)
+      await core.createSession(SANDBOX_KEY, { ...start, apiURL: t.api('/0') })
+      await core.createSession(SANDBOX_KEY, { ...start, apiURL: t.api() })
+      await core.createSession(SANDBOX_KEY, start)
       await core.setup({ apiURL: t.api('/0') })
-      await core.createSession('sandbox-api-key-4f1c9d', start)
+      await core.createSession(SANDBOX_KEY, start)
       t.equal(
         (await t.requests()).map(({ path, headers }) => [path, headers['x-a']]),
         [
@@ -268,7 +262,7 @@ export default [
     name: 'the apiURL of a createSession is for that call alone',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL: t.api('/0') })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved', apiURL: t.api('/0') })
       await core.getFinishStatus()
       t.equal(
         (await t.requests()).map(({ path }) => path),

@@ -1,4 +1,4 @@
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
 
 /** That one warning is there, and which names it tells. */
 function warned(t, printed, ...names) {
@@ -76,7 +76,7 @@ export default [
     async run(t) {
       const core = await t.ready()
       const printed = t.console()
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       t.equal(printed, [])
     },
   },

@@ -1,4 +1,4 @@
-import { KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../trial.js'
 
 const OUTCOMES = [
   ['approved', 'OK'],
@@ -32,7 +32,7 @@ export default [
       const core = await t.ready()
       const tokens = await finishedTokens(t)
       const starts = Array.from({ length: 100 }, (_, call) =>
-        core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', externalId: `user-${call}` }),
+        core.createSession(SANDBOX_KEY, { configurationId: 'approved', externalId: `user-${call}` }),
       )
       const statuses = Array.from({ length: 100 }, (_, call) => core.getFinishStatus(`flow-${call}`, { token: tokens[call % 3] }))
       const sessions = await Promise.all(starts)

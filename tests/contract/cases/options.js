@@ -1,11 +1,12 @@
-import { KEY, show, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, show, TOKEN } from '../trial.js'
 
 const ILLEGAL_VALUES = ['a\r\nx-evil: 1', 'a\nb', 'a\0b', 'a\tb', 'a\x7f', ' a', 'a ', ' ', 'café', 'ключ', '\ud800']
 const NO_STRING = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')]
 const NO_TIMEOUT = [0, -1, 1.5, NaN, Infinity, 2_147_483_648, '5', '', true, {}, [5], 5n, new Date(5)]
 const NO_RETRIES = [-1, 11, 1.5, NaN, Infinity, '2', '', true, {}, [2], 2n]
 const NO_SIGNAL = ['abort', 5, true, {}, [], () => {}, new AbortController(), { aborted: false }]
-const STRING_OPTIONS = [
+/** What `createSession` sends as it is given, if it is a string. */
+export const STRING_OPTIONS = [
   'language',
   'externalId',
   'externalCustomerId',
@@ -14,6 +15,7 @@ const STRING_OPTIONS = [
   'uuid',
   'urlUuid',
   'redirectionUrl',
+  'redirectUrl',
   'integrationId',
 ]
 class Fields {
@@ -174,7 +176,7 @@ const kindsOfObject = [
     const token = await t.token()
     await core.setup(made({ apiURL: t.api(), customHeaders: { 'x-a': '1' } }))
     await core.initializeSession(made({ token: 'another' }))
-    await core.createSession('sandbox-api-key-4f1c9d', made({ configurationId: 'approved', externalId: 'u1', customFields: { a: 'b' } }))
+    await core.createSession(SANDBOX_KEY, made({ configurationId: 'approved', externalId: 'u1', customFields: { a: 'b' } }))
     await core.getFinishStatus(null, made({ token }))
     const [start, finish] = await t.requests()
     t.equal(JSON.parse(start.body), { configurationId: 'approved', externalId: 'u1', customFields: { a: 'b' } })
@@ -250,7 +252,7 @@ export default [
       const core = await t.ready()
       t.console()
       const unknown = JSON.parse('{"toString":"x","constructor":{"a":[1]},"__proto__":"x","":"x","0":false}')
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', ...unknown, ['__proto__']: 'x' })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved', ...unknown, ['__proto__']: 'x' })
       const [{ body }] = await t.requests()
       t.equal(JSON.parse(body), { configurationId: 'approved', ...unknown, ['__proto__']: 'x' })
       for (const value of [() => {}, Symbol('s'), 10n, { deep: [() => {}] }, { deep: 10n }, new Map([[1, () => {}]]).get(1)]) {
@@ -267,7 +269,7 @@ export default [
       Object.assign(Object.prototype, { polluted: 'x', language: 'x' })
       try {
         await core.setup({ apiURL: t.api(), customHeaders: { 'x-a': '1' } })
-        await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', customFields: { a: 'b' } })
+        await core.createSession(SANDBOX_KEY, { configurationId: 'approved', customFields: { a: 'b' } })
       } finally {
         delete Object.prototype.polluted
         delete Object.prototype.language
@@ -285,7 +287,7 @@ export default [
       const customFields = JSON.parse(
         '{"__proto__":"p","constructor":"c","toJSON":"j","":"","a\\nb":"c\\u0000d","é":"\\ud83d\\ude00","<script>":"\\u2028"}',
       )
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', customFields, externalId: 'a"b\\c\n' })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved', customFields, externalId: 'a"b\\c\n' })
       const [{ body }] = await t.requests()
       t.equal(JSON.parse(body), { configurationId: 'approved', customFields, externalId: 'a"b\\c\n' })
     },
@@ -304,7 +306,7 @@ export default [
       })
       await core.setup(null)
       await core.initializeSession({ token, hostingApp: null })
-      await core.createSession('sandbox-api-key-4f1c9d', {
+      await core.createSession(SANDBOX_KEY, {
         ...absent([...STRING_OPTIONS, 'customFields', 'apiURL', 'signal', 'timeout', 'retries', 'unheardOf', 'unknown']),
         configurationId: 'approved',
       })
@@ -323,7 +325,7 @@ export default [
     name: 'absent entries of customHeaders and customFields are left out',
     async run(t) {
       const core = await t.ready('', { customHeaders: { 'x-a': '1', 'x-b': undefined, 'x-c': null } })
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', customFields: { a: 'b', c: undefined, d: null } })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved', customFields: { a: 'b', c: undefined, d: null } })
       const [{ headers, body }] = await t.requests()
       t.equal([headers['x-a'], headers['x-b'], headers['x-c']], ['1', undefined, undefined])
       t.equal(JSON.parse(body).customFields, { a: 'b' })
@@ -334,7 +336,7 @@ export default [
     async run(t) {
       const core = await t.ready('', { customHeaders: { 'x-empty': '' } })
       const empty = Object.fromEntries(STRING_OPTIONS.map((name) => [name, '']))
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', ...empty, customFields: { a: '' } })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved', ...empty, customFields: { a: '' } })
       const [{ headers, body }] = await t.requests()
       t.equal(JSON.parse(body), { configurationId: 'approved', ...empty, customFields: { a: '' } })
       t.equal(headers['x-empty'], '')
@@ -402,7 +404,7 @@ export default [
       setup.customHeaders['x-a'] = '2'
       setup.customHeaders['x-b'] = '2'
       const create = { configurationId: 'approved', customFields: { a: 'b' }, language: 'en' }
-      const second = core.createSession('sandbox-api-key-4f1c9d', create)
+      const second = core.createSession(SANDBOX_KEY, create)
       create.configurationId = 'rejected'
       create.customFields.a = 'c'
       delete create.language

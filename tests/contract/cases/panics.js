@@ -1,5 +1,5 @@
 // In a build with the feature `provoke-panic`, in which one API key panics before there is a request, and one token panics in an answer.
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
 
 const NAME = 'provoke-panic'
 
@@ -92,7 +92,7 @@ export default [
     async run(t) {
       const core = await ready(t)
       for (let call = 0; call < 10; call++) await t.rejects(PANICS[call % 2][1](core, t), { code: 'INTERNAL' })
-      t.ok((await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL: t.api() })).token, 'a session')
+      t.ok((await core.createSession(SANDBOX_KEY, { configurationId: 'approved', apiURL: t.api() })).token, 'a session')
     },
   },
 ]

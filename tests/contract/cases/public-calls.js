@@ -1,7 +1,6 @@
 // The calls that public code around the vendor's SDK makes.
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
 
-const SANDBOX_KEY = 'sandbox-api-key-4f1c9d'
 const start = { configurationId: 'approved' }
 const bodies = async (t) => (await t.requests()).filter(({ path }) => path.endsWith('/start')).map(({ body }) => JSON.parse(body))
 const warnings = (printed) => printed.map(({ args }) => String(args[0]))

@@ -1,5 +1,5 @@
 // For a page whose host is not loopback, though it is this machine: contract.rs opens it.
-import { KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../trial.js'
 
 export default [
   {
@@ -10,8 +10,7 @@ export default [
       // The policy of a page at this address lets it reach no API on loopback.
       t.mockFetch(async () => new Response('{"token":"t"}'))
       const printed = t.console()
-      for (let call = 0; call < 2; call++)
-        t.ok((await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })).token, 'a token')
+      for (let call = 0; call < 2; call++) t.ok((await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })).token, 'a token')
       t.equal(
         printed.map(({ method }) => method),
         ['warn'],

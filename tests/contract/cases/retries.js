@@ -1,6 +1,6 @@
-import { KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../trial.js'
 
-const start = (core, options) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', ...options })
+const start = (core, options) => core.createSession(SANDBOX_KEY, { configurationId: 'approved', ...options })
 const finish = (core, options) => core.getFinishStatus(null, options)
 
 const RETRIED = { finish: [429, 500, 502, 503, 504], start: [429] }

@@ -1,4 +1,4 @@
-import { KEY, show, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, show, TOKEN } from '../trial.js'
 
 /** Pieces shorter than this occur by chance. */
 const PIECE = 8
@@ -188,7 +188,7 @@ export default [
       const printed = t.console()
       const core = await t.ready('', { token: await t.token() })
       await core.getFinishStatus()
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       await t.thrown(core.getFinishStatus(null, { token: TOKEN }))
       await t.thrown(core.createSession(KEY, { configurationId: 'approved' }))
       t.equal(printed, [])

@@ -1,9 +1,9 @@
-import { KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../trial.js'
 
 const CALLS = [
   [
     'start',
-    (core, options) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', ...options }),
+    (core, options) => core.createSession(SANDBOX_KEY, { configurationId: 'approved', ...options }),
     'Failed to create Incode session: ',
   ],
   ['finish-status', (core, options) => core.getFinishStatus(null, options), 'Failed to get Incode finish status: '],

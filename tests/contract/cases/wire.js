@@ -1,4 +1,5 @@
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
+import { STRING_OPTIONS } from './options.js'
 
 /** What engines add by themselves. */
 const BY_THE_ENGINE =
@@ -12,16 +13,9 @@ const own = ({ headers }) =>
   )
 
 const ALL = {
+  ...Object.fromEntries(STRING_OPTIONS.map((name) => [name, `${name}: ü "&=`])),
   configurationId: 'approved',
-  language: 'en-US',
-  externalId: 'u-1 ü',
-  externalCustomerId: 'c',
-  countryCode: 'MX',
-  interviewId: 'i',
-  uuid: 'u',
-  urlUuid: 'uu',
   redirectionUrl: 'https://shop.example/?a=b&c',
-  integrationId: 'in',
   customFields: { 'a b': '"quoted"', __proto: 'x' },
 }
 
@@ -40,11 +34,11 @@ export default [
     name: 'start is a POST of the options under the same names, with key, version and content type',
     async run(t) {
       const core = await t.ready()
-      await core.createSession('sandbox-api-key-4f1c9d', ALL)
+      await core.createSession(SANDBOX_KEY, ALL)
       const [request, ...more] = await t.requests()
       t.equal(more, [])
       t.equal([request.method, request.path, request.query], ['POST', '/omni/start', ''])
-      t.equal(own(request), { 'api-version': '1.0', 'content-type': 'application/json', 'x-api-key': 'sandbox-api-key-4f1c9d' })
+      t.equal(own(request), { 'api-version': '1.0', 'content-type': 'application/json', 'x-api-key': SANDBOX_KEY })
       t.equal(JSON.parse(request.body), ALL)
     },
   },
@@ -52,7 +46,7 @@ export default [
     name: 'options of the call itself are not sent, absent options are absent',
     async run(t) {
       const core = await t.ready()
-      await core.createSession('sandbox-api-key-4f1c9d', {
+      await core.createSession(SANDBOX_KEY, {
         configurationId: 'approved',
         language: null,
         apiURL: t.api('/0'),
@@ -94,7 +88,7 @@ export default [
     async run(t) {
       const core = await t.ready('', { token: await t.token(), customHeaders: { 'X-Trace': 'abc', 'x-tenant': 'shop 1' } })
       await core.getFinishStatus()
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       for (const { headers } of await t.requests()) t.equal([headers['x-trace'], headers['x-tenant']], ['abc', 'shop 1'])
     },
   },
@@ -104,8 +98,8 @@ export default [
       const core = await t.ready('', { token: await t.token(), customHeaders: { 'X-Api-Key': KEY } })
       const calls = t.watchFetch()
       await core.getFinishStatus()
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
-      t.equal(t.keys(calls), [KEY, 'sandbox-api-key-4f1c9d'])
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
+      t.equal(t.keys(calls), [KEY, SANDBOX_KEY])
       t.ok(
         (await t.requests()).every(({ headers }) => headers['x-api-key']),
         'both went out with a key',
@@ -117,7 +111,7 @@ export default [
     async run(t) {
       const core = await t.ready('/0/', { token: await t.token() })
       await core.getFinishStatus()
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       t.equal(
         (await t.requests()).map(({ path }) => path),
         ['/0/omni/finish-status', '/0/omni/start'],
@@ -130,7 +124,7 @@ export default [
       const core = await t.ready('', { token: await t.token() })
       const calls = t.watchFetch()
       await core.getFinishStatus()
-      await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       for (const [, init] of calls) {
         t.equal(init.credentials, 'omit')
         t.ok(['manual', 'error'].includes(init.redirect), init.redirect)
@@ -166,7 +160,7 @@ export default [
       await core.setup({ apiURL: t.api() })
       await core.initializeSession({ token: TOKEN })
       t.equal(calls, [])
-      const { token } = await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved' })
+      const { token } = await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       await core.getFinishStatus(null, { token })
       await t.thrown(core.getFinishStatus(null, { token: 'unknown' }))
       t.equal(
@@ -181,8 +175,8 @@ export default [
       const core = await t.ready()
       const options = { configurationId: 'approved', externalId: 'same' }
       const sessions = [
-        await core.createSession('sandbox-api-key-4f1c9d', options),
-        ...(await Promise.all([1, 2].map(() => core.createSession('sandbox-api-key-4f1c9d', options)))),
+        await core.createSession(SANDBOX_KEY, options),
+        ...(await Promise.all([1, 2].map(() => core.createSession(SANDBOX_KEY, options)))),
       ]
       t.equal(new Set(sessions.map(({ token }) => token)).size, 3)
       t.equal((await t.requests()).length, 3)

@@ -9,48 +9,46 @@ use crate::running::*;
 
 const SECRET: &str = "a-key-that-nobody-may-see";
 
-fn session_request(server: &Running) -> RequestBuilder {
-    client().post(format!("{}/api/session", server.url))
+fn session_request(server: &Server) -> RequestBuilder {
+    client().post(format!("{}/api/session", server.url()))
 }
 
-async fn ask(server: &Running, wishes: &Value) -> Response {
+async fn ask(server: &Server, wishes: &Value) -> Response {
     session_request(server).json(wishes).send().await.expect("an answer")
 }
 
 /// A server that speaks to the sandbox of another one as if that were the real API.
-fn with_real_api(base: &str, key: &str) -> Running {
-    Running::start_with(
-        &["--log", "debug"],
-        &[("INCODE_API_URL", base), ("INCODE_API_KEY", key), ("INCODE_CONFIGURATION_ID", "rejected")],
-    )
+fn with_real_api(base: &str, key: &str) -> Server {
+    let environment = [("INCODE_API_URL", base), ("INCODE_API_KEY", key), ("INCODE_CONFIGURATION_ID", "rejected")];
+    running_in(&environment, &["--log", "debug"])
 }
 
 #[tokio::test]
 async fn the_page_gets_a_token_and_an_api_of_another_origin() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     let wishes = json!({ "configurationId": "rejected", "externalId": "user-7", "language": "es" });
     let session: Value = ask(&server, &wishes).await.json().await.expect("JSON");
     assert_eq!(session.as_object().expect("an object").len(), 3);
-    assert_eq!(session["apiURL"], server.api());
+    assert_eq!(session["apiURL"], server.api_origin());
     assert_eq!(session["interviewId"].as_str().map(str::len), Some(24));
-    go_through(&server.api(), token(&session)).await;
-    assert_eq!(finish_status(&server.api(), token(&session)).await["action"], "rejected");
+    go_through(server.api_origin(), token(&session)).await;
+    assert_eq!(finish_status(server.api_origin(), token(&session)).await["action"], "rejected");
 
-    let other_way = client().post(format!("{}/api/session", server.api())).send().await;
+    let other_way = client().post(format!("{}/api/session", server.api_origin())).send().await;
     let session: Value = other_way.expect("an answer").json().await.expect("JSON");
-    assert_eq!(session["apiURL"], server.url);
-    go_through(&server.url, token(&session)).await;
-    assert_eq!(finish_status(&server.url, token(&session)).await["action"], "approved");
+    assert_eq!(session["apiURL"], server.url());
+    go_through(server.url(), token(&session)).await;
+    assert_eq!(finish_status(server.url(), token(&session)).await["action"], "approved");
 }
 
 #[tokio::test]
 async fn a_fault_is_the_session_s_own() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for _ in 0..2 {
         let wishes = json!({ "fault": "1-times-status-503" });
         let session: Value = ask(&server, &wishes).await.json().await.expect("JSON");
         let api = session["apiURL"].as_str().expect("a URL");
-        assert!(api.starts_with(&server.api()) && api.ends_with("/fault/1-times-status-503"));
+        assert!(api.starts_with(server.api_origin()) && api.ends_with("/fault/1-times-status-503"));
         let first = finish_request(api, token(&session)).send().await;
         assert_eq!(first.expect("an answer").status(), 503);
         finish_status(api, token(&session)).await;
@@ -59,7 +57,7 @@ async fn a_fault_is_the_session_s_own() {
 
 #[tokio::test]
 async fn wishes_that_cannot_be_met_are_refused_in_a_sentence() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for wishes in [
         json!({ "fault": "nothing" }),
         json!({ "configurationId": "nothing" }),
@@ -76,13 +74,13 @@ async fn wishes_that_cannot_be_met_are_refused_in_a_sentence() {
     assert_eq!(session.headers()["cache-control"], "no-store");
     let answer = ask(&server, &json!({ "externalId": "x".repeat(20_000) })).await;
     assert_eq!(answer.status(), 413);
-    let answer = client().get(format!("{}/api/session", server.url)).send().await;
+    let answer = client().get(format!("{}/api/session", server.url())).send().await;
     assert_eq!(answer.expect("an answer").status(), 405);
 }
 
 #[tokio::test]
 async fn another_site_s_page_opens_no_session() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for (name, value) in [("origin", "http://elsewhere.example"), ("sec-fetch-site", "cross-site")] {
         let answer = session_request(&server).header(name, value).send().await.expect("an answer");
         assert_eq!(answer.status(), 403);
@@ -90,53 +88,53 @@ async fn another_site_s_page_opens_no_session() {
         let error: Value = answer.json().await.expect("JSON");
         assert!(error["error"].is_string());
     }
-    let own = session_request(&server).header("origin", &server.url).send().await;
+    let own = session_request(&server).header("origin", server.url()).send().await;
     assert_eq!(own.expect("an answer").status(), 200);
 }
 
 #[tokio::test]
 async fn the_real_api_is_called_with_its_own_key_and_configuration() {
-    let api = Running::start(&[]);
-    let base = format!("{}/run/real/0", api.api());
-    let server = with_real_api(&format!("{base}/"), KEY);
+    let api = running(&[]);
+    let base = format!("{}/run/real/0", api.api_origin());
+    let server = with_real_api(&format!("{base}/"), sandbox_key());
     let wishes = json!({ "configurationId": "approved", "externalId": "user-7" });
     let answer = ask(&server, &wishes).await;
     assert_eq!(answer.status(), 200);
     let text = answer.text().await.expect("text");
-    assert!(!text.contains(KEY));
+    assert!(!text.contains(sandbox_key()));
     let session: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(session["apiURL"], base);
     go_through(&base, token(&session)).await;
     assert_eq!(finish_status(&base, token(&session)).await["action"], "rejected");
 
-    let journal = client().get(format!("{}/run/real", api.url)).send().await;
+    let journal = client().get(format!("{}/run/real", api.url())).send().await;
     let entries: Value = journal.expect("an answer").json().await.expect("JSON");
-    assert_eq!(entries[0]["headers"]["x-api-key"], KEY);
+    assert_eq!(entries[0]["headers"]["x-api-key"], sandbox_key());
     assert_eq!(entries[0]["headers"]["api-version"], "1.0");
     let sent: Value = serde_json::from_str(entries[0]["body"].as_str().expect("text")).expect("JSON");
     assert_eq!(sent, json!({ "configurationId": "rejected", "externalId": "user-7" }));
 
-    let config = client().get(format!("{}/config.json", server.url)).send().await;
+    let config = client().get(format!("{}/config.json", server.url())).send().await;
     let config = config.expect("an answer").text().await.expect("text");
-    assert!(!config.contains(KEY) && config.contains("\"mode\":\"api\"") && config.contains(&base));
+    assert!(!config.contains(sandbox_key()) && config.contains("\"mode\":\"api\"") && config.contains(&base));
     assert_eq!(ask(&server, &json!({ "fault": "hang" })).await.status(), 400);
     for path in ["/omni/finish-status", "/fault/html/omni/start", "/run/r"] {
-        let answer = client().get(server.api() + path).send().await;
+        let answer = client().get(format!("{}{path}", server.api_origin())).send().await;
         assert_eq!(answer.expect("an answer").status(), 404);
     }
-    assert!(!server.end().contains(KEY));
+    assert!(!end(server).contains(sandbox_key()));
 }
 
 #[tokio::test]
 async fn a_refused_key_is_one_sentence_that_does_not_hold_it() {
-    let api = Running::start(&[]);
-    for base in [api.api(), format!("{}/fault/echo-403", api.api())] {
-        let server = with_real_api(&base, SECRET);
+    let api = running(&[]);
+    for base in [api.api_origin(), &format!("{}/fault/echo-403", api.api_origin())] {
+        let server = with_real_api(base, SECRET);
         let answer = ask(&server, &json!({})).await;
         assert_eq!(answer.status(), 502);
         let text = answer.text().await.expect("text");
         assert!(text.contains("INCODE_API_KEY") && !text.contains(SECRET), "{text}");
-        let log = server.end();
+        let log = end(server);
         assert!(!log.contains(SECRET));
         let errors: Vec<_> = log.lines().filter(|line| line.contains("ERROR")).collect();
         assert!(errors.len() == 1 && errors[0].contains("refuses the site's API key"), "{log}");
@@ -145,7 +143,7 @@ async fn a_refused_key_is_one_sentence_that_does_not_hold_it() {
 
 #[tokio::test]
 async fn an_api_that_fails_is_told_to_the_page() {
-    let api = Running::start(&[]);
+    let api = running(&[]);
     for (fault, status) in [
         ("status-500", 502),
         ("status-429-retry-after-7", 429),
@@ -157,14 +155,14 @@ async fn an_api_that_fails_is_told_to_the_page() {
         ("empty-token", 502),
         ("redirect", 502),
     ] {
-        let server = with_real_api(&format!("{}/fault/{fault}", api.api()), KEY);
+        let server = with_real_api(&format!("{}/fault/{fault}", api.api_origin()), sandbox_key());
         let answer = ask(&server, &json!({})).await;
         assert_eq!(answer.status(), status, "{fault}");
         let retry_after = answer.headers().get("retry-after").cloned();
         assert_eq!(retry_after.is_some(), status == 429);
         let error: Value = answer.json().await.expect("JSON");
         assert!(error["error"].as_str().is_some_and(|text| text.ends_with('.')));
-        assert!(!error.to_string().contains(KEY));
+        assert!(!error.to_string().contains(sandbox_key()));
     }
 }
 
@@ -191,7 +189,7 @@ async fn upstream(head: &'static str, body: &'static [u8], times: usize) -> Stri
 #[tokio::test]
 async fn an_answer_far_too_large_is_not_read() {
     let head = "HTTP/1.1 200 OK\nContent-Type: application/json\nConnection: close\n\n";
-    let server = with_real_api(&upstream(head, &[b' '; 1 << 20], 200).await, KEY);
+    let server = with_real_api(&upstream(head, &[b' '; 1 << 20], 200).await, sandbox_key());
     let answer = ask(&server, &json!({})).await;
     assert_eq!(answer.status(), 502);
     assert!(answer.text().await.expect("text").contains("far too large"));
@@ -214,14 +212,14 @@ async fn only_a_wait_that_makes_sense_is_passed_on() {
         ("X-Nothing: 1", None),
     ] {
         let head = format!("HTTP/1.1 429 Too Many Requests\n{told}\nContent-Length: 0\nConnection: close\n\n");
-        let server = with_real_api(&upstream(head.leak(), b"", 0).await, KEY);
+        let server = with_real_api(&upstream(head.leak(), b"", 0).await, sandbox_key());
         let answer = ask(&server, &json!({})).await;
         assert_eq!(answer.status(), 429);
         let wait = answer.headers().get("retry-after").map(|wait| wait.to_str().expect("text"));
         assert_eq!(wait, passed_on, "{told}");
     }
-    let api = Running::start(&[]);
-    let server = with_real_api(&format!("{}/fault/status-429-retry-after-date-5", api.api()), KEY);
+    let api = running(&[]);
+    let server = with_real_api(&format!("{}/fault/status-429-retry-after-date-5", api.api_origin()), sandbox_key());
     let wait = ask(&server, &json!({})).await.headers()["retry-after"].to_str().expect("text").parse::<u64>();
     assert!((1..=6).contains(&wait.expect("seconds")));
 }

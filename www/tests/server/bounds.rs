@@ -13,8 +13,8 @@ use crate::running::*;
 const MB: usize = 1 << 20;
 
 /// The most that the server has ever had in memory, in MB.
-pub fn peak(server: &Running) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process_id())).expect("it runs");
+pub fn peak(server: &Server) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).expect("it runs");
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux counts it");
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<usize>().ok()).expect("a number") / 1024
 }
@@ -39,53 +39,53 @@ async fn many(count: usize, send: impl AsyncFn(usize)) {
 
 #[tokio::test]
 async fn a_session_keeps_only_what_is_read_later() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     let body = swollen(10 * MB);
     let starts = (0..6).map(async |_| {
-        let options = start_request(&server.api(), &json!({})).body(body.clone()).send().await;
+        let options = start_request(server.api_origin(), &json!({})).body(body.clone()).send().await;
         assert_eq!(options.expect("an answer").status(), 200);
     });
     join_all(starts).await;
-    let session = start(&server.api(), "approved").await;
-    let upload = step_request(&server.api(), token(&session), "add/face").body(body).send().await;
+    let session = start(server.api_origin(), "approved").await;
+    let upload = step_request(server.api_origin(), token(&session), "add/face").body(body).send().await;
     assert_eq!(upload.expect("an answer").status(), 200);
     let wide: String = (0..600_000).map(|index| format!(r#""{index}":0,"#)).collect();
     let custom = format!(r#"{{"configurationId":"approved","customFields":{{{wide}"end":true}}}}"#);
-    let custom = start_request(&server.api(), &json!({})).body(custom).send().await;
+    let custom = start_request(server.api_origin(), &json!({})).body(custom).send().await;
     assert_eq!(custom.expect("an answer").status(), 200);
     assert!(peak(&server) < 200, "{} MB", peak(&server));
 }
 
 #[tokio::test]
 async fn what_a_session_keeps_is_short() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     let options = json!({ "configurationId": "approved", "redirectionUrl": "x".repeat(3000) });
-    let error = assert_error(start_request(&server.api(), &options).send().await.expect("an answer"), 400).await;
+    let error = assert_error(start_request(server.api_origin(), &options).send().await.expect("an answer"), 400).await;
     assert_eq!(error["message"], "redirectionUrl is too long");
 }
 
 #[tokio::test]
 async fn a_journal_is_counted_by_what_it_keeps() {
-    let server = Running::start(&["--max-memory", "32"]);
+    let server = running(&["--max-memory", "32"]);
     many(1500, async |index| {
-        let base = format!("{}/run/{index}", server.api());
+        let base = format!("{}/run/{index}", server.api_origin());
         let request = start_request(&base, &json!({})).body(chunked(64 << 10));
         assert_error(request.send().await.expect("an answer"), 400).await;
     })
     .await;
     assert!(peak(&server) < 90, "{} MB", peak(&server));
     // The last ones are there, and they are whole.
-    let last = client().get(format!("{}/run/1499", server.url)).send().await.expect("an answer");
+    let last = client().get(format!("{}/run/1499", server.url())).send().await.expect("an answer");
     let last: Value = last.json().await.expect("JSON");
     assert_eq!(last[0]["body"].as_str().map(str::len), Some(64 << 10));
-    let first = client().get(format!("{}/run/0", server.url)).send().await.expect("an answer");
+    let first = client().get(format!("{}/run/0", server.url())).send().await.expect("an answer");
     assert_eq!(first.text().await.expect("text"), "[]");
 }
 
 #[tokio::test]
 async fn one_large_journal_makes_room_for_itself() {
-    let server = Running::start(&["--max-memory", "32"]);
-    let base = format!("{}/run/one", server.api());
+    let server = running(&["--max-memory", "32"]);
+    let base = format!("{}/run/one", server.api_origin());
     many(1500, async |_| {
         let request = start_request(&base, &json!({})).body(chunked(64 << 10));
         assert_error(request.send().await.expect("an answer"), 400).await;
@@ -93,7 +93,7 @@ async fn one_large_journal_makes_room_for_itself() {
     .await;
     // Who reads it slowly keeps none of it either.
     let readers =
-        (0..20).map(async |_| client().get(format!("{}/run/one", server.url)).send().await.expect("an answer"));
+        (0..20).map(async |_| client().get(format!("{}/run/one", server.url())).send().await.expect("an answer"));
     let readers = join_all(readers).await;
     assert!(peak(&server) < 90, "{} MB", peak(&server));
     drop(readers);
@@ -101,16 +101,17 @@ async fn one_large_journal_makes_room_for_itself() {
 
 #[tokio::test]
 async fn names_are_short() {
-    let server = Running::start(&["--max-memory", "32"]);
+    let server = running(&["--max-memory", "32"]);
     let long = "x".repeat(60_000);
     many(200, async |index| {
         for path in [format!("/run/{index}{long}"), format!("/fault/1-times-{index}{long}")] {
-            let answer = start_request(&(server.api() + &path), &json!({})).send().await.expect("an answer");
+            let answer =
+                start_request(&format!("{}{path}", server.api_origin()), &json!({})).send().await.expect("an answer");
             assert_error(answer, 404).await;
         }
-        let read = client().get(format!("{}/run/{index}{long}", server.url)).send().await.expect("an answer");
+        let read = client().get(format!("{}/run/{index}{long}", server.url())).send().await.expect("an answer");
         assert_eq!(read.status(), 404);
-        let base = format!("{}/fault/1-times-status-503/{index}{long}", server.api());
+        let base = format!("{}/fault/1-times-status-503/{index}{long}", server.api_origin());
         let answer = start_request(&base, &json!({})).send().await.expect("an answer");
         assert_error(answer, 503).await;
     })
@@ -120,30 +121,30 @@ async fn names_are_short() {
 
 #[tokio::test]
 async fn a_call_that_hangs_holds_neither_its_body_nor_its_journal() {
-    let server = Running::start(&["--max-memory", "32"]);
+    let server = running(&["--max-memory", "32"]);
     let calls: Vec<_> = (0..12)
         .map(|index| {
-            let base = format!("{}/run/hang-{index}/fault/hang", server.api());
+            let base = format!("{}/run/hang-{index}/fault/hang", server.api_origin());
             tokio::spawn(start_request(&base, &json!({})).body(vec![b' '; 10 * MB]).send())
         })
         .collect();
     for index in 0..12 {
         until(async || {
-            let journal = client().get(format!("{}/run/hang-{index}", server.url)).send().await.ok()?;
+            let journal = client().get(format!("{}/run/hang-{index}", server.url())).send().await.ok()?;
             let entries: Value = journal.json().await.ok()?;
             (entries[0]["body"].as_str()?.len() == 64 << 10).then_some(())
         })
         .await;
     }
     for index in 0..12 {
-        let base = format!("{}/run/hang-{index}", server.api());
+        let base = format!("{}/run/hang-{index}", server.api_origin());
         many(50, async |_| {
             let request = start_request(&base, &json!({})).body(chunked(64 << 10));
             assert_error(request.send().await.expect("an answer"), 400).await;
         })
         .await;
     }
-    let large = start_request(&server.api(), &json!({})).body(swollen(10 * MB)).send().await;
+    let large = start_request(server.api_origin(), &json!({})).body(swollen(10 * MB)).send().await;
     assert_eq!(large.expect("an answer").status(), 200);
     assert!(calls.iter().all(|call| !call.is_finished()));
     assert!(peak(&server) < 90, "{} MB", peak(&server));
@@ -151,18 +152,18 @@ async fn a_call_that_hangs_holds_neither_its_body_nor_its_journal() {
 
 #[tokio::test]
 async fn a_large_upload_that_is_refused_gets_its_answer() {
-    let server = Running::start(&[]);
-    let elsewhere = format!("{}/api/session", server.url);
+    let server = running(&[]);
+    let elsewhere = format!("{}/api/session", server.url());
     for _ in 0..20 {
-        let answer = step_request(&server.api(), "nonsense", "add/face").body(vec![b' '; 9 * MB]).send().await;
+        let answer = step_request(server.api_origin(), "nonsense", "add/face").body(vec![b' '; 9 * MB]).send().await;
         assert_error(answer.expect("the upload went through"), 401).await;
     }
     for (request, status) in [
         (client().post(&elsewhere), 413),
         (client().post(&elsewhere).header("origin", "http://elsewhere.example"), 403),
-        (client().post(format!("{}/index.html", server.url)), 405),
-        (client().post(format!("{}/omni/nothing", server.url)), 404),
-        (client().post(format!("{}/healthz", server.url)), 405),
+        (client().post(format!("{}/index.html", server.url())), 405),
+        (client().post(format!("{}/omni/nothing", server.url())), 404),
+        (client().post(format!("{}/healthz", server.url())), 405),
     ] {
         let answer = request.body(vec![b' '; 9 * MB]).send().await;
         assert_eq!(answer.expect("the upload went through").status(), status);
@@ -171,11 +172,11 @@ async fn a_large_upload_that_is_refused_gets_its_answer() {
 
 #[tokio::test]
 async fn many_large_uploads_take_turns() {
-    let server = Running::start(&["--max-memory", "32"]);
-    let session = start(&server.api(), "approved").await;
+    let server = running(&["--max-memory", "32"]);
+    let session = start(server.api_origin(), "approved").await;
     let body = format!("{{}}{}", " ".repeat(9 * MB));
     let uploads = (0..10).map(async |_| {
-        let answer = step_request(&server.api(), token(&session), "add/face").body(body.clone()).send().await;
+        let answer = step_request(server.api_origin(), token(&session), "add/face").body(body.clone()).send().await;
         answer.expect("an answer").status().as_u16()
     });
     assert_eq!(join_all(uploads).await, [200; 10]);
@@ -184,16 +185,17 @@ async fn many_large_uploads_take_turns() {
 
 #[tokio::test]
 async fn who_never_reads_is_let_go() {
-    let server = Running::start(&["--client-timeout", "1s"]);
+    let server = running(&["--client-timeout", "1s"]);
     let mut stream =
         TcpStream::connect(("127.0.0.1", server.port().parse().expect("a port"))).await.expect("a connection");
+    let key = sandbox_key();
     let request = format!(
-        "POST /run/unread/fault/too-big/omni/start HTTP/1.1\r\nHost: localhost\r\nx-api-key: {KEY}\r\napi-version: 1.0\r\n\
+        "POST /run/unread/fault/too-big/omni/start HTTP/1.1\r\nHost: localhost\r\nx-api-key: {key}\r\napi-version: 1.0\r\n\
          content-type: application/json\r\ncontent-length: 30\r\n\r\n{{\"configurationId\":\"approved\"}}"
     );
     stream.write_all(request.as_bytes()).await.expect("it is sent");
     until(async || {
-        let journal = client().get(format!("{}/run/unread", server.url)).send().await.ok()?;
+        let journal = client().get(format!("{}/run/unread", server.url())).send().await.ok()?;
         let entries: Value = journal.json().await.ok()?;
         (entries[0]["outcome"] == "dropped").then_some(())
     })
@@ -203,7 +205,7 @@ async fn who_never_reads_is_let_go() {
 
 #[tokio::test]
 async fn who_says_nothing_is_let_go() {
-    let server = Running::start(&["--client-timeout", "1s"]);
+    let server = running(&["--client-timeout", "1s"]);
     for sent in ["", "GET / HT", "POST /omni/start HTTP/1.1\r\nHost: localhost\r\ncontent-length: 9\r\n\r\n{"] {
         let mut stream =
             TcpStream::connect(("127.0.0.1", server.port().parse().expect("a port"))).await.expect("a connection");
@@ -215,7 +217,7 @@ async fn who_says_nothing_is_let_go() {
 
 #[tokio::test]
 async fn one_connection_more_than_there_may_be_waits_for_another_to_close() {
-    let server = Running::start(&["--max-connections", "4"]);
+    let server = running(&["--max-connections", "4"]);
     let port: u16 = server.port().parse().expect("a port");
     let connect = async || TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
     let mut open: Vec<TcpStream> = join_all((0..4).map(async |_| connect().await)).await;

@@ -11,15 +11,15 @@ use crate::running::*;
 /// Longer than it takes to answer, far shorter than for ever.
 const A_WHILE: Duration = Duration::from_millis(500);
 
-async fn call(server: &Running, fault: &str) -> Result<Response, reqwest::Error> {
-    let base = format!("{}/fault/{fault}", server.api());
+async fn call(server: &Server, fault: &str) -> Result<Response, reqwest::Error> {
+    let base = format!("{}/fault/{fault}", server.api_origin());
     start_request(&base, &json!({ "configurationId": "approved" })).send().await
 }
 
 #[tokio::test]
 async fn every_fault_that_the_page_offers_does_what_it_says() {
-    let server = Running::start(&[]);
-    let config = client().get(format!("{}/config.json", server.url)).send().await;
+    let server = running(&[]);
+    let config = client().get(format!("{}/config.json", server.url())).send().await;
     let config: Value = config.expect("an answer").json().await.expect("JSON");
     let faults = config["faults"].as_array().expect("a list");
     assert_eq!(faults.len(), 23);
@@ -29,7 +29,7 @@ async fn every_fault_that_the_page_offers_does_what_it_says() {
     }
 }
 
-async fn try_one(server: &Running, fault: &str) {
+async fn try_one(server: &Server, fault: &str) {
     let begun = Instant::now();
     if fault == "hang" {
         assert!(timeout(A_WHILE, call(server, fault)).await.is_err());
@@ -99,14 +99,14 @@ async fn try_one(server: &Running, fault: &str) {
         }
         "redirect" => {
             assert_eq!(status, 302);
-            assert_eq!(headers["location"], format!("{}/omni/start", server.url));
+            assert_eq!(headers["location"], format!("{}/omni/start", server.url()));
         }
         "no-cors" | "key-required" => assert_session(answer).await,
         "echo-400" => {
             assert_eq!(status, 400);
             let error: Value = answer.json().await.expect("JSON");
             for echoed in [&error["message"], &error["path"], &error["request"]["values"]] {
-                assert!(echoed.to_string().contains(KEY));
+                assert!(echoed.to_string().contains(sandbox_key()));
             }
             assert!(error["message"].to_string().contains("configurationId"));
         }
@@ -152,7 +152,7 @@ async fn assert_session(answer: Response) {
 
 #[tokio::test]
 async fn a_status_can_be_any_and_a_date_be_now() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for status in [400, 403, 404, 418, 502, 599] {
         let answer = call(&server, &format!("status-{status}")).await.expect("an answer");
         assert_error(answer, status).await;
@@ -164,7 +164,7 @@ async fn a_status_can_be_any_and_a_date_be_now() {
 
 #[tokio::test]
 async fn an_unknown_fault_gets_the_list_of_the_known_ones() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for fault in [
         "nothing",
         "status-",
@@ -186,14 +186,14 @@ async fn an_unknown_fault_gets_the_list_of_the_known_ones() {
 
 #[tokio::test]
 async fn failures_are_counted_by_run_and_base_path_and_without_preflights() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for base in [
         "/run/one/fault/1-times-status-503",
         "/run/two/fault/1-times-status-503",
         "/run/one/fault/1-times-status-503/0",
         "/run/one/fault/1-times-close",
     ] {
-        let base = server.api() + base;
+        let base = format!("{}{base}", server.api_origin());
         let preflight = client().request(reqwest::Method::OPTIONS, format!("{base}/omni/start")).send().await;
         assert!(preflight.expect("an answer").status().is_success());
         let once = start_request(&base, &json!({ "configurationId": "approved" })).send().await;
@@ -205,25 +205,25 @@ async fn failures_are_counted_by_run_and_base_path_and_without_preflights() {
 
 #[tokio::test]
 async fn a_redirect_leads_to_the_run_it_came_from() {
-    let server = Running::start(&[]);
-    let session = start(&server.api(), "approved").await;
-    let base = format!("{}/run/r/fault/redirect/0", server.api());
+    let server = running(&[]);
+    let session = start(server.api_origin(), "approved").await;
+    let base = format!("{}/run/r/fault/redirect/0", server.api_origin());
     let answer = finish_request(&base, token(&session)).query(&[("flowId", "a b")]).send().await;
     let answer = answer.expect("an answer");
-    let expected = format!("{}/run/r/0/omni/finish-status?flowId=a+b", server.url);
+    let expected = format!("{}/run/r/0/omni/finish-status?flowId=a+b", server.url());
     assert_eq!(answer.headers()["location"], expected);
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
 }
 
 #[tokio::test]
 async fn a_token_alone_needs_an_api_url_that_ends_in_0() {
-    let server = Running::start(&[]);
-    let session = start(&server.api(), "approved").await;
-    let base = format!("{}/run/r/fault/key-required", server.api());
+    let server = running(&[]);
+    let session = start(server.api_origin(), "approved").await;
+    let base = format!("{}/run/r/fault/key-required", server.api_origin());
     let error = assert_error(finish_request(&base, token(&session)).send().await.expect("an answer"), 403).await;
     assert!(error["message"].as_str().expect("text").contains("/0"));
     assert_error(step(&base, token(&session), "add/face").await, 403).await;
-    let with_key = finish_request(&base, token(&session)).header("x-api-key", KEY).send().await;
+    let with_key = finish_request(&base, token(&session)).header("x-api-key", sandbox_key()).send().await;
     assert_eq!(with_key.expect("an answer").status(), 200);
     finish_status(&format!("{base}/0"), token(&session)).await;
     assert_eq!(step(&format!("{base}/0"), token(&session), "add/face").await.status(), 200);

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use crate::running::*;
 
 /// The status and the body of the answer to a request as it stands.
-async fn raw(server: &Running, head: &str) -> (u16, String) {
+async fn raw(server: &Server, head: &str) -> (u16, String) {
     let port: u16 = server.port().parse().expect("a port");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
     let request = format!("{}\r\nConnection: close\r\n\r\n", head.replace("PORT", server.port()).replace('\n', "\r\n"));
@@ -18,17 +18,17 @@ async fn raw(server: &Running, head: &str) -> (u16, String) {
     (status, answer)
 }
 
-async fn asks_as(server: &Running, host: &str) -> u16 {
+async fn asks_as(server: &Server, host: &str) -> u16 {
     raw(server, &format!("POST /api/session HTTP/1.1\nHost: {host}")).await.0
 }
 
 #[tokio::test]
 async fn a_loopback_server_goes_by_loopback_names_only() {
-    let real = Running::start(&[]);
-    let api = real.api();
+    let real = running(&[]);
+    let api = real.api_origin();
     let environment =
-        [("INCODE_API_URL", api.as_str()), ("INCODE_API_KEY", KEY), ("INCODE_CONFIGURATION_ID", "approved")];
-    for server in [Running::start(&[]), Running::start_with(&[], &environment)] {
+        [("INCODE_API_URL", api), ("INCODE_API_KEY", sandbox_key()), ("INCODE_CONFIGURATION_ID", "approved")];
+    for server in [running(&[]), running_in(&environment, &[])] {
         for own in [
             "localhost:PORT",
             "127.0.0.1:PORT",
@@ -57,7 +57,7 @@ async fn a_loopback_server_goes_by_loopback_names_only() {
 
 #[tokio::test]
 async fn a_request_says_which_host_it_means() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for head in [
         "GET / HTTP/1.1",
         "GET / HTTP/1.0",
@@ -78,7 +78,7 @@ async fn a_request_says_which_host_it_means() {
 
 #[tokio::test]
 async fn more_names_can_be_let_in() {
-    let server = Running::start(&["--allowed-host", "demo.example", "--allowed-host", "https://safe.example"]);
+    let server = running(&["--allowed-host", "demo.example", "--allowed-host", "https://safe.example"]);
     for own in ["demo.example", "DEMO.example:PORT", "safe.example", "localhost:PORT"] {
         assert_eq!(asks_as(&server, own).await, 200, "{own}");
     }

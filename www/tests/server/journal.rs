@@ -9,8 +9,8 @@ use tokio::time::timeout;
 
 use crate::running::*;
 
-async fn journal(server: &Running, id: &str) -> Vec<Value> {
-    let answer = client().get(format!("{}/run/{id}", server.url)).send().await;
+async fn journal(server: &Server, id: &str) -> Vec<Value> {
+    let answer = client().get(format!("{}/run/{id}", server.url())).send().await;
     let answer = answer.expect("an answer");
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
     answer.json().await.expect("a list")
@@ -18,8 +18,8 @@ async fn journal(server: &Running, id: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn every_request_is_written_down_as_it_came() {
-    let server = Running::start(&[]);
-    let base = format!("{}/run/all/0", server.api());
+    let server = running(&[]);
+    let base = format!("{}/run/all/0", server.api_origin());
     let preflight = client()
         .request(Method::OPTIONS, format!("{base}/omni/start"))
         .header("access-control-request-headers", "api-version")
@@ -49,7 +49,7 @@ async fn every_request_is_written_down_as_it_came() {
     );
     assert!(entries.iter().all(|entry| entry["outcome"] == "answered"));
     assert!(entries.is_sorted_by_key(|entry| entry["at"].as_u64()));
-    assert_eq!(entries[1]["headers"]["x-api-key"], KEY);
+    assert_eq!(entries[1]["headers"]["x-api-key"], sandbox_key());
     assert_eq!(entries[1]["headers"]["x-twice"], "a, b");
     assert_eq!(entries[2]["headers"]["x-incode-hardware-id"], session["token"]);
     let body: Value = serde_json::from_str(entries[1]["body"].as_str().expect("text")).expect("JSON");
@@ -59,9 +59,9 @@ async fn every_request_is_written_down_as_it_came() {
 
 #[tokio::test]
 async fn a_client_that_goes_away_is_seen() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for fault in ["hang", "slow-headers", "slow-body", "stalled-body", "too-big"] {
-        let base = format!("{}/run/{fault}/fault/{fault}", server.api());
+        let base = format!("{}/run/{fault}/fault/{fault}", server.api_origin());
         let open = async {
             let options = json!({ "configurationId": "approved" });
             let answer = start_request(&base, &options).send().await;
@@ -88,9 +88,9 @@ async fn a_client_that_goes_away_is_seen() {
 
 #[tokio::test]
 async fn an_answer_that_the_server_broke_off_counts_as_dropped() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for fault in ["close", "cut-body"] {
-        let base = format!("{}/run/{fault}/fault/{fault}", server.api());
+        let base = format!("{}/run/{fault}/fault/{fault}", server.api_origin());
         let answer = start_request(&base, &json!({ "configurationId": "approved" })).send().await;
         if let Ok(answer) = answer {
             answer.bytes().await.expect_err("it is cut");
@@ -105,9 +105,9 @@ async fn an_answer_that_the_server_broke_off_counts_as_dropped() {
 
 #[tokio::test]
 async fn runs_are_apart_and_many_calls_are_all_there() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     let calls = (0..300).map(async |index| {
-        let base = format!("{}/run/{}", server.api(), ["a", "b"][index % 2]);
+        let base = format!("{}/run/{}", server.api_origin(), ["a", "b"][index % 2]);
         start(&base, "approved").await
     });
     join_all(calls).await;
@@ -119,8 +119,8 @@ async fn runs_are_apart_and_many_calls_are_all_there() {
 
 #[tokio::test]
 async fn a_long_body_is_kept_in_part_and_read_in_whole() {
-    let server = Running::start(&[]);
-    let base = format!("{}/run/long", server.api());
+    let server = running(&[]);
+    let base = format!("{}/run/long", server.api_origin());
     let options = json!({ "configurationId": "approved", "externalId": "x".repeat(1 << 20) });
     let answer = start_request(&base, &options).send().await;
     assert_eq!(answer.expect("an answer").status(), 200);
@@ -130,34 +130,36 @@ async fn a_long_body_is_kept_in_part_and_read_in_whole() {
 
 #[tokio::test]
 async fn no_connection_is_used_twice_below_a_run() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     let answer = timeout(
         Duration::from_secs(10),
-        start_request(&format!("{}/run/r", server.api()), &json!({ "configurationId": "approved" })).send(),
+        start_request(&format!("{}/run/r", server.api_origin()), &json!({ "configurationId": "approved" })).send(),
     );
     let answer = answer.await.expect("in time").expect("an answer");
     assert_eq!(answer.headers()["connection"], "close");
-    let answer = start_request(&server.api(), &json!({ "configurationId": "approved" })).send().await;
+    let answer = start_request(server.api_origin(), &json!({ "configurationId": "approved" })).send().await;
     assert!(!answer.expect("an answer").headers().contains_key("connection"));
 }
 
 #[tokio::test]
 async fn a_key_that_is_not_the_sandbox_s_own_is_not_shown() {
-    let server = Running::start(&[]);
-    let base = format!("{}/run/keys", server.api());
+    let server = running(&[]);
+    let base = format!("{}/run/keys", server.api_origin());
     let request = client().post(format!("{base}/omni/start")).header("x-api-key", "sent-by-mistake");
     assert_eq!(request.send().await.expect("an answer").status(), 401);
-    let request =
-        client().post(format!("{base}/omni/start")).header("x-api-key", KEY).header("x-api-key", "the-second");
+    let request = client()
+        .post(format!("{base}/omni/start"))
+        .header("x-api-key", sandbox_key())
+        .header("x-api-key", "the-second");
     request.send().await.expect("an answer");
     start(&base, "approved").await;
     let entries = journal(&server, "keys").await;
     let text = serde_json::to_string(&entries).expect("JSON");
     assert!(!text.contains("sent-by-mistake") && !text.contains("the-second"), "{text}");
-    assert_eq!(entries[2]["headers"]["x-api-key"], KEY);
+    assert_eq!(entries[2]["headers"]["x-api-key"], sandbox_key());
 
-    let server = Running::start(&["--for-tests"]);
-    let base = format!("{}/run/keys", server.api());
+    let server = running(&["--for-tests"]);
+    let base = format!("{}/run/keys", server.api_origin());
     client().post(format!("{base}/omni/start")).header("x-api-key", "made-up").send().await.expect("an answer");
     assert_eq!(journal(&server, "keys").await[0]["headers"]["x-api-key"], "made-up");
 }

@@ -19,7 +19,7 @@ fn fails(arguments: &[&str], environment: &[(&str, &str)]) -> String {
 
 #[test]
 fn what_stands_in_the_way_is_said_in_a_sentence() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     let port = server.port();
     assert!(fails(&["--port", port], &[]).contains(&format!("Port {port} on 127.0.0.1 is in use")));
     let not_here = ["--host", "192.0.2.1", "--port", "0"];
@@ -70,7 +70,7 @@ fn half_of_a_real_api_is_refused() {
 
 #[tokio::test]
 async fn both_loopback_addresses_are_served() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     let mut hosts = vec!["127.0.0.1", "localhost"];
     if std::net::TcpListener::bind(("::1", 0)).is_ok() {
         hosts.push("[::1]");
@@ -84,8 +84,8 @@ async fn both_loopback_addresses_are_served() {
 #[tokio::test]
 async fn the_sandbox_needs_no_certificates() {
     let nowhere = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
-    let server = Running::start_with(&[], &nowhere);
-    let session = client().post(format!("{}/api/session", server.url)).send().await;
+    let server = running_in(&nowhere, &[]);
+    let session = client().post(format!("{}/api/session", server.url())).send().await;
     assert_eq!(session.expect("an answer").status(), 200);
 }
 
@@ -93,31 +93,31 @@ async fn the_sandbox_needs_no_certificates() {
 #[tokio::test]
 async fn a_signal_ends_it_in_spite_of_open_calls() {
     for signal in ["-TERM", "-INT"] {
-        let mut server = Running::start(&[]);
-        let base = format!("{}/run/open/fault/hang", server.api());
+        let mut server = running(&[]);
+        let base = format!("{}/run/open/fault/hang", server.api_origin());
         let hanging = tokio::spawn(start_request(&base, &json!({ "configurationId": "approved" })).send());
         until(async || {
-            let journal = client().get(format!("{}/run/open", server.url)).send().await.ok()?;
+            let journal = client().get(format!("{}/run/open", server.url())).send().await.ok()?;
             (journal.text().await.ok()? != "[]").then_some(())
         })
         .await;
-        server.stop(signal);
-        assert_eq!(server.wait().code(), Some(0));
+        stop(&server, signal);
+        assert_eq!(server.process.wait().expect("it ends").code(), Some(0));
         assert!(hanging.await.expect("it was sent").is_err());
     }
 }
 
 #[tokio::test]
 async fn the_log_holds_no_secrets() {
-    let server = Running::start(&["--log", "debug"]);
-    let base = format!("{}/run/r", server.api());
+    let server = running(&["--log", "debug"]);
+    let base = format!("{}/run/r", server.api_origin());
     let session = start(&base, "approved").await;
     finish_request(&base, token(&session)).query(&[("flowId", "in-the-query")]).send().await.expect("an answer");
-    client().get(&server.url).send().await.expect("an answer");
+    client().get(server.url()).send().await.expect("an answer");
     let token = token(&session).to_owned();
-    let log = server.end();
+    let log = end(server);
     assert!(log.contains("POST /run/r/omni/start 200") && log.contains("GET / 200"), "{log}");
-    for secret in [KEY, token.as_str(), "in-the-query"] {
+    for secret in [sandbox_key(), token.as_str(), "in-the-query"] {
         assert!(!log.contains(secret));
     }
 }
@@ -125,44 +125,44 @@ async fn the_log_holds_no_secrets() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_log_that_nobody_reads_holds_nothing_up() {
-    let mut server = Running::start(&["--log", "debug"]);
+    let mut server = running(&["--log", "debug"]);
     let long = "x".repeat(250);
     for _ in 0..4000 {
-        let answer = client().get(format!("{}/omni/{long}", server.url)).send().await;
+        let answer = client().get(format!("{}/omni/{long}", server.url())).send().await;
         assert_eq!(answer.expect("an answer").status(), 404);
     }
     // Once it is read again, it says what is missing.
-    let log = BufReader::new(server.log());
+    let log = BufReader::new(server.process.stderr().expect("its log is piped"));
     let missing = std::thread::spawn(move || {
         let mut lines = log.lines().map(|line| line.expect("text"));
         lines.find(|line| line.contains("lines of this log have been dropped so far"))
     });
     assert!(missing.join().expect("it was read").is_some());
-    server.stop("-TERM");
-    assert_eq!(server.wait().code(), Some(0));
+    stop(&server, "-TERM");
+    assert_eq!(server.process.wait().expect("it ends").code(), Some(0));
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn a_full_log_delays_no_signal() {
-    let mut server = Running::start(&["--log", "debug"]);
+    let mut server = running(&["--log", "debug"]);
     let long = "x".repeat(250);
     for _ in 0..2000 {
-        client().get(format!("{}/omni/{long}", server.url)).send().await.expect("an answer");
+        client().get(format!("{}/omni/{long}", server.url())).send().await.expect("an answer");
     }
-    server.stop("-TERM");
+    stop(&server, "-TERM");
     let begun = Instant::now();
-    assert_eq!(server.wait().code(), Some(0));
+    assert_eq!(server.process.wait().expect("it ends").code(), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(10));
 }
 
 #[tokio::test]
 async fn a_log_whose_reader_goes_away_ends_no_request() {
-    let mut server = Running::start(&["--log", "debug"]);
-    drop(server.log());
+    let mut server = running(&["--log", "debug"]);
+    drop(server.process.stderr());
     for path in ["/", "/omni/nothing", "/", "/omni/nothing"] {
-        client().get(server.url.clone() + path).send().await.expect("an answer");
+        client().get(format!("{}{path}", server.url())).send().await.expect("an answer");
     }
-    let session = client().post(format!("{}/api/session", server.url)).send().await;
+    let session = client().post(format!("{}/api/session", server.url())).send().await;
     assert_eq!(session.expect("an answer").status(), 200);
 }

@@ -1,87 +1,41 @@
 //! The program under test, and the calls that the tests send to it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+pub use incode_test_support::{Server, sandbox_key};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 
-pub const KEY: &str = "sandbox-api-key-4f1c9d";
-
-/// Killed when dropped.
-pub struct Running {
-    child: Child,
-    /// What it said on its first line: `http://127.0.0.1:PORT`.
-    pub url: String,
+pub fn running(arguments: &[&str]) -> Server {
+    running_in(&[], arguments)
 }
 
-impl Running {
-    pub fn start(arguments: &[&str]) -> Self {
-        Self::start_with(arguments, &[])
-    }
-
-    pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = program(arguments, environment).args(["--port", "0"]).spawn().expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output is piped"))
-            .read_line(&mut line)
-            .expect("its output is text");
-        let url = line.strip_prefix("Listening on ").expect("it says where it listens").trim().to_owned();
-        Self { child, url }
-    }
-
-    /// The API, at the other origin.
-    pub fn api(&self) -> String {
-        self.url.replace("127.0.0.1", "localhost")
-    }
-
-    pub fn port(&self) -> &str {
-        self.url.rsplit(':').next().expect("it has a port")
-    }
-
-    pub fn process_id(&self) -> u32 {
-        self.child.id()
-    }
-
-    pub fn wait(&mut self) -> std::process::ExitStatus {
-        self.child.wait().expect("it ends")
-    }
-
-    /// Where it writes its log: nobody reads it unless a test does.
-    pub fn log(&mut self) -> ChildStderr {
-        self.child.stderr.take().expect("its log is piped")
-    }
-
-    pub fn stop(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.process_id().to_string()]).status().expect("kill runs");
-        assert!(sent.success());
-    }
-
-    /// Ends it, and gives what it wrote on stderr.
-    pub fn end(mut self) -> String {
-        self.stop("-TERM");
-        self.wait();
-        let mut log = String::new();
-        self.child.stderr.take().expect("its log is piped").read_to_string(&mut log).expect("its log is text");
-        log
-    }
+/// With more in its environment.
+pub fn running_in(environment: &[(&str, &str)], arguments: &[&str]) -> Server {
+    let mut program = program(arguments, environment);
+    program.args(["--port", "0"]);
+    Server::spawn(program).expect("it says where it listens")
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+pub fn stop(server: &Server, signal: &str) {
+    assert!(server.process.signal(signal).expect("kill runs").success());
+}
+
+/// Ends it, and gives what it wrote on stderr.
+pub fn end(mut server: Server) -> String {
+    stop(&server, "-TERM");
+    server.process.wait().expect("it ends");
+    let mut log = String::new();
+    server.process.stderr().expect("its log is piped").read_to_string(&mut log).expect("its log is text");
+    log
 }
 
 /// The program with a site and a package of the tests' own.
 pub fn program(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_incode-www"));
-    for name in ["INCODE_API_URL", "INCODE_API_KEY", "INCODE_CONFIGURATION_ID"] {
-        program.env_remove(name);
-    }
+    let mut program = Server::program(env!("CARGO_BIN_EXE_incode-www"));
     program
         .args(["--site".as_ref(), files().join("site").as_os_str()])
         .args(["--package".as_ref(), files().join("pkg").as_os_str()])
@@ -142,7 +96,11 @@ pub fn client() -> Client {
 }
 
 pub fn start_request(base: &str, options: &Value) -> RequestBuilder {
-    client().post(format!("{base}/omni/start")).header("x-api-key", KEY).header("api-version", "1.0").json(options)
+    client()
+        .post(format!("{base}/omni/start"))
+        .header("x-api-key", sandbox_key())
+        .header("api-version", "1.0")
+        .json(options)
 }
 
 pub async fn start(base: &str, configuration_id: &str) -> Value {

@@ -4,11 +4,11 @@ use reqwest::{RequestBuilder, Response};
 
 use crate::running::*;
 
-fn get(server: &Running, path: &str) -> RequestBuilder {
-    client().get(format!("{}{path}", server.url))
+fn get(server: &Server, path: &str) -> RequestBuilder {
+    client().get(format!("{}{path}", server.url()))
 }
 
-async fn answer(server: &Running, path: &str) -> Response {
+async fn answer(server: &Server, path: &str) -> Response {
     get(server, path).send().await.expect("an answer")
 }
 
@@ -18,7 +18,7 @@ fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
 
 #[tokio::test]
 async fn a_page_may_run_its_own_scripts_its_import_map_and_wasm() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     let page = answer(&server, "/").await;
     assert_eq!(header(&page, "content-type"), "text/html; charset=utf-8");
     let policy = header(&page, "content-security-policy");
@@ -28,7 +28,7 @@ async fn a_page_may_run_its_own_scripts_its_import_map_and_wasm() {
         "default-src 'none';",
         &format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{hash}';"),
         "style-src 'self';",
-        &format!("connect-src 'self' {};", server.api()),
+        &format!("connect-src 'self' {};", server.api_origin()),
         "base-uri 'none';",
         "form-action 'none';",
         "frame-ancestors 'none'",
@@ -44,9 +44,9 @@ async fn a_page_may_run_its_own_scripts_its_import_map_and_wasm() {
 
 #[tokio::test]
 async fn a_page_for_a_real_api_may_speak_to_that_one() {
-    let server = Running::start_with(
-        &[],
+    let server = running_in(
         &[("INCODE_API_URL", "https://api.example.com/0"), ("INCODE_API_KEY", "k"), ("INCODE_CONFIGURATION_ID", "c")],
+        &[],
     );
     let page = answer(&server, "/").await;
     let policy = header(&page, "content-security-policy");
@@ -55,7 +55,7 @@ async fn a_page_for_a_real_api_may_speak_to_that_one() {
 
 #[tokio::test]
 async fn every_file_has_its_type_and_the_headers_that_keep_it_safe() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for (path, kind) in [
         ("/", "text/html"),
         ("/style.css", "text/css"),
@@ -75,7 +75,7 @@ async fn every_file_has_its_type_and_the_headers_that_keep_it_safe() {
 
 #[tokio::test]
 async fn only_what_has_a_version_is_kept_without_asking() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for (path, kept) in [
         ("/style.css", false),
         ("/style.css?v=", false),
@@ -93,7 +93,7 @@ async fn only_what_has_a_version_is_kept_without_asking() {
 
 #[tokio::test]
 async fn an_unchanged_file_is_not_sent_again() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for path in ["/", "/index.html", "/style.css", "/pkg/dist/index.js"] {
         let first = answer(&server, path).await;
         let again = get(&server, path).header("if-none-match", header(&first, "etag")).send().await;
@@ -111,7 +111,7 @@ async fn an_unchanged_file_is_not_sent_again() {
 
 #[tokio::test]
 async fn files_are_compressed_for_who_can_read_that() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for path in ["/", "/pkg/dist/index.js"] {
         for encoding in ["br", "gzip"] {
             let file = get(&server, path).header("accept-encoding", encoding).send().await;
@@ -123,7 +123,7 @@ async fn files_are_compressed_for_who_can_read_that() {
 
 #[tokio::test]
 async fn what_is_not_for_visitors_is_not_found() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for path in [
         "/.hidden",
         "/%2ehidden",
@@ -165,20 +165,20 @@ async fn what_is_not_for_visitors_is_not_found() {
 
 #[tokio::test]
 async fn what_the_package_ships_is_found() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for path in ["/pkg/package.json", "/pkg/index.d.ts", "/pkg/LICENSE-MIT", "/pkg/dist/index.js"] {
         assert_eq!(answer(&server, path).await.status(), 200, "{path}");
     }
-    let server = Running::start(&["--for-tests"]);
+    let server = running(&["--for-tests"]);
     assert_eq!(answer(&server, "/pkg/dist-panic/index.js").await.status(), 200);
 }
 
 #[tokio::test]
 async fn a_head_is_that_of_the_answer() {
-    let server = Running::start(&[]);
+    let server = running(&[]);
     for path in ["/", "/index.html", "/?csp=no-wasm", "/style.css", "/pkg/dist/index.js", "/nothing"] {
         let whole = answer(&server, path).await;
-        let head = client().head(format!("{}{path}", server.url)).send().await.expect("an answer");
+        let head = client().head(format!("{}{path}", server.url())).send().await.expect("an answer");
         assert_eq!(head.status(), whole.status(), "{path}");
         for name in
             ["content-security-policy", "etag", "content-type", "content-length", "cache-control", "last-modified"]
@@ -188,6 +188,6 @@ async fn a_head_is_that_of_the_answer() {
         assert!(head.bytes().await.expect("no body").is_empty());
     }
     let whole = answer(&server, "/").await;
-    let unchanged = client().head(&server.url).header("if-none-match", header(&whole, "etag")).send().await;
+    let unchanged = client().head(server.url()).header("if-none-match", header(&whole, "etag")).send().await;
     assert_eq!(unchanged.expect("an answer").status(), 304);
 }

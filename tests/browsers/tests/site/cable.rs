@@ -1,6 +1,6 @@
 use std::{io, net::Ipv4Addr};
 
-use incode_browsers::Server;
+use incode_test_support::Server;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},

@@ -1,6 +1,6 @@
 //! The developer's panel: what it tells, and what it keeps to itself.
 
-use incode_browsers::{Engine, Server, in_every_engine};
+use incode_test_support::{Engine, Server, in_every_engine, sandbox_key};
 use serde_json::{Value, json};
 
 use crate::page::Page;
@@ -13,8 +13,6 @@ in_every_engine!(
     can_be_closed,
     names_only_what_a_real_api_offers,
 );
-
-const KEY: &str = "sandbox-api-key-4f1c9d";
 
 async fn opens_a_session_in_the_page_with_a_warning(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
@@ -81,7 +79,7 @@ async fn knows_no_secret(page: &Page) -> anyhow::Result<()> {
             &[],
         )
         .await?;
-    assert!(!all.contains(KEY));
+    assert!(!all.contains(sandbox_key()));
     let token: Option<String> = page.value("document.querySelector('incode-flow').config?.token").await?;
     for part in token.iter().flat_map(|token| token.split('.')) {
         assert!(part.len() > 8 && !all.contains(part), "{part} is in the page");

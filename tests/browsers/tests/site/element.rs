@@ -1,6 +1,6 @@
 //! The stand-in `<incode-flow>` by itself.
 
-use incode_browsers::{Engine, in_every_engine};
+use incode_test_support::{Engine, in_every_engine};
 
 use crate::page::{PATIENCE, Page};
 

@@ -1,6 +1,6 @@
 //! The way from the first press to the result.
 
-use incode_browsers::{Browser, Engine, Locator, Server, in_every_engine};
+use incode_test_support::{Browser, Engine, Locator, Server, in_every_engine, sandbox_key};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ async fn is_what_the_api_sees(engine: Engine) -> anyhow::Result<()> {
     let journal: Vec<Request> = page.run("return (await fetch(args[0])).json()", &[json!(base)]).await?;
     let [start, rest @ ..] = &journal[..] else { panic!("nothing reached the API") };
     assert_eq!((start.method.as_str(), start.path.as_str()), ("POST", "/omni/start"));
-    assert_eq!(start.headers["x-api-key"], "sandbox-api-key-4f1c9d");
+    assert_eq!(start.headers["x-api-key"], sandbox_key());
     assert_eq!(start.headers["origin"], Value::Null, "the key is the backend's, no page's");
     let wishes: Value = serde_json::from_str(&start.body)?;
     assert_eq!(wishes, json!({ "configurationId": "approved", "externalId": "user-7", "language": "en" }));

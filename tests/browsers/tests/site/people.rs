@@ -7,7 +7,7 @@ use fantoccini::{
     actions::{InputSource, KeyAction, KeyActions},
     key::Key,
 };
-use incode_browsers::{Engine, in_every_engine};
+use incode_test_support::{Engine, in_every_engine, run};
 use serde_json::{Value, json};
 
 use crate::page::{Page, STATES};
@@ -172,6 +172,11 @@ async fn breaks_no_rule_of_accessibility(engine: Engine) -> anyhow::Result<()> {
     for state in STATES {
         page.reach(state).await?;
         obeys(&page, state, json!({ "rules": { "target-size": { "enabled": true } } })).await?;
+        if engine == Engine::Chromium {
+            prefer(&page, "prefers-color-scheme", "dark").await?;
+            obeys(&page, &format!("{state} in the dark"), json!({ "runOnly": ["color-contrast"] })).await?;
+            prefer(&page, "prefers-color-scheme", "").await?;
+        }
     }
     // All that can be opened.
     page.load("/?lang=es").await?;
@@ -207,30 +212,30 @@ async fn prefer(page: &Page, what: &str, value: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[tokio::test]
-async fn can_be_read_in_the_dark() -> anyhow::Result<()> {
-    let page = Page::open(Engine::Chromium).await?;
-    let background = "getComputedStyle(document.body).backgroundColor";
-    let light: String = page.value(background).await?;
-    prefer(&page, "prefers-color-scheme", "dark").await?;
-    assert_ne!(page.value::<String>(background).await?, light);
-    for state in STATES {
-        page.reach(state).await?;
-        obeys(&page, &format!("{state} in the dark"), json!({ "runOnly": ["color-contrast"] })).await?;
-    }
-    Ok(())
+#[test]
+fn is_dark_in_the_dark() -> anyhow::Result<()> {
+    run(async {
+        let page = Page::open(Engine::Chromium).await?;
+        let background = "getComputedStyle(document.body).backgroundColor";
+        let light: String = page.value(background).await?;
+        prefer(&page, "prefers-color-scheme", "dark").await?;
+        assert_ne!(page.value::<String>(background).await?, light);
+        Ok(())
+    })
 }
 
-#[tokio::test]
-async fn moves_only_for_those_who_do_not_mind() -> anyhow::Result<()> {
-    let page = Page::open(Engine::Chromium).await?;
-    let moving = "document.getAnimations().length";
-    page.reach("creating").await?;
-    assert!(page.value::<usize>(moving).await? > 0);
-    prefer(&page, "prefers-reduced-motion", "reduce").await?;
-    for state in ["creating", "flow", "checking"] {
-        page.reach(state).await?;
-        assert_eq!(page.value::<usize>(moving).await?, 0, "{state}");
-    }
-    Ok(())
+#[test]
+fn moves_only_for_those_who_do_not_mind() -> anyhow::Result<()> {
+    run(async {
+        let page = Page::open(Engine::Chromium).await?;
+        let moving = "document.getAnimations().length";
+        page.reach("creating").await?;
+        assert!(page.value::<usize>(moving).await? > 0);
+        prefer(&page, "prefers-reduced-motion", "reduce").await?;
+        for state in ["creating", "flow", "checking"] {
+            page.reach(state).await?;
+            assert_eq!(page.value::<usize>(moving).await?, 0, "{state}");
+        }
+        Ok(())
+    })
 }

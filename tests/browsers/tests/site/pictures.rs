@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use incode_browsers::{Engine, in_every_engine};
+use incode_test_support::{Engine, in_every_engine};
 use serde_json::json;
 
 use crate::page::Page;
@@ -18,11 +18,11 @@ async fn is_pictured_at_three_widths(engine: Engine) -> anyhow::Result<()> {
     fs::create_dir_all(&folder)?;
     let page = Page::open(engine).await?;
     page.open_window().await?;
-    for width in [320, 768, 1280] {
-        page.set_window_size(width, 900).await?;
-        for state in ["ready", "flow", "approved", "offline"] {
-            let file = folder.join(format!("{state}-{width}.png"));
-            picture(&page, state, &file).await?;
+    for state in ["ready", "flow", "approved", "offline"] {
+        page.reach(state).await?;
+        for width in [320, 768, 1280] {
+            page.set_window_size(width, 900).await?;
+            picture(&page, &folder.join(format!("{state}-{width}.png"))).await?;
         }
     }
     if engine == Engine::Chromium && env::var_os("INCODE_README_PICTURES").is_some() {
@@ -30,14 +30,14 @@ async fn is_pictured_at_three_widths(engine: Engine) -> anyhow::Result<()> {
         page.set_window_size(1280, 960).await?;
         for state in ["ready", "approved"] {
             let file = format!("{}/../../www/screenshots/{state}.png", env!("CARGO_MANIFEST_DIR"));
-            picture(&page, state, Path::new(&file)).await?;
+            page.reach(state).await?;
+            picture(&page, Path::new(&file)).await?;
         }
     }
     Ok(())
 }
 
-async fn picture(page: &Page, state: &str, file: &Path) -> anyhow::Result<()> {
-    page.reach(state).await?;
+async fn picture(page: &Page, file: &Path) -> anyhow::Result<()> {
     page.settled().await?;
     let png = page.screenshot().await?;
     let width = u32::from_be_bytes(png[16..20].try_into()?);

@@ -1,6 +1,6 @@
 //! Each state of the journey: how it is reached, what it says, and how it goes on.
 
-use incode_browsers::{Engine, Server, in_every_engine};
+use incode_test_support::{Engine, Server, in_every_engine};
 use serde_json::json;
 
 use crate::{

@@ -2,7 +2,7 @@ const core = require('incode-core')
 
 const apiURL = `${process.env.INCODE_API_URL}-timers`
 const { fetch } = globalThis
-const start = (options) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL, ...options })
+const start = (options) => core.createSession(process.env.INCODE_API_KEY, { configurationId: 'approved', apiURL, ...options })
 const busy = () => new Response('{}', { status: 503, headers: { 'retry-after': '3' } })
 
 beforeAll(() => core.preload()) // which takes real time

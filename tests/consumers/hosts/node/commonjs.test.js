@@ -36,7 +36,7 @@ for (const [name, transform] of Object.entries(tools)) {
       await core.setup({ apiURL, token: 't' })
       await core.initializeSession({ token: 'u' })
       await core.preload()
-      const { token } = await core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL })
+      const { token } = await core.createSession(process.env.INCODE_API_KEY, { configurationId: 'approved', apiURL })
       assert(token)
       const error = await core.getFinishStatus().catch((error) => error)
       assert(error instanceof core.IncodeError && error.code === 'UNAUTHORIZED', error)

@@ -7,7 +7,7 @@ import sinon from 'sinon'
 
 const apiURL = `${process.env.INCODE_API_URL}-timers`
 const { fetch, setImmediate, setTimeout } = globalThis
-const start = () => createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL })
+const start = () => createSession(process.env.INCODE_API_KEY, { configurationId: 'approved', apiURL })
 
 /** What a call comes to; one that a clock has lost must not hold up the test too. */
 const outcome = (call) =>

@@ -1,9 +1,8 @@
 // A session's life over whatever `fetch` the place has, against the sandbox. CommonJS, because Jest at its default takes nothing else.
-const KEY = 'sandbox-api-key-4f1c9d'
 
 const steps = {
-  'a session reaches its end': async ({ core, api, expect }) => {
-    const { token } = await core.createSession(KEY, { configurationId: 'approved', apiURL: api('') })
+  'a session reaches its end': async ({ core, api, key, expect }) => {
+    const { token } = await core.createSession(key, { configurationId: 'approved', apiURL: api('') })
     await core.setup({ apiURL: api(''), token })
     expect((await core.getFinishStatus()).action, 'none')
     const headers = { 'x-incode-hardware-id': token, 'api-version': '1.0' }
@@ -12,49 +11,49 @@ const steps = {
     }
     expect(await core.getFinishStatus(), { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' })
   },
-  'a session that has expired is told from others': async ({ core, api, fails }) => {
-    const { token } = await core.createSession(KEY, { configurationId: 'expires-at-once', apiURL: api('') })
+  'a session that has expired is told from others': async ({ core, api, key, fails }) => {
+    const { token } = await core.createSession(key, { configurationId: 'expires-at-once', apiURL: api('') })
     await core.setup({ apiURL: api(''), token })
     await fails(core.getFinishStatus(), { code: 'SESSION_EXPIRED', status: 401, attempts: 1 })
     await core.setup({ apiURL: api(''), token: 'unknown-token' })
     await fails(core.getFinishStatus(), { code: 'UNAUTHORIZED', status: 401, attempts: 1 })
   },
-  'an API that fails is asked again': async ({ core, api, expect }) => {
-    const { token } = await core.createSession(KEY, { configurationId: 'approved', apiURL: api('') })
+  'an API that fails is asked again': async ({ core, api, key, expect }) => {
+    const { token } = await core.createSession(key, { configurationId: 'approved', apiURL: api('') })
     await core.setup({ apiURL: api('/fault/2-times-status-503'), token })
     expect((await core.getFinishStatus()).action, 'none')
   },
-  'what an answer says in its headers is read': async ({ core, api, fails }) => {
+  'what an answer says in its headers is read': async ({ core, api, key, fails }) => {
     const apiURL = api('/fault/status-429-retry-after-7')
-    const call = core.createSession(KEY, { configurationId: 'approved', apiURL, timeout: 5_000 })
+    const call = core.createSession(key, { configurationId: 'approved', apiURL, timeout: 5_000 })
     await fails(call, { code: 'RATE_LIMITED', status: 429, retryAfter: 7_000, attempts: 1 })
   },
-  'an answer that cannot be used is told': async ({ core, api, fails }) => {
+  'an answer that cannot be used is told': async ({ core, api, key, fails }) => {
     for (const fault of ['html', 'no-token', 'array']) {
-      const call = core.createSession(KEY, { configurationId: 'approved', apiURL: api(`/fault/${fault}`) })
+      const call = core.createSession(key, { configurationId: 'approved', apiURL: api(`/fault/${fault}`) })
       await fails(call, { code: 'INVALID_RESPONSE', attempts: 1 }, fault)
     }
   },
-  'an answer that is cut or has no end is told': async ({ core, api, fails }) => {
+  'an answer that is cut or has no end is told': async ({ core, api, key, fails }) => {
     for (const fault of ['cut-body', 'too-big']) {
-      const call = core.createSession(KEY, { configurationId: 'approved', apiURL: api(`/fault/${fault}`) })
+      const call = core.createSession(key, { configurationId: 'approved', apiURL: api(`/fault/${fault}`) })
       await fails(call, { code: 'INVALID_RESPONSE', attempts: 1 }, fault)
     }
   },
-  'an API that cannot be reached is told': async ({ core, api, fails }) => {
-    const call = core.createSession(KEY, { configurationId: 'approved', apiURL: api('/fault/close') })
+  'an API that cannot be reached is told': async ({ core, api, key, fails }) => {
+    const call = core.createSession(key, { configurationId: 'approved', apiURL: api('/fault/close') })
     await fails(call, { code: 'NETWORK', attempts: 1 })
   },
-  'time runs out': async ({ core, api, fails }) => {
+  'time runs out': async ({ core, api, key, fails }) => {
     for (const fault of ['hang', 'stalled-body']) {
-      const call = core.createSession(KEY, { configurationId: 'approved', apiURL: api(`/fault/${fault}`), timeout: 150 })
+      const call = core.createSession(key, { configurationId: 'approved', apiURL: api(`/fault/${fault}`), timeout: 150 })
       await fails(call, { code: 'TIMEOUT', attempts: 1 }, fault)
     }
   },
-  'an abort ends a call with its reason': async ({ core, api, expect }) => {
+  'an abort ends a call with its reason': async ({ core, api, key, expect }) => {
     const controller = new AbortController()
     const { signal } = controller
-    const call = core.createSession(KEY, { configurationId: 'approved', apiURL: api('/fault/hang'), signal })
+    const call = core.createSession(key, { configurationId: 'approved', apiURL: api('/fault/hang'), signal })
     const ended = call.then(
       (session) => ({ session }),
       (reason) => ({ reason }),
@@ -71,7 +70,7 @@ function ordered(value) {
 }
 
 /** Takes every step but those `without`; rejects with what went wrong in each. */
-exports.tour = async function tour(core, apiURL, without = []) {
+exports.tour = async function tour(core, apiURL, without = [], key = process.env.INCODE_API_KEY) {
   const api = (path) => apiURL + path
   const expect = (actual, expected, what = '') => {
     const [is, should] = [actual, expected].map(ordered)
@@ -88,7 +87,7 @@ exports.tour = async function tour(core, apiURL, without = []) {
   const errors = []
   for (const [name, step] of Object.entries(steps)) {
     if (without.includes(name)) continue
-    await step({ core, api, expect, fails }).catch((error) => errors.push(`${name}: ${error?.message ?? error}`))
+    await step({ core, api, key, expect, fails }).catch((error) => errors.push(`${name}: ${error?.message ?? error}`))
   }
   if (errors.length > 0) throw new Error(errors.join('\n'))
 }

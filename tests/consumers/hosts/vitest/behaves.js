@@ -5,7 +5,7 @@ import { tour } from './tour.cjs'
 /** What holds in every environment. */
 export function behaves(environment) {
   const apiURL = `${process.env.INCODE_API_URL}-${environment}`
-  const start = (options) => core.createSession('sandbox-api-key-4f1c9d', { configurationId: 'approved', apiURL, ...options })
+  const start = (options) => core.createSession(process.env.INCODE_API_KEY, { configurationId: 'approved', apiURL, ...options })
 
   test('a session over the network', () => tour(core, apiURL), 20_000)
 

@@ -11,6 +11,9 @@ const modules :List(Workerd.Worker.Module) = [
   (name = "worker.js", esModule = embed "dist/worker.js"),
   (name = "incode_core.wasm", wasm = embed "dist/incode_core.wasm"),
 ];
-const bindings :List(Workerd.Worker.Binding) = [(name = "INCODE_API_URL", fromEnvironment = "INCODE_API_URL")];
+const bindings :List(Workerd.Worker.Binding) = [
+  (name = "INCODE_API_URL", fromEnvironment = "INCODE_API_URL"),
+  (name = "INCODE_API_KEY", fromEnvironment = "INCODE_API_KEY"),
+];
 const internet :Workerd.Service = (name = "internet", network = (allow = ["public", "private"]));
 const http :Workerd.Socket = (name = "http", address = "127.0.0.1:0", http = (), service = "worker");

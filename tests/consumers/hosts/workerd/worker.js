@@ -2,9 +2,9 @@ import * as core from 'incode-core'
 import { tour } from './tour.cjs'
 
 export default {
-  async fetch(request, { INCODE_API_URL }) {
+  async fetch(request, { INCODE_API_KEY, INCODE_API_URL }) {
     const { pathname } = new URL(request.url)
-    const error = await tour(core, INCODE_API_URL + pathname.replace('/', '-')).then(
+    const error = await tour(core, INCODE_API_URL + pathname.replace('/', '-'), [], INCODE_API_KEY).then(
       () => undefined,
       (error) => error,
     )

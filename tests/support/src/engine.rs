@@ -2,6 +2,7 @@ use std::{
     fmt,
     fs::{self, File},
     net::{Ipv4Addr, TcpListener},
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -10,14 +11,15 @@ use anyhow::{Context, bail, ensure};
 use fantoccini::ClientBuilder;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::net::TcpStream;
 
-use crate::{Browser, process::Process};
+use crate::{Browser, Process};
 
 const DRIVER_START: Duration = Duration::from_secs(30);
 /// Each engine has another size of its own; pages are laid out alike in this one.
-const WINDOW: (u32, u32) = (1280, 900);
+pub(crate) const WINDOW: (u32, u32) = (1280, 900);
+/// wasm-pack and the consumers start it with these arguments too.
+const CHROMIUM: &str = include_str!("../../../webdriver.json");
 const POLL: Duration = Duration::from_millis(10);
 
 /// A browser engine.
@@ -49,20 +51,21 @@ impl Engine {
 
     async fn start(self, tls: bool) -> anyhow::Result<Browser> {
         // It is home, profile and temporary directory at once: nothing of the user's is read, and nothing stays behind.
-        let home = tempfile::Builder::new().prefix("incode-browser-").tempdir()?;
+        let home = tempfile::Builder::new().prefix("incode-browser-").tempdir()?.keep();
         let screen = match self {
             Self::WebKit => Some(Screen::start(&home)?),
             Self::Chromium | Self::Firefox => None,
         };
         let port = free_port()?;
         let mut command = self.driver(port);
-        let output = File::create(home.path().join("driver.log"))?;
-        command.env("HOME", home.path()).env("TMPDIR", home.path()).stdout(output.try_clone()?).stderr(output);
+        let output = File::create(home.join("driver.log"))?;
+        command.env("HOME", &home).env("TMPDIR", &home).stdout(output.try_clone()?).stderr(output);
         if let Some(screen) = &screen {
             command.env("DISPLAY", &screen.display);
         }
-        let mut driver = Process::start(command).with_context(|| format!("the driver of {self} did not start"))?;
-        let log = || fs::read_to_string(home.path().join("driver.log")).unwrap_or_default();
+        let mut driver =
+            Process::start_in(command, &home).with_context(|| format!("the driver of {self} did not start"))?;
+        let log = || fs::read_to_string(home.join("driver.log")).unwrap_or_default();
         listening(&mut driver, port).await.with_context(|| {
             format!("the driver of {self} is not to be had; `cargo xtask test` installs what is missing\n{}", log())
         })?;
@@ -75,11 +78,12 @@ impl Engine {
             .await
             .with_context(|| format!("{self} did not start\n{}", log()))?;
         client.set_window_size(WINDOW.0, WINDOW.1).await?;
-        Ok(Browser { engine: self, client, _driver: driver, _screen: screen, _home: home })
+        let tab = client.window().await?;
+        Ok(Browser { engine: self, client, tab, _driver: driver, _screen: screen })
     }
 
     fn driver(self, port: u16) -> Command {
-        let mut command = Process::command(match self {
+        let mut command = Command::new(match self {
             Self::Chromium => "chromedriver",
             Self::Firefox => "geckodriver",
             Self::WebKit => "WebKitWebDriver",
@@ -88,26 +92,18 @@ impl Engine {
         command
     }
 
-    fn capabilities(self, home: &TempDir, tls: bool) -> Value {
+    fn capabilities(self, home: &Path, tls: bool) -> Value {
         let timeouts = json!({ "script": 300_000 });
         match self {
-            Self::Chromium => json!({
-                "timeouts": timeouts,
-                "acceptInsecureCerts": tls,
-                "goog:loggingPrefs": { "browser": "ALL" },
-                "goog:chromeOptions": { "args": [
-                    "--headless",
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
-                    "--disable-dev-shm-usage",
-                    format!("--user-data-dir={}", home.path().join("profile").display()),
-                ] },
-            }),
+            Self::Chromium => {
+                let mut capabilities: Value = serde_json::from_str(CHROMIUM).expect("webdriver.json is JSON");
+                let args = capabilities["goog:chromeOptions"]["args"].as_array_mut().expect("Chromium has arguments");
+                args.push(format!("--user-data-dir={}", home.join("profile").display()).into());
+                capabilities["timeouts"] = timeouts;
+                capabilities["acceptInsecureCerts"] = tls.into();
+                capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
+                capabilities
+            }
             Self::Firefox => json!({
                 "timeouts": timeouts,
                 "acceptInsecureCerts": tls,
@@ -139,9 +135,9 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    fn start(home: &TempDir) -> anyhow::Result<Self> {
-        let log = home.path().join("screen.log");
-        let mut command = Process::command("Xvfb");
+    fn start(home: &Path) -> anyhow::Result<Self> {
+        let log = home.join("screen.log");
+        let mut command = Command::new("Xvfb");
         command
             .args(["-displayfd", "1", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())

@@ -12,10 +12,12 @@ use fantoccini::{
 use http::Method;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use url::{ParseError, Url};
 
-use crate::{Engine, engine::Screen, process::Process};
+use crate::{
+    Engine, Process,
+    engine::{Screen, WINDOW},
+};
 
 const POLL: Duration = Duration::from_millis(20);
 
@@ -24,10 +26,11 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Browser {
     pub(crate) engine: Engine,
     pub(crate) client: Client,
-    // In this order they are dropped: the browser has to be gone before its screen and its files are.
+    /// The one that it began with.
+    pub(crate) tab: WindowHandle,
+    // In this order they are dropped: the browser has to be gone before its screen is. Its files go with it.
     pub(crate) _driver: Process,
     pub(crate) _screen: Option<Screen>,
-    pub(crate) _home: TempDir,
 }
 
 /// One line of a browser's console.
@@ -90,6 +93,28 @@ impl Browser {
         let tab = self.client.new_window(true).await?;
         self.client.switch_to_window(tab.handle).await?;
         Ok(left)
+    }
+
+    /// Leaves one empty tab of the usual size, and nothing that a page has kept.
+    pub(crate) async fn renew(mut self) -> anyhow::Result<Self> {
+        // What a page has opened may be a window without tabs, so the first one is gone back to before there is another.
+        for window in self.client.windows().await? {
+            if window != self.tab {
+                self.client.switch_to_window(window).await?;
+                self.client.close_window().await?;
+            }
+        }
+        self.client.switch_to_window(self.tab.clone()).await?;
+        self.client.delete_all_cookies().await?;
+        let tab = self.client.new_window(true).await?.handle;
+        self.client.close_window().await?;
+        self.client.switch_to_window(tab.clone()).await?;
+        self.tab = tab;
+        self.client.set_window_size(WINDOW.0, WINDOW.1).await?;
+        if self.engine == Engine::Chromium {
+            self.console().await?;
+        }
+        Ok(self)
     }
 
     /// What came to the console since the last call: page, network and security messages. Chromium only.
