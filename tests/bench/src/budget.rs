@@ -1,6 +1,9 @@
 use serde::Deserialize;
 
-use crate::report::{Cell, Report, Table};
+use crate::{
+    first_answer,
+    report::{Cell, Report, Table},
+};
 
 /// Of size.mjs too.
 const BYTES: &str = include_str!("../budget.json");
@@ -25,6 +28,9 @@ pub fn table(report: &Report) -> Table {
         let [from, to] = [from, to].map(|column| own("at-once", column));
         Some(to? / from?)
     };
+    let first_answer = |table, call| report.figure(table, &["150 ms", call, "incode-core"], "to floor");
+    let [chromium, firefox] = ["first-answer-chromium", "first-answer-firefox"];
+    let [after_setup, status, session] = first_answer::CALLS.map(|call| call.name);
     let refused = |until| report.figure("refusals", &["incode-core", until], "externref slots");
 
     for (what, measured, must, goal) in [
@@ -38,6 +44,22 @@ pub fn table(report: &Report) -> Table {
             AtLeast(10.0),
             Some(15.0),
         ),
+        (
+            "first answer 600 ms after setup, Chromium, against floor",
+            first_answer(chromium, after_setup),
+            AtMost(0.6),
+            None,
+        ),
+        (
+            "first answer 600 ms after setup, Firefox, against floor",
+            first_answer(firefox, after_setup),
+            AtMost(0.6),
+            None,
+        ),
+        ("first finish-status with setup, Chromium, against floor", first_answer(chromium, status), AtMost(1.05), None),
+        ("first finish-status with setup, Firefox, against floor", first_answer(firefox, status), AtMost(1.05), None),
+        ("first session with setup, Chromium, against floor", first_answer(chromium, session), AtMost(1.05), None),
+        ("first session with setup, Firefox, against floor", first_answer(firefox, session), AtMost(1.05), None),
         ("a warm call, against floor", own("warm-call", "to floor"), AtMost(1.15), Some(1.05)),
         ("a call among 1,000 at once, against one alone", between("1", "1,000"), AtMost(1.0), None),
         ("wasm memory grown since 2,000 calls, bytes", since_2000("wasm memory"), AtMost(0.0), None),

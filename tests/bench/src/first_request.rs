@@ -2,7 +2,7 @@ use incode_test_support::{Browser, Engine};
 use serde_json::json;
 
 use crate::{
-    laboratory::{Laboratory, progress},
+    laboratory::{Laboratory, progress, version},
     quartiles::Quartiles,
     report::{Cell, Table},
     subjects::Subject,
@@ -43,8 +43,7 @@ pub async fn table(
     rounds: usize,
 ) -> anyhow::Result<Table> {
     let browser = engine.launch().await?;
-    let version = "return navigator.userAgent.match(/(?:Chrome|Firefox)\\/([0-9]+)/)[1]";
-    let version: String = browser.run(version, &[]).await?;
+    let version = version(&browser).await?;
     let conditions = if is_slow { "150 ms, 1.6 Mbit/s, 4× CPU" } else { "unthrottled" };
     let title = format!("{what}, ms, {engine} {version}, {conditions}");
     let bar = progress(&title, rounds * subjects.len())?;

@@ -1,15 +1,16 @@
 use std::{
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
 use anyhow::Context;
-use incode_test_support::{Browser, Engine, Server};
+use incode_test_support::{Browser, Engine, Server, sandbox_key};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{site::Site, subjects::Subject};
+use crate::{relay::Relay, site::Site, subjects::Subject};
 
 /// The pages and the API that all subjects get alike.
 pub struct Laboratory {
@@ -44,20 +45,38 @@ impl Laboratory {
     /// Opens a subject's page, which creates a session first of all. With a journal its requests are written down, and
     /// no connection to the API is used twice.
     pub async fn visit(&self, browser: &Browser, subject: &Subject, journal: bool) -> anyhow::Result<Visit> {
-        // What the page before has left is not to be cleaned up during this one.
-        browser.goto("about:blank").await?;
-        if browser.engine() == Engine::Chromium {
-            browser.cdp("HeapProfiler.collectGarbage", json!({})).await?;
-        }
-        let id = format!("{}-{}", subject.folder, self.visits.fetch_add(1, Ordering::Relaxed));
+        let id = self.next(subject);
         let base = if journal { format!("/run/{id}") } else { String::new() };
         let api = format!("{}{base}", self.sandbox.api_origin());
-        browser.goto(&self.site.page(&id, subject, &api)).await?;
+        goto(browser, &self.site.page(&id, subject, &api)).await?;
         browser
             .run::<()>("await window.started", &[])
             .await
             .with_context(|| format!("{} created no session", subject.name))?;
         Ok(Visit { id })
+    }
+
+    /// Opens a subject's page that calls nothing.
+    pub async fn page(&self, browser: &Browser, subject: &Subject) -> anyhow::Result<()> {
+        goto(browser, &self.site.page(&self.next(subject), subject, "")).await
+    }
+
+    fn next(&self, subject: &Subject) -> String {
+        format!("{}-{}", subject.folder, self.visits.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A way to the API that is `round_trip` long.
+    pub async fn relay(&self, round_trip: Duration) -> anyhow::Result<Relay> {
+        Relay::start(self.sandbox.url().trim_start_matches("http://"), round_trip).await
+    }
+
+    /// A session's, made without a browser.
+    pub async fn token(&self) -> anyhow::Result<String> {
+        let request = reqwest::Client::new().post(format!("{}/omni/start", self.sandbox.url()));
+        let request = request.header("api-version", "1.0").header("x-api-key", sandbox_key());
+        let answer = request.json(&json!({ "configurationId": "approved" })).send().await?.error_for_status()?;
+        let session: Value = answer.json().await?;
+        Ok(session["token"].as_str().context("a session has a token")?.to_owned())
     }
 
     /// From the page being asked for to the API being asked for a session, in ms, by this machine's one clock.
@@ -69,6 +88,20 @@ impl Laboratory {
         let start = start.context("the API was not asked for a session")?;
         Ok(start.at.saturating_sub(opened) as f64)
     }
+}
+
+async fn goto(browser: &Browser, page: &str) -> anyhow::Result<()> {
+    // What the page before has left is not to be cleaned up during this one.
+    browser.goto("about:blank").await?;
+    if browser.engine() == Engine::Chromium {
+        browser.cdp("HeapProfiler.collectGarbage", json!({})).await?;
+    }
+    Ok(browser.goto(page).await?)
+}
+
+/// Its major one.
+pub async fn version(browser: &Browser) -> anyhow::Result<String> {
+    browser.run("return navigator.userAgent.match(/(?:Chrome|Firefox)\\/([0-9]+)/)[1]", &[]).await
 }
 
 /// Says what is measured, and how far it is where somebody watches.

@@ -7,6 +7,8 @@
 //! - first request: from the server being asked for the page to the sandbox being asked for a session, both by this machine's
 //!   clock, so that browsers are compared by what they do and not by what they say. In rounds, all subjects in turn, in another
 //!   order each round, the heap collected before each.
+//! - first answer: what a page waits for on a real network, where the API is some round trips away behind TLS, under a name that the
+//!   browser is not connected to; and whether a connection was there before the call.
 //! - calls: finish-status in a page that has made a hundred already; the same with `fetch` answered within the page, where what is
 //!   left is the caller's own work; the same by 1 to 1,000 at once.
 //! - server: the server itself under load, without any page.
@@ -17,10 +19,12 @@
 mod budget;
 mod bytes;
 mod calls;
+mod first_answer;
 mod first_request;
 mod laboratory;
 mod memory;
 mod quartiles;
+mod relay;
 mod report;
 mod server;
 mod site;
@@ -70,6 +74,7 @@ enum Part {
     FirstRequest,
     Delivery,
     Firefox,
+    FirstAnswer,
     Calls,
     AtOnce,
     Memory,
@@ -118,6 +123,12 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     ] {
         if wanted(part) {
             report.add(first_request::table(&laboratory, trial, subjects, rounds).await?);
+        }
+    }
+    if wanted(Part::FirstAnswer) {
+        let clients: Vec<_> = by_hand.iter().copied().filter(|peer| peer.name != "naive").collect();
+        for table in first_answer::tables(&laboratory, &clients, few(7, 1)).await? {
+            report.add(table);
         }
     }
     if wanted(Part::Calls) {

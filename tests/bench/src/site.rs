@@ -21,7 +21,7 @@ use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 use crate::subjects::Subject;
 
 /// Keeps what a subject might want from the vendor's own hosts out of the measurement, and this machine to itself.
-const POLICY: &str = "default-src 'self'; connect-src 'self' http://localhost:* http://127.0.0.1:*; \
+const POLICY: &str = "default-src 'self'; connect-src 'self' http://localhost:* http://127.0.0.1:* https://*.localhost:*; \
                       script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'";
 
 /// The pages of the subjects, compressed beforehand. Each visit has an address of its own, which no cache knows.

@@ -39,6 +39,17 @@ impl Engine {
 
     /// Starts a browser with an empty profile. Drivers and browsers are looked for on `PATH`.
     pub async fn launch(self) -> anyhow::Result<Browser> {
+        self.start(false).await
+    }
+
+    /// The same, but any certificate is taken, and a connection is opened ahead where a page hints at it, as people's browsers do.
+    /// Not tried in WebKit.
+    pub async fn launch_with_tls(self) -> anyhow::Result<Browser> {
+        ensure!(self != Self::WebKit, "{self} is not set up for TLS");
+        self.start(true).await
+    }
+
+    async fn start(self, tls: bool) -> anyhow::Result<Browser> {
         // It is home, profile and temporary directory at once: nothing of the user's is read, and nothing stays behind.
         let home = tempfile::Builder::new().prefix("incode-browser-").tempdir()?.keep();
         let screen = match self {
@@ -58,7 +69,9 @@ impl Engine {
         listening(&mut driver, port).await.with_context(|| {
             format!("the driver of {self} is not to be had; `cargo xtask test` installs what is missing\n{}", log())
         })?;
-        let Value::Object(capabilities) = self.capabilities(&home) else { unreachable!("capabilities are an object") };
+        let Value::Object(capabilities) = self.capabilities(&home, tls) else {
+            unreachable!("capabilities are an object")
+        };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{port}"))
@@ -79,7 +92,7 @@ impl Engine {
         command
     }
 
-    fn capabilities(self, home: &Path) -> Value {
+    fn capabilities(self, home: &Path, tls: bool) -> Value {
         let timeouts = json!({ "script": 300_000 });
         match self {
             Self::Chromium => {
@@ -87,12 +100,18 @@ impl Engine {
                 let args = capabilities["goog:chromeOptions"]["args"].as_array_mut().expect("Chromium has arguments");
                 args.push(format!("--user-data-dir={}", home.join("profile").display()).into());
                 capabilities["timeouts"] = timeouts;
+                capabilities["acceptInsecureCerts"] = tls.into();
                 capabilities["goog:loggingPrefs"] = json!({ "browser": "ALL" });
                 capabilities
             }
             Self::Firefox => json!({
                 "timeouts": timeouts,
-                "moz:firefoxOptions": { "args": ["-headless"] },
+                "acceptInsecureCerts": tls,
+                // Firefox comes with 20, and geckodriver sets 0.
+                "moz:firefoxOptions": {
+                    "args": ["-headless"],
+                    "prefs": if tls { json!({ "network.http.speculative-parallel-limit": 20 }) } else { json!({}) },
+                },
             }),
             // It would keep a limit by the page's own `setTimeout`, which the page may have replaced and look at.
             Self::WebKit => json!({
