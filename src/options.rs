@@ -128,25 +128,23 @@ impl Call {
         matches!(self, Self::Setup | Self::GetFinishStatus)
     }
 
-    /// What an option has to be here.
-    fn rule(self, (_, rule, calls): &(&str, Rule, u8)) -> Option<Rule> {
-        if calls & self as u8 != 0 {
-            return Some(*rule);
+    /// What an option has to be; nothing where it is none of this call.
+    fn rule(self, name: &str) -> Option<Rule> {
+        let (_, rule, calls) = OPTIONS.iter().find(|(known, ..)| *known == name)?;
+        match self {
+            _ if calls & self as u8 != 0 => Some(*rule),
+            Self::CreateSession => Some(Rule::OfSetup),
+            _ => None,
         }
-        (self == Self::CreateSession && calls & SETUP != 0).then_some(Rule::OfSetup)
-    }
-
-    fn rule_of(self, name: &str) -> Option<Rule> {
-        OPTIONS.iter().find(|(known, ..)| *known == name).and_then(|option| self.rule(option))
     }
 
     /// The option that a person can have meant by another name, the likeliest first. Those of `setup` are short: only their case may
     /// differ.
     fn meant(self, name: &str) -> Option<&'static str> {
         let meant = |slip| {
-            let is_meant = |option: &&(&str, Rule, u8)| {
-                self.rule(option).is_some_and(|rule| slip == 0 || rule != Rule::OfSetup)
-                    && is_slip(name.as_bytes(), option.0.as_bytes(), slip)
+            let takers = if slip == 0 && self == Self::CreateSession { CREATE | SETUP } else { self as u8 };
+            let is_meant = |(known, _, calls): &&(&str, Rule, u8)| {
+                calls & takers != 0 && is_slip(name.as_bytes(), known.as_bytes(), slip)
             };
             OPTIONS.iter().find(is_meant).map(|(known, ..)| *known)
         };
@@ -227,7 +225,7 @@ pub fn read(given: &JsValue, call: Call, api_key: &str) -> Result<Box<Options>> 
         is_subject_named: false,
         is_api_url_unset: false,
     });
-    each(&given, &mut |name, value, kind| match call.rule_of(name) {
+    each(&given, &mut |name, value, kind| match call.rule(name) {
         Some(rule) => options.take(name, rule, value, kind, &secrets),
         None if kind == kind::ABSENT || is_session => Ok(()),
         None => options.take_unknown(name, value, call, &secrets),
@@ -513,7 +511,7 @@ mod tests {
             let mut typo = known.to_owned();
             typo.remove(at.index(typo.len()));
             typo.insert_str(again.index(typo.len()), &with);
-            prop_assert!(Call::CreateSession.rule_of(&typo).is_some() || Call::CreateSession.meant(&typo).is_some(), "{} for {}", typo, known);
+            prop_assert!(Call::CreateSession.rule(&typo).is_some() || Call::CreateSession.meant(&typo).is_some(), "{} for {}", typo, known);
         }
 
         #[test]
