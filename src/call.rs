@@ -3,7 +3,7 @@
 use crate::api_url;
 use crate::deadline::Deadline;
 use crate::dictionaries::{Answer, ApiError, Settings, text};
-use crate::error::{Code, Error, Result, concat, contains, decimal};
+use crate::error::{Code, Error, Result, concat, contains, decimal, part};
 use crate::options::Options;
 use crate::platform;
 use crate::request::Request;
@@ -156,7 +156,7 @@ impl Call {
         let hindrance = if platform::is_page() || words.is_empty() {
             "offline, DNS, CORS or a Content-Security-Policy without it in connect-src"
         } else {
-            words.get(..LONGEST_WORDS).unwrap_or(&words)
+            part(&words, 0, words.floor_char_boundary(LONGEST_WORDS))
         };
         let mut error = self.network(&concat(&["could not be reached: ", hindrance]));
         error.failure = if is_refused { Failure::Refused } else { Failure::Network };

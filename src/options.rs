@@ -1,4 +1,4 @@
-//! What callers hand in, checked: a table for each call of what it knows, and one function that checks an object by a table.
+//! What callers hand in, checked: a table of all options, and one function that checks an object by it.
 
 use crate::api_url;
 use crate::dictionaries::{Session, Settings, text};
@@ -61,105 +61,92 @@ impl Rule {
     }
 }
 
-/// The options of a call.
-pub struct Table {
-    call: &'static str,
-    options: &'static [(&'static str, Rule)],
-    /// Whether a session that `createSession` gave may be handed over whole, as public code does: of it the known options are read, in
-    /// silence.
-    takes_session: bool,
-    /// Whether an option that can have been meant for a known one is refused. Any other unknown one is warned of.
-    refuses_slips: bool,
+/// A call whose options are read; as a number, its bit in `OPTIONS`.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Call {
+    Setup = 1,
+    InitializeSession = 2,
+    CreateSession = 4,
+    GetFinishStatus = 8,
 }
 
-pub const SETUP: Table = Table {
-    call: "setup",
-    options: &[
-        ("apiURL", Rule::ApiUrl),
-        ("token", Rule::Credential),
-        ("customHeaders", Rule::Headers),
-        ("timeout", Rule::Timeout),
-        ("retries", Rule::Retries),
-        ("encryption", Rule::Encryption),
-        ("wasm", Rule::Ignored),
-        ("hostingApp", Rule::Ignored),
-        ("flow", Rule::Ignored),
-        ("theme", Rule::Ignored),
-    ],
-    takes_session: true,
-    refuses_slips: false,
-};
+const SETUP: u8 = Call::Setup as u8;
+const INITIALIZE: u8 = Call::InitializeSession as u8;
+const CREATE: u8 = Call::CreateSession as u8;
+const FINISH: u8 = Call::GetFinishStatus as u8;
 
-pub const INITIALIZE_SESSION: Table = Table {
-    call: "initializeSession",
-    options: &[("token", Rule::Credential), ("signal", Rule::Signal), ("hostingApp", Rule::Ignored)],
-    takes_session: false,
-    refuses_slips: false,
-};
+/// Every option, what it has to be, and the calls that take it. Of two that can be meant alike the first is told.
+const OPTIONS: [(&str, Rule, u8); 23] = [
+    ("configurationId", Rule::Configuration, CREATE),
+    ("language", Rule::Text, CREATE),
+    ("externalId", Rule::Text, CREATE),
+    ("externalCustomerId", Rule::Text, CREATE),
+    ("countryCode", Rule::Text, CREATE),
+    ("interviewId", Rule::Resumed, CREATE),
+    ("uuid", Rule::Resumed, CREATE),
+    ("urlUuid", Rule::Resumed, CREATE),
+    ("redirectUrl", Rule::Text, CREATE),
+    ("redirectionUrl", Rule::Text, CREATE),
+    ("integrationId", Rule::Text, CREATE),
+    ("customFields", Rule::Fields, CREATE),
+    ("apiURL", Rule::ApiUrl, SETUP | CREATE | FINISH),
+    ("customHeaders", Rule::Headers, SETUP | CREATE | FINISH),
+    ("signal", Rule::Signal, INITIALIZE | CREATE | FINISH),
+    ("timeout", Rule::Timeout, SETUP | CREATE | FINISH),
+    ("retries", Rule::Retries, SETUP | CREATE | FINISH),
+    ("token", Rule::Credential, SETUP | INITIALIZE | FINISH),
+    ("encryption", Rule::Encryption, SETUP),
+    ("wasm", Rule::Ignored, SETUP),
+    ("hostingApp", Rule::Ignored, SETUP | INITIALIZE),
+    ("flow", Rule::Ignored, SETUP),
+    ("theme", Rule::Ignored, SETUP),
+];
 
-pub const CREATE_SESSION: Table = Table {
-    call: "createSession",
-    options: &[
-        ("configurationId", Rule::Configuration),
-        ("language", Rule::Text),
-        ("externalId", Rule::Text),
-        ("externalCustomerId", Rule::Text),
-        ("countryCode", Rule::Text),
-        ("interviewId", Rule::Resumed),
-        ("uuid", Rule::Resumed),
-        ("urlUuid", Rule::Resumed),
-        ("redirectUrl", Rule::Text),
-        ("redirectionUrl", Rule::Text),
-        ("integrationId", Rule::Text),
-        ("customFields", Rule::Fields),
-        ("apiURL", Rule::ApiUrl),
-        ("customHeaders", Rule::Headers),
-        ("signal", Rule::Signal),
-        ("timeout", Rule::Timeout),
-        ("retries", Rule::Retries),
-        ("token", Rule::OfSetup),
-        ("encryption", Rule::OfSetup),
-        ("wasm", Rule::OfSetup),
-        ("hostingApp", Rule::OfSetup),
-        ("flow", Rule::OfSetup),
-        ("theme", Rule::OfSetup),
-    ],
-    takes_session: false,
-    refuses_slips: true,
-};
-
-pub const FINISH_STATUS: Table = Table {
-    call: "getFinishStatus",
-    options: &[
-        ("token", Rule::Credential),
-        ("apiURL", Rule::ApiUrl),
-        ("customHeaders", Rule::Headers),
-        ("signal", Rule::Signal),
-        ("timeout", Rule::Timeout),
-        ("retries", Rule::Retries),
-    ],
-    takes_session: true,
-    refuses_slips: true,
-};
-
-impl Table {
-    /// Whether unknown options go to the API as they came, because it may know more than this table.
-    fn is_sent(&self) -> bool {
-        std::ptr::eq(self, &CREATE_SESSION)
+impl Call {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::InitializeSession => "initializeSession",
+            Self::CreateSession => "createSession",
+            Self::GetFinishStatus => "getFinishStatus",
+        }
     }
 
-    fn rule(&self, name: &str) -> Option<Rule> {
-        self.options.iter().find(|(known, _)| *known == name).map(|(_, rule)| *rule)
+    /// Whether unknown options go to the API as they came, because it may know more than this crate.
+    fn sends_unknown(self) -> bool {
+        self == Self::CreateSession
+    }
+
+    /// Whether an option that can have been meant for a known one is refused. Any other unknown one is warned of.
+    fn refuses_slips(self) -> bool {
+        matches!(self, Self::CreateSession | Self::GetFinishStatus)
+    }
+
+    /// Whether a session that `createSession` gave may be handed over whole, as public code does: of it the known options are read, in
+    /// silence.
+    fn takes_session(self) -> bool {
+        matches!(self, Self::Setup | Self::GetFinishStatus)
+    }
+
+    /// What an option has to be; nothing where it is none of this call.
+    fn rule(self, name: &str) -> Option<Rule> {
+        let (_, rule, calls) = OPTIONS.iter().find(|(known, ..)| *known == name)?;
+        match self {
+            _ if calls & self as u8 != 0 => Some(*rule),
+            Self::CreateSession => Some(Rule::OfSetup),
+            _ => None,
+        }
     }
 
     /// The option that a person can have meant by another name, the likeliest first. Those of `setup` are short: only their case may
     /// differ.
-    fn meant(&self, name: &str) -> Option<&'static str> {
+    fn meant(self, name: &str) -> Option<&'static str> {
         let meant = |slip| {
-            let is_meant = |(known, rule): &&(&str, Rule)| {
-                (slip == 0 || *rule != Rule::OfSetup) && is_slip(name.as_bytes(), known.as_bytes(), slip)
+            let takers = if slip == 0 && self == Self::CreateSession { CREATE | SETUP } else { self as u8 };
+            let is_meant = |(known, _, calls): &&(&str, Rule, u8)| {
+                calls & takers != 0 && is_slip(name.as_bytes(), known.as_bytes(), slip)
             };
-            self.options.iter().find(is_meant).map(|(known, _)| *known)
+            OPTIONS.iter().find(is_meant).map(|(known, ..)| *known)
         };
         (0..=4).find_map(meant)
     }
@@ -213,21 +200,21 @@ pub struct Options {
     pub is_api_url_unset: bool,
 }
 
-/// Reads a call's options by its table. `api_key` is another argument of the call that no message may tell.
+/// Reads a call's options. `api_key` is another argument of the call that no message may tell.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Box<Options>> {
+pub fn read(given: &JsValue, call: Call, api_key: &str) -> Result<Box<Options>> {
     let problem = match kind(given) {
         kind::ABSENT | kind::PLAIN => "",
         kind::SYMBOL => UNREADABLE,
-        kind::EMPTY | kind::TEXT if table.is_sent() => POSITIONAL,
+        kind::EMPTY | kind::TEXT if call.sends_unknown() => POSITIONAL,
         _ => "must be an object",
     };
     refuse("options", problem)?;
     let given = merged(given, &JsValue::UNDEFINED);
     let session: &Session = given.unchecked_ref();
-    let is_session = table.takes_session && kind(&session.interview_id()) != kind::ABSENT;
+    let is_session = call.takes_session() && kind(&session.interview_id()) != kind::ABSENT;
     let mut secrets = Secrets::default();
     secrets.add(api_key);
     secrets.add(&text(&session.token()));
@@ -238,15 +225,15 @@ pub fn read(given: &JsValue, table: &Table, api_key: &str) -> Result<Box<Options
         is_subject_named: false,
         is_api_url_unset: false,
     });
-    each(&given, &mut |name, value, kind| match table.rule(name) {
+    each(&given, &mut |name, value, kind| match call.rule(name) {
         Some(rule) => options.take(name, rule, value, kind, &secrets),
         None if kind == kind::ABSENT || is_session => Ok(()),
-        None => options.take_unknown(name, value, table, &secrets),
+        None => options.take_unknown(name, value, call, &secrets),
     })?;
     if !options.warning.is_empty() {
-        let fate = if table.is_sent() { " sends as they came" } else { " ignores" };
+        let fate = if call.sends_unknown() { " sends as they came" } else { " ignores" };
         options.warning =
-            concat(&["incode-core: ", table.call, fate, " options that it does not know:", &options.warning]);
+            concat(&["incode-core: ", call.name(), fate, " options that it does not know:", &options.warning]);
     }
     Ok(options)
 }
@@ -266,12 +253,12 @@ impl Options {
         Ok(())
     }
 
-    fn take_unknown(&mut self, name: &str, value: &JsValue, table: &Table, secrets: &Secrets) -> Result<()> {
+    fn take_unknown(&mut self, name: &str, value: &JsValue, call: Call, secrets: &Secrets) -> Result<()> {
         let told = secrets.redact(name);
-        if let Some(meant) = table.meant(name).filter(|_| table.refuses_slips) {
-            refuse(&told, &concat(&["is no option of ", table.call, "; did you mean ", meant, "?"]))?;
+        if let Some(meant) = call.meant(name).filter(|_| call.refuses_slips()) {
+            refuse(&told, &concat(&["is no option of ", call.name(), "; did you mean ", meant, "?"]))?;
         }
-        if table.is_sent() {
+        if call.sends_unknown() {
             refuse(&told, if platform::stringify(value).is_undefined() { NO_JSON } else { "" })?;
             set(&self.body, name, value);
         }
@@ -472,10 +459,10 @@ mod tests {
             ("hostingapp", "hostingApp"),
             ("customer_external_id", "externalCustomerId"),
         ] {
-            assert_eq!(CREATE_SESSION.meant(typo), Some(meant), "{typo}");
+            assert_eq!(Call::CreateSession.meant(typo), Some(meant), "{typo}");
         }
-        assert_eq!(FINISH_STATUS.meant("retry"), Some("retries"));
-        assert_eq!(FINISH_STATUS.meant("abort"), None);
+        assert_eq!(Call::GetFinishStatus.meant("retry"), Some("retries"));
+        assert_eq!(Call::GetFinishStatus.meant("abort"), None);
     }
 
     #[test]
@@ -500,7 +487,7 @@ mod tests {
             "x",
             "",
         ] {
-            assert_eq!(CREATE_SESSION.meant(name), None, "{name}");
+            assert_eq!(Call::CreateSession.meant(name), None, "{name}");
         }
     }
 
@@ -520,16 +507,16 @@ mod tests {
 
         #[test]
         fn two_slips_are_still_the_known_name(index in 0usize..17, at in any::<proptest::sample::Index>(), again in any::<proptest::sample::Index>(), with in "[a-z]") {
-            let known = CREATE_SESSION.options[index].0;
+            let known = OPTIONS[index].0;
             let mut typo = known.to_owned();
             typo.remove(at.index(typo.len()));
             typo.insert_str(again.index(typo.len()), &with);
-            prop_assert!(CREATE_SESSION.rule(&typo).is_some() || CREATE_SESSION.meant(&typo).is_some(), "{} for {}", typo, known);
+            prop_assert!(Call::CreateSession.rule(&typo).is_some() || Call::CreateSession.meant(&typo).is_some(), "{} for {}", typo, known);
         }
 
         #[test]
         fn never_panics(name in "\\PC*") {
-            let _ = CREATE_SESSION.meant(&name);
+            let _ = Call::CreateSession.meant(&name);
         }
     }
 }

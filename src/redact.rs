@@ -1,5 +1,7 @@
 //! Secrets in text and in JSON: found, and replaced.
 
+use crate::error::part;
+
 /// What stands where a secret stood.
 const REDACTED: &str = "[redacted]";
 
@@ -35,13 +37,13 @@ impl Secrets {
             let length = self.length_at(text.as_bytes(), at, are_words_found);
             if length > 0 {
                 // What matches ASCII begins and ends at character boundaries.
-                clean.push_str(text.get(kept..at).unwrap_or_default());
+                clean.push_str(part(text, kept, at));
                 clean.push_str(REDACTED);
                 kept = at + length;
             }
             at += length.max(1);
         }
-        clean.push_str(text.get(kept..).unwrap_or_default());
+        clean.push_str(part(text, kept, text.len()));
         clean
     }
 
@@ -53,7 +55,7 @@ impl Secrets {
         let mut rest = json;
         while !rest.is_empty() {
             let length = token_length(rest.as_bytes());
-            let (token, after) = (rest.get(..length).unwrap_or_default(), rest.get(length..).unwrap_or_default());
+            let (token, after) = (part(rest, 0, length), part(rest, length, rest.len()));
             // Texts and not `char`s, for which the module would need a second `starts_with`.
             let is_text = token.starts_with("\"");
             let told = secrets.replaced(token, is_text && !after.starts_with(":"));
@@ -70,7 +72,7 @@ impl Secrets {
     fn escaped(&self) -> Self {
         let mut escaped = Self::default();
         for at in 0..self.0.len() {
-            let byte = self.0.get(at..=at).unwrap_or_default();
+            let byte = part(&self.0, at, at + 1);
             if byte == "\"" || byte == "\\" {
                 escaped.0 += "\\";
             }

@@ -4,7 +4,7 @@ use crate::api_url::is_loopback;
 use crate::call::{Call, refuse_aborted};
 use crate::dictionaries::{Session, text};
 use crate::error::{Code, Error, Result, concat};
-use crate::options::{self, CREATE_SESSION, FINISH_STATUS, INITIALIZE_SESSION, SETUP};
+use crate::options;
 use crate::platform::{self, kind};
 use crate::request::{Request, js_object};
 use crate::retry::Method;
@@ -20,7 +20,7 @@ const DEMO: &str = "https://demo-api.incodesmile.com";
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 pub fn set_up(given: &JsValue) -> Result<()> {
-    let options = options::read(given, &SETUP, "")?;
+    let options = options::read(given, options::Call::Setup, "")?;
     if !settings::replace(&options.settings) {
         let separator = if options.warning.is_empty() { "" } else { "; " };
         return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &options.warning])));
@@ -35,7 +35,7 @@ pub fn set_up(given: &JsValue) -> Result<()> {
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn initialize(given: &JsValue) -> Result<()> {
-    let options = options::read(given, &INITIALIZE_SESSION, "")?;
+    let options = options::read(given, options::Call::InitializeSession, "")?;
     refuse_aborted(&options.settings)?;
     let token = options.settings.token();
     if !token.is_undefined() {
@@ -53,7 +53,7 @@ pub fn initialize(given: &JsValue) -> Result<()> {
 /// `INVALID_ARGUMENT`, the reason of an aborted signal.
 pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
     let api_key = options::api_key(api_key)?;
-    let options = options::read(given, &CREATE_SESSION, &api_key)?;
+    let options = options::read(given, options::Call::CreateSession, &api_key)?;
     if !options.is_subject_named {
         return Err(Error::invalid("configurationId", NO_SUBJECT));
     }
@@ -76,7 +76,7 @@ pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) 
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn finish_status(flow_id: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
     let flow_id = options::flow_id(flow_id)?;
-    let options = options::read(given, &FINISH_STATUS, "")?;
+    let options = options::read(given, options::Call::GetFinishStatus, "")?;
     let settings = settings::for_call(&options.settings);
     let (mut url, token) = (text(&settings.api_url()), text(&settings.token()));
     if url.is_empty() || token.is_empty() {

@@ -284,6 +284,18 @@ export default [
     },
   },
   {
+    name: 'what fetch says of its failure is told up to 200 bytes, in whole characters, but for a page',
+    async run(t) {
+      const core = await t.ready('', { retries: 0 })
+      t.mockFetch(() => Promise.reject(new TypeError(`x${'€'.repeat(500)}`)))
+      const told = t.runtime === 'node' ? `: TypeError: x${'€'.repeat(62)}` : 'connect-src'
+      for (const call of CALLS) {
+        const { message } = await t.rejects(call(core), { code: 'NETWORK' })
+        t.ok(message.endsWith(told), message)
+      }
+    },
+  },
+  {
     name: 'a plain error of fetch becomes the cause as it is',
     async run(t) {
       const core = await t.ready('', { retries: 0 })
