@@ -188,8 +188,9 @@ impl Call {
         let (status, now, body) = (response.status(), Date::now(), answer.object());
         let asked = text(&answer.retry_after());
         let retry_after = retry::retry_after(&asked, platform::http_date(&asked), now);
-        let is_unauthorized = matches!(status, 401 | 403) && !self.request.token.is_undefined();
-        let has_expired = is_unauthorized && platform::expiry(&self.request.token) * 1_000.0 <= now;
+        let token = self.request.headers.token();
+        let is_unauthorized = matches!(status, 401 | 403) && !token.is_undefined();
+        let has_expired = is_unauthorized && platform::expiry(&token) * 1_000.0 <= now;
         let code = match status {
             _ if has_expired => Code::SessionExpired,
             401 => Code::Unauthorized,
@@ -209,8 +210,9 @@ impl Call {
             words = response.status_text();
         }
         let words = if has_expired { "the session has expired, create a new one" } else { &words };
-        let is_token_alone =
-            is_unauthorized && !self.request.has_api_key() && !contains(&self.request.url, "/0/omni/finish-status");
+        let is_token_alone = is_unauthorized
+            && self.request.headers.api_key().is_undefined()
+            && !contains(&self.request.url, "/0/omni/finish-status");
         let hint = if is_token_alone { TOKEN_ALONE } else { "" };
         let message = concat(&[&decimal(status.into()), " ", &secrets.redact(words), hint]);
         let json = text(&platform::stringify(&body));

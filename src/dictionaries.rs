@@ -45,13 +45,23 @@ extern "C" {
     #[wasm_bindgen(method, js_name = reject)]
     pub fn reject_with(this: &Deferred, reason: &JsValue);
 
-    /// A request's headers, as far as they are read again.
+    /// A request's headers. Those that are read again may be the caller's own.
     #[wasm_bindgen(extends = Object)]
     pub type Headers;
     #[wasm_bindgen(method, getter, js_name = "x-api-key")]
     pub fn api_key(this: &Headers) -> JsValue;
+    #[wasm_bindgen(method, setter, js_name = "x-api-key")]
+    pub fn set_api_key(this: &Headers, key: &JsValue);
+    #[wasm_bindgen(method, getter, js_name = "x-incode-hardware-id")]
+    pub fn token(this: &Headers) -> JsValue;
+    #[wasm_bindgen(method, setter, js_name = "x-incode-hardware-id")]
+    pub fn set_token(this: &Headers, token: &JsValue);
     #[wasm_bindgen(method, getter)]
     pub fn authorization(this: &Headers) -> JsValue;
+    #[wasm_bindgen(method, setter, js_name = "content-type")]
+    pub fn set_content_type(this: &Headers, media_type: &str);
+    #[wasm_bindgen(method, setter, js_name = "api-version")]
+    pub fn set_api_version(this: &Headers, version: &str);
 
     /// What `fetch` gave, whatever implementation it comes from, as a `Response` is read.
     #[wasm_bindgen(extends = Response)]
@@ -80,6 +90,22 @@ extern "C" {
     pub fn token(this: &Session) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = interviewId)]
     pub fn interview_id(this: &Session) -> JsValue;
+
+    /// What the API answers to `/omni/finish-status`.
+    #[wasm_bindgen(extends = Object)]
+    pub type FinishStatus;
+    #[wasm_bindgen(method, getter)]
+    pub fn action(this: &FinishStatus) -> JsValue;
+    #[wasm_bindgen(method, setter)]
+    pub fn set_action(this: &FinishStatus, action: &str);
+    #[wasm_bindgen(method, getter, js_name = scoreStatus)]
+    pub fn score_status(this: &FinishStatus) -> JsValue;
+    #[wasm_bindgen(method, setter, js_name = scoreStatus)]
+    pub fn set_score_status(this: &FinishStatus, status: &str);
+    #[wasm_bindgen(method, getter, js_name = redirectionUrl)]
+    pub fn redirection_url(this: &FinishStatus) -> JsValue;
+    #[wasm_bindgen(method, setter, js_name = redirectionUrl)]
+    pub fn set_redirection_url(this: &FinishStatus, url: &str);
 
     /// The API's error object.
     #[wasm_bindgen(extends = Object)]

@@ -48,11 +48,6 @@ export function enforce(others) {
   settings = others
 }
 
-/** Gives an object what it lacks, or has as `null`. */
-export function complete(object, defaults) {
-  for (const name in defaults) object[name] ??= defaults[name]
-}
-
 /** When a JWT says that it ends; NaN where it does not. Its signature is the API's business. */
 export function expiry(token) {
   const { 1: payload, length } = token.split('.')
@@ -204,8 +199,9 @@ export function abortReason(signal) {
  * polyfill's, another realm's, a test's plain object; `undefined` where it is no response. Throwing at once or answering with no
  * promise, it ends as one.
  */
-export async function exchange(url, method, headers, body, redirect, credentials, cache, connection, without, limit, errorLimit) {
-  const init = { method, headers, redirect, credentials, cache, signal: connection.signal }
+export async function exchange(url, method, headers, body, connection, without, limit, errorLimit) {
+  // No redirect is followed, as custom headers would travel along: `error` would do as well, but workerd refuses it.
+  const init = { method, headers, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: connection.signal }
   if (body) init.body = body
   if (without) for (const name in init) if (without.includes(name)) delete init[name]
   const response = await globalThis.fetch(url, init)

@@ -31,8 +31,6 @@ extern "C" {
     pub fn in_force(own: &JsValue) -> Settings;
     /// Puts settings in force, in the place of others.
     pub fn enforce(settings: &Settings);
-    /// An object with what it lacks, or has as `null`.
-    pub fn complete(object: &JsValue, defaults: &JsValue);
     /// When a JWT says that it ends (`exp`), in seconds since 1970; NaN for anything that isn't a JWT with a numeric `exp`.
     pub fn expiry(token: &JsValue) -> f64;
     /// A date as HTTP writes it, in ms since 1970; NaN where it is none.
@@ -77,9 +75,6 @@ extern "C" {
         method: &str,
         headers: &JsValue,
         body: &JsValue,
-        redirect: &str,
-        credentials: &str,
-        cache: &str,
         connection: &AbortController,
         without: &str,
         limit: u32,

@@ -2,11 +2,11 @@
 
 use crate::api_url::is_loopback;
 use crate::call::{Call, refuse_aborted};
-use crate::dictionaries::{Session, text};
+use crate::dictionaries::{FinishStatus, Session, text};
 use crate::error::{Code, Error, Result, concat};
 use crate::options;
 use crate::platform::{self, kind};
-use crate::request::{Request, js_object};
+use crate::request::Request;
 use crate::retry::Method;
 use crate::settings;
 use js_sys::Promise;
@@ -52,8 +52,8 @@ pub fn initialize(given: &JsValue) -> Result<()> {
 /// # Errors
 /// `INVALID_ARGUMENT`, the reason of an aborted signal.
 pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
-    let api_key = options::api_key(api_key)?;
-    let options = options::read(given, options::Call::CreateSession, &api_key)?;
+    options::check_api_key(api_key)?;
+    let options = options::read(given, options::Call::CreateSession, &text(api_key))?;
     if !options.is_subject_named {
         return Err(Error::invalid("configurationId", NO_SUBJECT));
     }
@@ -66,7 +66,7 @@ pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) 
         url.push_str(DEMO);
     }
     url.push_str("/omni/start");
-    let request = Request::new(Method::Post, url, &api_key, platform::stringify(&options.body), &settings);
+    let request = Request::new(Method::Post, url, api_key, platform::stringify(&options.body), &settings);
     Call { request, options, settings, check: check_session, started, prefix }.send()
 }
 
@@ -78,8 +78,8 @@ pub fn finish_status(flow_id: &JsValue, given: &JsValue, started: f64, prefix: J
     let flow_id = options::flow_id(flow_id)?;
     let options = options::read(given, options::Call::GetFinishStatus, "")?;
     let settings = settings::for_call(&options.settings);
-    let (mut url, token) = (text(&settings.api_url()), text(&settings.token()));
-    if url.is_empty() || token.is_empty() {
+    let (mut url, token) = (text(&settings.api_url()), settings.token());
+    if url.is_empty() || token.is_undefined() {
         return Err(Error::new(Code::NotConfigured, if url.is_empty() { NO_API } else { NO_TOKEN }));
     }
     url.push_str("/omni/finish-status");
@@ -105,7 +105,16 @@ fn check_session(answer: &JsValue) -> Result<()> {
 
 /// What callers may count on being there.
 fn complete_status(answer: &JsValue) -> Result<()> {
-    platform::complete(answer, &js_object(&[("action", "none"), ("scoreStatus", "UNKNOWN"), ("redirectionUrl", "")]));
+    let status: &FinishStatus = answer.unchecked_ref();
+    if kind(&status.action()) == kind::ABSENT {
+        status.set_action("none");
+    }
+    if kind(&status.score_status()) == kind::ABSENT {
+        status.set_score_status("UNKNOWN");
+    }
+    if kind(&status.redirection_url()) == kind::ABSENT {
+        status.set_redirection_url("");
+    }
     Ok(())
 }
 
