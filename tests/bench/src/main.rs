@@ -127,7 +127,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     }
     if wanted(Part::FirstAnswer) {
         let clients: Vec<_> = by_hand.iter().copied().filter(|peer| peer.name != "naive").collect();
-        for table in first_answer::tables(&laboratory, &clients, few(7, 1)).await? {
+        for table in first_answer::tables(&laboratory, &clients, few(5, 1)).await? {
             report.add(table);
         }
     }
