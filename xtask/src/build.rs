@@ -22,7 +22,7 @@ pub fn pack(project: &Project) -> anyhow::Result<()> {
 
 /// Builds package and server, side by side, and becomes the server, so that a signal to this process reaches it.
 pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<()> {
-    println!("Five minutes the first time on two cores, then some ten seconds.");
+    println!("Four minutes the first time on two cores, then some ten seconds.");
     tools::to_build(project)?;
     let build = "cargo build --quiet --package incode-bindgen --package incode-www";
     println!("> {build} (in the background)");
