@@ -76,7 +76,7 @@ const CREATE: u8 = Call::CreateSession as u8;
 const FINISH: u8 = Call::GetFinishStatus as u8;
 
 /// Every option, what it has to be, and the calls that take it. Of two that can be meant alike the first is told.
-const OPTIONS: [(&str, Rule, u8); 23] = [
+const OPTIONS: &[(&str, Rule, u8)] = &[
     ("configurationId", Rule::Configuration, CREATE),
     ("language", Rule::Text, CREATE),
     ("externalId", Rule::Text, CREATE),
@@ -133,7 +133,7 @@ impl Call {
         let (_, rule, calls) = OPTIONS.iter().find(|(known, ..)| *known == name)?;
         match self {
             _ if calls & self as u8 != 0 => Some(*rule),
-            Self::CreateSession => Some(Rule::OfSetup),
+            Self::CreateSession if calls & SETUP != 0 => Some(Rule::OfSetup),
             _ => None,
         }
     }
