@@ -3,11 +3,12 @@
 use crate::api_url;
 use crate::deadline::Deadline;
 use crate::dictionaries::{Answer, ApiError, Settings, text};
-use crate::error::{Code, Error, Result, concat, contains, decimal, part};
+use crate::error::{Code, Error, Result};
 use crate::options::Options;
 use crate::platform;
 use crate::request::Request;
 use crate::retry::{self, Failure};
+use crate::string::{concat, contains, decimal, part};
 use crate::task::{self, Task};
 use gloo_net::http::Response;
 use js_sys::{Date, Math, Promise};

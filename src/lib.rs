@@ -26,6 +26,7 @@ mod request;
 mod retry;
 mod session;
 mod settings;
+mod string;
 mod task;
 
 use error::Result;

@@ -2,9 +2,10 @@
 
 use crate::api_url;
 use crate::dictionaries::{Session, Settings, text};
-use crate::error::{Code, Error, Result, concat};
+use crate::error::{Code, Error, Result};
 use crate::platform::{self, kind, merged, set};
 use crate::redact::Secrets;
+use crate::string::concat;
 use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue};
 

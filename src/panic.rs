@@ -1,7 +1,7 @@
 //! What a panic tells, and, for the tests of what it does to callers, how to provoke one. What becomes of the calls is told in
 //! `pkg/instance.js`.
 
-use crate::error::{concat, decimal};
+use crate::string::{concat, decimal};
 use std::panic;
 
 /// Has a panic tell where it happened, and only that: what it says may hold a caller's data. Thrown and not printed, so that it

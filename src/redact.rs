@@ -1,6 +1,6 @@
 //! Secrets in text and in JSON: found, and replaced.
 
-use crate::error::part;
+use crate::string::part;
 
 /// What stands where a secret stood.
 const REDACTED: &str = "[redacted]";

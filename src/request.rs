@@ -1,10 +1,10 @@
 //! A request, and everything that `fetch` is told of it.
 
 use crate::dictionaries::{Headers, Settings, text};
-use crate::error::contains;
 use crate::platform::{self, merged};
 use crate::redact::Secrets;
 use crate::retry::Method;
+use crate::string::contains;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortController;

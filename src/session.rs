@@ -3,12 +3,13 @@
 use crate::api_url::is_loopback;
 use crate::call::{Call, refuse_aborted};
 use crate::dictionaries::{FinishStatus, Session, text};
-use crate::error::{Code, Error, Result, concat};
+use crate::error::{Code, Error, Result};
 use crate::options;
 use crate::platform::{self, kind};
 use crate::request::Request;
 use crate::retry::Method;
 use crate::settings;
+use crate::string::concat;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 
