@@ -7,6 +7,7 @@ use std::{
 use anyhow::Context;
 use incode_test_support::{Browser, Engine, Server, sandbox_key};
 use indicatif::{ProgressBar, ProgressStyle};
+use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -72,11 +73,7 @@ impl Laboratory {
 
     /// A session's, made without a browser.
     pub async fn token(&self) -> anyhow::Result<String> {
-        let request = reqwest::Client::new().post(format!("{}/omni/start", self.sandbox.url()));
-        let request = request.header("api-version", "1.0").header("x-api-key", sandbox_key());
-        let answer = request.json(&json!({ "configurationId": "approved" })).send().await?.error_for_status()?;
-        let session: Value = answer.json().await?;
-        Ok(session["token"].as_str().context("a session has a token")?.to_owned())
+        token(start_request(&Client::new(), &self.sandbox)).await
     }
 
     /// From the page being asked for to the API being asked for a session, in ms, by this machine's one clock.
@@ -88,6 +85,18 @@ impl Laboratory {
         let start = start.context("the API was not asked for a session")?;
         Ok(start.at.saturating_sub(opened) as f64)
     }
+}
+
+/// What asks a server for a session.
+pub fn start_request(client: &Client, server: &Server) -> RequestBuilder {
+    let request = client.post(format!("{}/omni/start", server.url())).header("api-version", "1.0");
+    request.header("x-api-key", sandbox_key()).json(&json!({ "configurationId": "approved" }))
+}
+
+/// The token of the session that a request gets.
+pub async fn token(start: RequestBuilder) -> anyhow::Result<String> {
+    let session: Value = start.send().await?.error_for_status()?.json().await?;
+    Ok(session["token"].as_str().context("a session has a token")?.to_owned())
 }
 
 async fn goto(browser: &Browser, page: &str) -> anyhow::Result<()> {

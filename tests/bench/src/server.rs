@@ -15,12 +15,11 @@ use std::{
 
 use anyhow::{Context, ensure};
 use hdrhistogram::Histogram;
-use incode_test_support::{Server, sandbox_key};
+use incode_test_support::Server;
 use reqwest::{Client, RequestBuilder};
-use serde_json::{Value, json};
 
 use crate::{
-    laboratory::progress,
+    laboratory::{progress, start_request, token},
     report::{Cell, Table},
 };
 
@@ -32,30 +31,11 @@ const SESSIONS: usize = 200_000;
 /// With all that the server lets callers take.
 const MOST_MEMORY: f64 = 300.0;
 
-/// A server of its own, because its memory is looked at.
-struct Load {
-    server: Server,
-    client: Client,
-}
-
-impl Load {
-    fn start() -> anyhow::Result<Self> {
-        let client = Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
-        Ok(Self { server: Server::start(&[])?, client })
-    }
-
-    fn start_request(&self) -> RequestBuilder {
-        let request = self.client.post(format!("{}/omni/start", self.server.url())).header("api-version", "1.0");
-        request.header("x-api-key", sandbox_key()).json(&json!({ "configurationId": "approved" }))
-    }
-
-    /// What it has in memory, in MB, where Linux tells.
-    fn memory(&self) -> Option<f64> {
-        let status =
-            fs::read_to_string(Path::new("/proc").join(self.server.process.id().to_string()).join("status")).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-        line.split_whitespace().nth(1)?.parse().ok().map(|kb: f64| kb / 1024.0)
-    }
+/// What a server has in memory, in MB, where Linux tells.
+fn memory(server: &Server) -> Option<f64> {
+    let status = fs::read_to_string(Path::new("/proc").join(server.process.id().to_string()).join("status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok().map(|kb: f64| kb / 1024.0)
 }
 
 /// Until when requests are sent.
@@ -95,32 +75,33 @@ async fn load(request: RequestBuilder, end: End) -> anyhow::Result<(Histogram<u6
 }
 
 pub async fn table(seconds: u64, part_of_sessions: usize) -> anyhow::Result<Table> {
-    let under_load = Load::start()?;
+    // A server of its own, because its memory is looked at.
+    let server = Server::start(&[])?;
+    let client = Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
+    let start = || start_request(&client, &server);
     let sessions = SESSIONS / part_of_sessions;
     let title = format!("The server: {CONNECTIONS} connections, {seconds} s each, then {sessions} sessions");
     let columns = ["request", "a second", "median ms", "p99 ms", "longest ms", "memory MB"];
     let mut table = Table::new("server", title.as_str(), &columns);
-    let session: Value = under_load.start_request().send().await?.error_for_status()?.json().await?;
-    let token = session["token"].as_str().context("a session has a token")?;
-    let finish =
-        under_load.client.get(format!("{}/omni/finish-status", under_load.server.url())).header("api-version", "1.0");
+    let token = token(start()).await?;
+    let finish = client.get(format!("{}/omni/finish-status", server.url())).header("api-version", "1.0");
     let rounds = [
         ("finish-status", finish.header("x-incode-hardware-id", token), End::After(Duration::from_secs(seconds))),
-        ("start", under_load.start_request(), End::After(Duration::from_secs(seconds))),
+        ("start", start(), End::After(Duration::from_secs(seconds))),
         (
             "/api/session",
-            under_load.client.post(format!("{}/api/session", under_load.server.url())),
+            client.post(format!("{}/api/session", server.url())),
             End::After(Duration::from_secs(seconds)),
         ),
-        ("start, half of the sessions", under_load.start_request(), End::Count(sessions / 2)),
-        ("start, all of them", under_load.start_request(), End::Count(sessions / 2)),
+        ("start, half of the sessions", start(), End::Count(sessions / 2)),
+        ("start, all of them", start(), End::Count(sessions / 2)),
     ];
     let bar = progress(&title, rounds.len())?;
     let mut half = None;
     for (name, request, end) in rounds {
         let (times, time) = load(request, end).await.with_context(|| format!("{name} failed"))?;
         let ms = |microseconds: u64| Cell::Ms(microseconds as f64 / 1000.0);
-        let memory = under_load.memory();
+        let memory = memory(&server);
         table.row([
             Cell::text(name),
             Cell::Count((times.len() as f64 / time.as_secs_f64()) as u64),
