@@ -11,6 +11,14 @@ const PANICS = /^(core|alloc|std|__rustc)::.*(panic|_fail(ed)?\b|handle_(alloc_)
 /** Named like them, but it returns. */
 const SETS_HOOK = /^std::panicking::(set|take)_hook/
 
+/**
+ * The most parameters of a function that is called. After a call, WebKit's interpreter on Linux reads from the stack where it goes on, and
+ * the stack ends above that already, by 16 bytes a parameter. What lies more than 128 bytes beyond its end, any signal may overwrite, and
+ * WebKit halts its threads by signals: with eleven parameters one run of the contract in ten ended in a trap or took the page along
+ * (WebKitGTK 2.50.6, x86-64).
+ */
+const MOST_PARAMETERS = 6
+
 /** What makes text of values by `format!`, `to_string` and the like. */
 const FORMATS = /\bfmt::/
 
@@ -21,7 +29,7 @@ const SUSPENDS = /_jspi_/
 
 /**
  * The module, linked with `--emit-relocs --demangle`, without the contents of the functions that only the panic path calls through an
- * address, or nobody. Fails where anything else formats text, and names it.
+ * address, or nobody. Fails where anything else formats text or has too many parameters, and names it.
  */
 export function prune(bytes) {
   const { defined, imported, exported } = read(bytes)
@@ -34,6 +42,12 @@ export function prune(bytes) {
   const called = reach([...exported].filter(([name]) => !isLeftOut(name)).map(([, each]) => each))
   for (const each of called.keys()) {
     if (FORMATS.test(each.name)) throw new Error(complaint(each, called))
+    if (each.parameters > MOST_PARAMETERS) {
+      throw new Error(
+        `${withoutHash(each)} has ${each.parameters} parameters (a text is two, a returned struct one); ` +
+          `with more than ${MOST_PARAMETERS}, WebKit on Linux may crash`,
+      )
+    }
   }
   return withEmptied(
     bytes,
@@ -59,9 +73,13 @@ function reach(roots) {
 
 function complaint(formats, called) {
   const way = []
-  for (let each = formats; each; each = called.get(each)) way.unshift(each.name.replace(/::h[\da-f]{16}$/, ''))
+  for (let each = formats; each; each = called.get(each)) way.unshift(withoutHash(each))
   return (
     `${way.at(-2)} formats text by ${way.at(-1)}, which brings all of core::fmt into the module, a tenth of its weight. ` +
     `It is called by way of ${way.slice(0, -1).join(' → ')}`
   )
+}
+
+function withoutHash({ name }) {
+  return name.replace(/(::h|_)[\da-f]{16}$/, '')
 }

@@ -54,6 +54,17 @@ for (const [what, shown] of [
   })
 }
 
+test('a function with seven parameters is refused by its name', () => {
+  const sum = (count) => {
+    const names = Array.from({ length: count }, (_, at) => `p${at}`)
+    const parameters = names.map((name) => `${name}: usize`)
+    const values = names.map((_, at) => `std::hint::black_box(${at})`)
+    return `#[inline(never)] fn sum(${parameters}) -> usize { std::hint::black_box(${names.join(' + ')}) } number as usize + sum(${values})`
+  }
+  assert.equal(run(prune(compiled(sum(6)))).shown(1), 16)
+  assert.throws(() => prune(compiled(sum(7))), /^Error: trial::inner::sum has 7 parameters/)
+})
+
 test('a module without relocations is refused', () => {
   assert.throws(() => prune(Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])), /--emit-relocs/)
 })

@@ -27,9 +27,9 @@ export function read(bytes) {
     if (!find(SECTION.custom, name))
       throw new Error(`the module has no section ${name}: it has to be linked with --emit-relocs, and its names kept`)
   }
-  const imported = open(SECTION.import).list(importedFunction)
-  const names = functionNames(open(SECTION.custom, 'name'))
   const types = open(SECTION.type).list(functionType)
+  const imported = open(SECTION.import).list((reader) => importedFunction(reader, types))
+  const names = functionNames(open(SECTION.custom, 'name'))
   const typeIndexes = open(SECTION.function).list((reader) => reader.number())
   const defined = open(SECTION.code).list((reader, index) => {
     const size = reader.number()
@@ -166,15 +166,14 @@ function sectionsOf(bytes) {
 
 function functionType(reader) {
   reader.byte()
-  reader.list((parameter) => parameter.byte())
-  return { hasResult: reader.list((result) => result.byte()).length > 0 }
+  const parameters = reader.list((parameter) => parameter.byte()).length
+  return { parameters, hasResult: reader.list((result) => result.byte()).length > 0 }
 }
 
-function importedFunction(reader) {
+function importedFunction(reader, types) {
   const [module, name] = [reader.text(), reader.text()]
   if (reader.byte() !== 0) throw new Error(`${name} is imported from ${module}, and is no function`)
-  reader.number()
-  return { name, uses: new Set() }
+  return { name, ...types[reader.number()], uses: new Set() }
 }
 
 function segmentStart(reader) {

@@ -129,16 +129,8 @@ impl From<Error> for JsValue {
             Failure::Status(status, retry_after) => (js(Some(status.into())), js(retry_after)),
             _ => Default::default(),
         };
-        platform::incode_error(
-            code.as_str(),
-            &error.prefix,
-            &error.message,
-            &status,
-            &error.api,
-            &retry_after,
-            error.attempts,
-            &error.cause,
-        )
+        let details = platform::error_details(&status, &error.api, &retry_after, error.attempts, &error.cause);
+        platform::incode_error(code.as_str(), &error.prefix, &error.message, &details)
     }
 }
 

@@ -226,10 +226,10 @@ pub fn read(given: &JsValue, call: Call, api_key: &str) -> Result<Box<Options>> 
         is_subject_named: false,
         is_api_url_unset: false,
     });
-    each(&given, &mut |name, value, kind| match call.rule(name) {
-        Some(rule) => options.take(name, rule, value, kind, &secrets),
-        None if kind == kind::ABSENT || is_session => Ok(()),
-        None => options.take_unknown(name, value, call, &secrets),
+    each(&given, &mut |option| match call.rule(option.name) {
+        Some(rule) => options.take(option, rule, &secrets),
+        None if option.kind == kind::ABSENT || is_session => Ok(()),
+        None => options.take_unknown(option, call, &secrets),
     })?;
     if !options.warning.is_empty() {
         let fate = if call.sends_unknown() { " sends as they came" } else { " ignores" };
@@ -240,21 +240,21 @@ pub fn read(given: &JsValue, call: Call, api_key: &str) -> Result<Box<Options>> 
 }
 
 impl Options {
-    fn take(&mut self, name: &str, rule: Rule, value: &JsValue, kind: u32, secrets: &Secrets) -> Result<()> {
-        if kind == kind::ABSENT {
+    fn take(&mut self, option: &Property, rule: Rule, secrets: &Secrets) -> Result<()> {
+        if option.kind == kind::ABSENT {
             self.is_api_url_unset |= rule == Rule::ApiUrl;
             return Ok(());
         }
-        self.is_subject_named |= kind != kind::EMPTY && matches!(rule, Rule::Configuration | Rule::Resumed);
-        let value = checked(name, rule, value, kind, secrets)?;
+        self.is_subject_named |= option.kind != kind::EMPTY && matches!(rule, Rule::Configuration | Rule::Resumed);
+        let value = checked(option, rule, secrets)?;
         let is_for_api = matches!(rule, Rule::Text | Rule::Configuration | Rule::Resumed | Rule::Fields);
         if !value.is_undefined() {
-            set(if is_for_api { &self.body } else { self.settings.as_ref() }, name, &value);
+            set(if is_for_api { &self.body } else { self.settings.as_ref() }, option.name, &value);
         }
         Ok(())
     }
 
-    fn take_unknown(&mut self, name: &str, value: &JsValue, call: Call, secrets: &Secrets) -> Result<()> {
+    fn take_unknown(&mut self, &Property { name, value, .. }: &Property, call: Call, secrets: &Secrets) -> Result<()> {
         let told = secrets.redact(name);
         if let Some(meant) = call.meant(name).filter(|_| call.refuses_slips()) {
             refuse(&told, &concat(&["is no option of ", call.name(), "; did you mean ", meant, "?"]))?;
@@ -270,7 +270,7 @@ impl Options {
 }
 
 /// An option's value, as it came or as it is kept; `undefined` if it does nothing here.
-fn checked(name: &str, rule: Rule, value: &JsValue, kind: u32, secrets: &Secrets) -> Result<JsValue> {
+fn checked(&Property { name, value, kind }: &Property, rule: Rule, secrets: &Secrets) -> Result<JsValue> {
     let (kinds, demand) = rule.demand();
     let problem = match kind {
         _ if kinds >> kind & 1 == 1 => "",
@@ -332,13 +332,21 @@ fn empty() -> Object {
     merged(&JsValue::UNDEFINED, &JsValue::UNDEFINED)
 }
 
-/// Visits an object's properties: name, value and kind.
-fn each(object: &JsValue, visit: &mut dyn FnMut(&str, &JsValue, u32) -> Result<()>) -> Result<()> {
+/// A property of an object that a caller handed in.
+struct Property<'a> {
+    name: &'a str,
+    value: &'a JsValue,
+    /// One of `platform::kind`.
+    kind: u32,
+}
+
+/// Visits an object's properties.
+fn each(object: &JsValue, visit: &mut dyn FnMut(&Property) -> Result<()>) -> Result<()> {
     let entries = Object::entries(object.unchecked_ref::<Object>());
     for at in 0..entries.length() {
         let entry: Array = entries.get(at).unchecked_into();
         let value = entry.get(1);
-        visit(&text(&entry.get(0)), &value, kind(&value))?;
+        visit(&Property { name: &text(&entry.get(0)), value: &value, kind: kind(&value) })?;
     }
     Ok(())
 }
@@ -346,7 +354,7 @@ fn each(object: &JsValue, visit: &mut dyn FnMut(&str, &JsValue, u32) -> Result<(
 /// The fields that have a value.
 fn fields(option: &str, value: &JsValue) -> Result<JsValue> {
     let fields = empty();
-    each(value, &mut |name, value, kind| {
+    each(value, &mut |&Property { name, value, kind }| {
         let is_number = || value.as_f64().is_some_and(f64::is_finite);
         let problem = match kind {
             kind::ABSENT => return Ok(()),
@@ -368,7 +376,7 @@ const RESERVED: [&str; 3] = ["x-incode-hardware-id", "api-version", "content-typ
 fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
     let headers = empty();
     let mut count = 0;
-    each(value, &mut |name, value, kind| {
+    each(value, &mut |&Property { name, value, kind }| {
         let problem = match kind {
             kind::ABSENT => return Ok(()),
             kind::EMPTY | kind::TEXT if is_header_name(name) => "",
@@ -403,7 +411,7 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> 
 pub fn check_api_key(value: &JsValue) -> Result<()> {
     let kind = kind(value);
     refuse("apiKey", if kind == kind::ABSENT { MISSING } else { "" })?;
-    checked("apiKey", Rule::Credential, value, kind, &Secrets::default()).map(drop)
+    checked(&Property { name: "apiKey", value, kind }, Rule::Credential, &Secrets::default()).map(drop)
 }
 
 /// `getFinishStatus`'s first argument; an empty one is none.

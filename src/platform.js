@@ -11,9 +11,14 @@ export function parseURL(address) {
   }
 }
 
+/** What an error has beside its code and its message. */
+export function errorDetails(status, api, retryAfter, attempts, cause) {
+  return { status, api, retryAfter, attempts: attempts || undefined, cause }
+}
+
 /** An error of the class that pkg/instance.js hands to the module. */
-export function incodeError(code, prefix = '', message, status, api, retryAfter, attempts, cause) {
-  return new IncodeError({ code, message: prefix + message, status, api, retryAfter, attempts: attempts || undefined, cause })
+export function incodeError(code, prefix = '', message, details) {
+  return new IncodeError({ code, message: prefix + message, ...details })
 }
 
 /** What a value is: one of `kind` in platform.rs. */
@@ -194,12 +199,17 @@ export function abortReason(signal) {
   return signal.reason === undefined ? new DOMException('The operation was aborted.', 'AbortError') : signal.reason
 }
 
+/** A request, for `exchange`. */
+export function request(url, method, headers, body) {
+  return { url, method, headers, body }
+}
+
 /**
  * What the page's `fetch` of this moment gives, as Rust reads it (`Answer` in dictionaries.rs), whatever implementation it comes from: a
  * polyfill's, another realm's, a test's plain object; `undefined` where it is no response. Throwing at once or answering with no
  * promise, it ends as one.
  */
-export async function exchange(url, method, headers, body, connection, without, limit, errorLimit) {
+export async function exchange({ url, method, headers, body }, connection, without, limit, errorLimit) {
   // No redirect is followed, as custom headers would travel along: `error` would do as well, but workerd refuses it.
   const init = { method, headers, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: connection.signal }
   if (body) init.body = body

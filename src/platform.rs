@@ -10,18 +10,18 @@ extern "C" {
     /// What the platform's parser makes of an address.
     #[wasm_bindgen(js_name = parseURL)]
     pub fn parse_url(address: &str) -> Address;
-    /// An `IncodeError` with these fields, the prefix before its message; what is absent, and no attempts, is no property of it.
-    #[wasm_bindgen(js_name = incodeError)]
-    pub fn incode_error(
-        code: &str,
-        prefix: &JsValue,
-        message: &str,
+    /// What an `IncodeError` has beside its code and its message; what is absent, and no attempts, will be no property of it.
+    #[wasm_bindgen(js_name = errorDetails)]
+    pub fn error_details(
         status: &JsValue,
         api: &JsValue,
         retry_after: &JsValue,
         attempts: f64,
         cause: &JsValue,
     ) -> JsValue;
+    /// An `IncodeError`, the prefix before its message.
+    #[wasm_bindgen(js_name = incodeError)]
+    pub fn incode_error(code: &str, prefix: &JsValue, message: &str, details: &JsValue) -> JsValue;
     /// What a value is: one of `kind`.
     pub fn kind(value: &JsValue) -> u32;
     /// The properties of two objects in a new one, which has no others; those of `over` go before.
@@ -67,14 +67,13 @@ extern "C" {
     /// Why a signal is aborted; `undefined` where there is none, or it isn't.
     #[wasm_bindgen(js_name = abortReason)]
     pub fn abort_reason(signal: &JsValue) -> JsValue;
+    /// A request, for `exchange`.
+    pub fn request(url: &str, method: &str, headers: &JsValue, body: &JsValue) -> JsValue;
     /// What the page's `fetch` of this moment gives, an `Answer` with its body read up to `limit` bytes, or `error_limit` from status
     /// 400 on; `undefined` where it is no response. It is not told the settings whose names are in `without`,
     /// and ends with the connection.
     pub fn exchange(
-        url: &str,
-        method: &str,
-        headers: &JsValue,
-        body: &JsValue,
+        request: &JsValue,
         connection: &AbortController,
         without: &str,
         limit: u32,

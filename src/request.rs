@@ -45,16 +45,8 @@ impl Request {
 
     /// Hands it to the page's `fetch`, and reads the answer's body up to `limit` bytes, or `error_limit` where it tells of an error.
     pub fn send(&self, connection: &AbortController, limit: u32, error_limit: u32) -> Promise {
-        platform::exchange(
-            &self.url,
-            self.method.name(),
-            &self.headers,
-            &self.body,
-            connection,
-            &self.refused,
-            limit,
-            error_limit,
-        )
+        let request = platform::request(&self.url, self.method.name(), &self.headers, &self.body);
+        platform::exchange(&request, connection, &self.refused, limit, error_limit)
     }
 
     /// Whether `fetch` failed because it refuses what the request can do without, which its error names. From now on the request is
