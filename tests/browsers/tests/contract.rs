@@ -35,7 +35,7 @@ async fn run(engine: Engine, host: &str, query: &str) -> anyhow::Result<()> {
     let page = server.url().replace("127.0.0.1", host);
     browser.goto(&format!("{page}/page.html{query}")).await?;
     if let Err(error) = browser.until("document.title === 'done'", LONGEST).await {
-        return Err(error.context(format!("it stopped at {:?}", browser.title().await?)));
+        return Err(error.context(format!("it stopped at {:?}", browser.title().await.ok())));
     }
     let results = browser.find(Locator::Css("#results")).await?;
     let results = results.prop("textContent").await?.unwrap_or_default();

@@ -6,7 +6,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use fantoccini::{
     Client,
-    error::CmdError,
+    error::{CmdError, ErrorStatus},
     wd::{WebDriverCompatibleCommand, WindowHandle},
 };
 use http::Method;
@@ -20,6 +20,8 @@ use crate::{
 };
 
 const POLL: Duration = Duration::from_millis(20);
+/// Between two pages nobody answers; for longer, only where the page has crashed.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// A running browser. All of fantoccini's [`Client`] is there: `goto`, `find`, `wait`, `screenshot`, `set_window_size`,
 /// … Ends when dropped, with its driver and its profile.
@@ -74,14 +76,26 @@ impl Browser {
     /// Waits until the JavaScript expression `condition` is truthy. It may throw meanwhile, and the page may change.
     pub async fn until(&self, condition: &str, at_most: Duration) -> anyhow::Result<()> {
         let start = Instant::now();
+        let mut answered = start;
         let script = format!("return Boolean({condition})");
         loop {
-            let error = match self.client.execute(&script, vec![]).await {
+            let answer = self.client.execute(&script, vec![]).await;
+            let is_silent =
+                matches!(&answer, Err(CmdError::Standard(error)) if error.error != ErrorStatus::JavascriptError);
+            if !is_silent {
+                answered = Instant::now();
+            }
+            let error = match answer {
                 Ok(Value::Bool(true)) => return Ok(()),
                 Ok(_) => String::new(),
                 Err(CmdError::Standard(error)) => format!(", which threw {}", error.message),
                 Err(error) => return Err(error.into()),
             };
+            ensure!(
+                answered.elapsed() < SILENCE,
+                "the page of {} is gone while it waited for {condition}{error}",
+                self.engine
+            );
             ensure!(start.elapsed() < at_most, "{} waited {at_most:?} in vain for {condition}{error}", self.engine);
             tokio::time::sleep(POLL).await;
         }
