@@ -25,7 +25,8 @@ const STEPS: &[Step] = &[
     Step("docs", &[], Counts::Check, |on| on.plain("cargo doc --workspace --no-deps --document-private-items")),
     Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
-    Step("server", &[], Counts::Check, |on| on.plain("cargo build --package incode-www")),
+    // As its own tests run it: another selection of packages would have dependencies with other features, compiled anew.
+    Step("server", &[], Counts::Check, |on| on.plain("cargo test --workspace --test server --no-run")),
     Step("call-graph", &[], Counts::Node, |on| on.plain("node --test --test-reporter=tap pkg/call-graph.test.js")),
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
     Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
@@ -39,7 +40,8 @@ const STEPS: &[Step] = &[
     }),
     Step("properties", &["package"], Counts::Report, |on| on.properties()),
     Step("contract-browsers", &["server", "package", "package-panic"], Counts::Lines, |on| {
-        on.browsers("--test contract -- --nocapture")
+        // One for each engine: each waits for a third of its time.
+        on.browsers("--test contract -- --nocapture --test-threads=3")
     }),
     Step("site", &["server", "package"], Counts::Cargo, |on| on.site()),
     Step("consumers", &["server", "package"], Counts::Report, |on| on.consumers()),
@@ -110,7 +112,7 @@ impl Ground {
     }
 
     fn browsers(&self, tests: &str) -> anyhow::Result<Command> {
-        let mut command = self.project.command(&format!("cargo test --package incode-browsers {tests}"));
+        let mut command = self.project.command(&format!("cargo test --workspace {tests}"));
         command.env("INCODE_WWW", self.project.built("incode-www")?).env("RUST_LIB_BACKTRACE", "0");
         Ok(command)
     }
