@@ -93,7 +93,7 @@ impl Browser {
             };
             ensure!(
                 answered.elapsed() < SILENCE,
-                "the page of {} is gone while it waited for {condition}{error}",
+                "the page of {} is gone while it waited for {condition}",
                 self.engine
             );
             ensure!(start.elapsed() < at_most, "{} waited {at_most:?} in vain for {condition}{error}", self.engine);
