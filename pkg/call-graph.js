@@ -12,9 +12,9 @@ const PANICS = /^(core|alloc|std|__rustc)::.*(panic|_fail(ed)?\b|handle_(alloc_)
 const SETS_HOOK = /^std::panicking::(set|take)_hook/
 
 /**
- * The most parameters of a function that is called. After a call, WebKit's interpreter on Linux reads from the stack where it goes on, and
- * the stack ends above that already, by 16 bytes a parameter. What lies more than 128 bytes beyond its end, any signal may overwrite, and
- * WebKit halts its threads by signals: with eleven parameters one run of the contract in ten ended in a trap or took the page along
+ * The most parameters of a function that is called. When a call returns, WebKit's interpreter first takes the arguments, 16 bytes each, off
+ * the stack, and then reads from beneath them where to go on. Signal handlers spare 128 bytes beyond the end of a stack, and WebKit on
+ * Linux halts its threads by signals: with eleven parameters one run of the contract in ten ended in a trap, or took the page along
  * (WebKitGTK 2.50.6, x86-64).
  */
 const MOST_PARAMETERS = 6
