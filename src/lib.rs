@@ -1,6 +1,6 @@
 //! The session core of Incode's Web SDK 2.0, for JavaScript: opens, carries and closes identity-verification sessions.
 //!
-//! This is all that the module exports. The facade (`pkg/index.js`) loads it on the first call, hands in copies of the caller's
+//! This is all that the module exports. The facade (`pkg/src/index.js`) loads it on the first call, hands in copies of the caller's
 //! options, and gives the module the class `IncodeError`, of which all is that is thrown or rejected here, but for what passes
 //! through: the reason of the caller's own abort, and what a framework throws through `fetch` to steer its rendering.
 //!

@@ -1,5 +1,5 @@
 //! What a panic tells, and, for the tests of what it does to callers, how to provoke one. What becomes of the calls is told in
-//! `pkg/instance.js`.
+//! `pkg/src/instance.js`.
 
 use crate::string::{concat, decimal};
 use std::panic;

@@ -16,7 +16,7 @@ export function errorDetails(status, api, retryAfter, attempts, cause) {
   return { status, api, retryAfter, attempts: attempts || undefined, cause }
 }
 
-/** An error of the class that pkg/instance.js hands to the module. */
+/** An error of the class that pkg/src/instance.js hands to the module. */
 export function incodeError(code, prefix = '', message, details) {
   return new IncodeError({ code, message: prefix + message, ...details })
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { besideTheVendor } from './beside.mjs'
+import { withTheVendor } from './plugin.mjs'
 import { visit } from './browser.mjs'
 import { examples } from './examples.mjs'
 import { hosts } from './hosts.mjs'
@@ -30,7 +30,7 @@ export const consumers = [
       assert.deepEqual(await journal(apiURL), JOURNEY)
     },
   },
-  ...besideTheVendor({ site, journal, once }),
+  ...withTheVendor({ site, journal, once }),
   ...['5.4', '5.9', '7.0'].map(typesUnder),
   { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
   { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },

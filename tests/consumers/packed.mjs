@@ -13,12 +13,12 @@ const FILES = [
   'LICENSE-APACHE',
   'LICENSE-MIT',
   'README.md',
-  'beside/both.js',
-  'beside/core.js',
-  'beside/index.d.ts',
-  'beside/index.js',
-  'beside/session.js',
-  'beside/web.js',
+  'plugin/both.js',
+  'plugin/core.js',
+  'plugin/index.d.ts',
+  'plugin/index.js',
+  'plugin/session.js',
+  'plugin/web.js',
   'dist/incode_core.wasm',
   'dist/index.cjs',
   'dist/index.d.cts',
@@ -116,7 +116,7 @@ export const checks = [
     name: 'are the types wrong',
     /** `incode-core/wasm` is no code; a bundler's plugin and the element's types are ES modules on purpose. */
     async alone({ packed }) {
-      const modules = ['./beside', './flow']
+      const modules = ['./plugin', './flow']
       await tool('attw', [packed.tarball, '--exclude-entrypoints', './wasm', ...modules])
       await tool('attw', [packed.tarball, '--ignore-rules', 'cjs-resolves-to-esm', '--entrypoints', ...modules])
     },

@@ -33,11 +33,11 @@ const SHELL = [
 ]
 
 const stored = (name) => join(import.meta.dirname, name)
-const besideTheVendor = (tarball) => ({
+const withTheVendor = (tarball) => ({
   'incode-core': tarball,
   '@incodetech/core': stored('vendor/core'),
   '@incodetech/web': stored('vendor/web'),
-  'beside-library': stored('beside-library'),
+  'plugin-library': stored('plugin-library'),
 })
 
 const tried = [
@@ -123,9 +123,9 @@ const tried = [
     },
   },
   {
-    name: 'readme, beside the vendor',
-    folders: ['page', 'beside'],
-    packages: besideTheVendor,
+    name: 'readme, with the vendor',
+    folders: ['page', 'plugin'],
+    packages: withTheVendor,
     snippets: [`${BESIDE}, 1`, `${BESIDE}, 2`],
     async check({ api, apiURL, browser, project }) {
       await writeFile(join(project.folder, 'vite.config.js'), snippet(`${BESIDE}, 1`))
@@ -267,7 +267,7 @@ const COMMANDS = [
     async ([line, alias, version], { tarball }) => {
       const { stdout } = await run('tar', ['-xOf', tarball, 'package/package.json'])
       assert.equal(version, JSON.parse(stdout).version, line)
-      const packs = await readFile(join(root, 'pkg/pack.mjs'), 'utf8')
+      const packs = await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')
       if (alias) assert(packs.includes('`' + alias + '${tarball}`'), `${line} is not what cargo xtask package prints`)
     },
   ],

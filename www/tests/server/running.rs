@@ -69,7 +69,7 @@ pub fn files() -> &'static Path {
             ("pkg/index.d.ts", "export {}"),
             ("pkg/LICENSE-MIT", "MIT"),
             ("pkg/package-lock.json", "not shipped"),
-            ("pkg/build.mjs", "not shipped"),
+            ("pkg/build/build.mjs", "not shipped"),
             ("pkg/dist-panic/index.js", "not shipped"),
         ] {
             let path = files.join(path);

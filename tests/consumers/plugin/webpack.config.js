@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import incodeCore from 'incode-core/beside'
+import incodeCore from 'incode-core/plugin'
 
 export default {
   mode: 'production',

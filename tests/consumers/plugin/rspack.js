@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { rspack } from '@rspack/core'
-import incodeCore from 'incode-core/beside'
+import incodeCore from 'incode-core/plugin'
 
 const compiler = rspack({
   mode: 'production',

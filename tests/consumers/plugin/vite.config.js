@@ -1,3 +1,3 @@
-import incodeCore from 'incode-core/beside'
+import incodeCore from 'incode-core/plugin'
 
 export default { plugins: [incodeCore.vite()], build: { outDir: 'dist-vite' } }

@@ -1,6 +1,6 @@
 import type { RspackPluginInstance } from '@rspack/core'
 import type { Plugin as EsbuildPlugin } from 'esbuild'
-import incodeCore from 'incode-core/beside'
+import incodeCore from 'incode-core/plugin'
 import type { Plugin as RolldownPlugin } from 'rolldown'
 import type { Plugin as RollupPlugin } from 'rollup'
 import type { Plugin as VitePlugin } from 'vite'

@@ -11,10 +11,10 @@ const packages = (tarball) => ({
   'incode-core': tarball,
   '@incodetech/core': stored('vendor/core'),
   '@incodetech/web': stored('vendor/web'),
-  'beside-library': stored('beside-library'),
+  'plugin-library': stored('plugin-library'),
 })
 
-/** What beside/main.js tells: what was refused, and what the vendor heard of it, then what it heard of a session that went well. */
+/** What plugin/main.js tells: what was refused, and what the vendor heard of it, then what it heard of a session that went well. */
 const REFUSED_AND_APPROVED = {
   refusals: [
     { reason: 'UNSUPPORTED', heard: [] },
@@ -37,7 +37,7 @@ const REFUSED_AND_APPROVED = {
   isOneCore: true,
 }
 
-/** What beside-linked/main.js tells. */
+/** What plugin-linked/main.js tells. */
 const APPROVED_AND_LOADED = { status: APPROVED, setups: 1, version: '2.0.0', hasElements: true }
 
 /** Both stand in the vendor's core: the one is in every page once, the other is called by nobody and so is left out. */
@@ -45,11 +45,11 @@ const VENDORS_CORE = "the vendor's core was not set up"
 const UNUSED = 'a large part of the vendor that nobody uses'
 
 /** `site`, `journal` and `once` are those of consumers.mjs. */
-export function besideTheVendor({ site, journal, once }) {
+export function withTheVendor({ site, journal, once }) {
   return [
     {
-      name: 'beside the vendor, in bundlers',
-      folders: ['page', 'beside'],
+      name: 'with the vendor, in bundlers',
+      folders: ['page', 'plugin'],
       packages,
       async check(trial) {
         const bundlers = ['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild']
@@ -57,8 +57,8 @@ export function besideTheVendor({ site, journal, once }) {
       },
     },
     {
-      name: 'beside the vendor, unbundled',
-      folders: ['page', 'beside'],
+      name: 'with the vendor, unbundled',
+      folders: ['page', 'plugin'],
       packages,
       async check(trial) {
         await open(trial, 'import-map', await site(trial, '.', 'import-map.html'), REFUSED_AND_APPROVED)
@@ -67,8 +67,8 @@ export function besideTheVendor({ site, journal, once }) {
       },
     },
     {
-      name: 'beside the vendor, linked from folders',
-      folders: ['page', 'beside', 'beside-linked'],
+      name: 'with the vendor, linked from folders',
+      folders: ['page', 'plugin', 'plugin-linked'],
       packages,
       async check(trial) {
         const { project } = trial
@@ -81,8 +81,8 @@ export function besideTheVendor({ site, journal, once }) {
       },
     },
     {
-      name: 'beside the vendor, types of the plugin',
-      folders: ['beside'],
+      name: 'with the vendor, types of the plugin',
+      folders: ['plugin'],
       packages,
       async check({ project }) {
         const uses = [

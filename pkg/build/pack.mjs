@@ -6,7 +6,7 @@ import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
+const here = fileURLToPath(new URL('..', import.meta.url))
 const answer = JSON.parse(execFileSync('npm', ['pack', '--silent', '--json'], { cwd: here, encoding: 'utf8' }))
 const [{ filename, name, version }] = Array.isArray(answer) ? answer : Object.values(answer)
 const bytes = readFileSync(join(here, filename))

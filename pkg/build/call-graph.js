@@ -58,7 +58,7 @@ export function prune(bytes) {
 /** Whether wasm-bindgen left out what `prune` took for left out. */
 export function checkExports(bytes) {
   const kept = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).find(({ name }) => SUSPENDS.test(name))
-  if (kept) throw new Error(`wasm-bindgen exports ${kept.name}: pkg/call-graph.js must not count it as left out any more`)
+  if (kept) throw new Error(`wasm-bindgen exports ${kept.name}: pkg/build/call-graph.js must not count it as left out any more`)
 }
 
 /** What is called without a panic, with what calls it. */

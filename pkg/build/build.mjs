@@ -10,10 +10,11 @@ import { encode } from './ascii.js'
 import { checkExports, prune } from './call-graph.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const root = join(here, '..')
+const pkg = join(here, '..')
+const root = join(pkg, '..')
 const made = join(root, 'target/package') // what wasm-bindgen and wasm-opt make on the way
 const [folder = 'dist', ...cargoFlags] = process.argv.slice(2)
-const dist = join(here, folder)
+const dist = join(pkg, folder)
 
 /** What the compiler is told, all of it. */
 const RUSTFLAGS = [
@@ -62,7 +63,7 @@ write('index.js', embedded, module)
 write('index.cjs', `'use strict';${embedded}`, asCommonJs(module))
 write('workerd.js', "import wasm from'./incode_core.wasm'", await bundle('export default () => wasm'))
 // TypeScript wants to be told by the ending that a file is CommonJS.
-copyFileSync(join(here, 'index.d.ts'), join(dist, 'index.d.cts'))
+copyFileSync(join(pkg, 'index.d.ts'), join(dist, 'index.d.cts'))
 
 /** What declares the `wasm` of the module stands before all else: between the two kinds of text gzip would mix its statistics. */
 function write(name, declaration, code) {
@@ -82,7 +83,7 @@ function compile() {
 
 /** Shrinks the module and its names; gives the renamed imports, as [module, long, short], and exports, as [long, short]. */
 function optimise(from, to) {
-  const wasmOpt = join(here, 'node_modules/binaryen/bin/wasm-opt')
+  const wasmOpt = join(pkg, 'node_modules/binaryen/bin/wasm-opt')
   const passes = [
     '-Oz',
     '--low-memory-unused', // the stack ends there
@@ -129,7 +130,7 @@ async function bundle(moduleSource) {
   )
   const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
   const { outputFiles, metafile } = await build({
-    entryPoints: [join(here, 'index.js')],
+    entryPoints: [join(pkg, 'src/index.js')],
     bundle: true,
     write: false,
     metafile: true,

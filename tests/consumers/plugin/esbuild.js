@@ -1,5 +1,5 @@
 import { build } from 'esbuild'
-import incodeCore from 'incode-core/beside'
+import incodeCore from 'incode-core/plugin'
 
 await build({
   entryPoints: ['main.js'],

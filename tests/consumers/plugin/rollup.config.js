@@ -1,4 +1,4 @@
 import { nodeResolve } from '@rollup/plugin-node-resolve'
-import incodeCore from 'incode-core/beside'
+import incodeCore from 'incode-core/plugin'
 
 export default { input: 'main.js', output: { dir: 'dist-rollup' }, plugins: [incodeCore.rollup(), nodeResolve()] }

@@ -1,3 +1,3 @@
-import incodeCore from 'incode-core/beside'
+import incodeCore from 'incode-core/plugin'
 
 export default { input: 'main.js', output: { dir: 'dist-rolldown' }, plugins: [incodeCore.rolldown()] }
