@@ -1,38 +1,58 @@
-//! The JavaScript objects that go in and out: each property's name and type stands here, once. What is absent is
-//! `undefined`.
+//! Typed views of JavaScript objects: the name and type of each property stands here once. `None` is `undefined`.
 
-use js_sys::{Function, Object, Promise};
+use js_sys::{Function, JsString, Object, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{Response, Url};
+use web_sys::{AbortSignal, Response, Url};
 
 #[wasm_bindgen]
 extern "C" {
-    /// What configures a call, checked: its own options, or what is in force, or both.
+    /// The call as the facade sees it (`pkg/src/caller.js`).
+    #[derive(Clone)]
+    pub type Caller;
+    /// When the call was made, on the clock of `host::now`.
+    #[wasm_bindgen(method, getter)]
+    pub fn started(this: &Caller) -> f64;
+    /// Makes an `IncodeError` with the caller's stack. `is_sent` says whether the call got as far as a request.
+    #[wasm_bindgen(method)]
+    pub fn error(this: &Caller, fields: &ErrorFields, is_sent: bool) -> JsValue;
+
+    /// What an `IncodeError` is made of.
     #[wasm_bindgen(extends = Object)]
-    pub type Settings;
-    /// As `api_url::checked` leaves it.
-    #[wasm_bindgen(method, getter, js_name = apiURL)]
-    pub fn api_url(this: &Settings) -> JsValue;
-    #[wasm_bindgen(method, setter, js_name = apiURL)]
-    pub fn set_api_url(this: &Settings, url: &JsValue);
-    #[wasm_bindgen(method, getter)]
-    pub fn token(this: &Settings) -> JsValue;
+    pub type ErrorFields;
     #[wasm_bindgen(method, setter)]
-    pub fn set_token(this: &Settings, token: &JsValue);
-    /// Under names in small letters.
-    #[wasm_bindgen(method, getter, js_name = customHeaders)]
-    pub fn custom_headers(this: &Settings) -> JsValue;
-    #[wasm_bindgen(method, setter, js_name = customHeaders)]
-    pub fn set_custom_headers(this: &Settings, headers: &JsValue);
+    pub fn set_api(this: &ErrorFields, api: &JsValue);
+    #[wasm_bindgen(method, setter)]
+    pub fn set_cause(this: &ErrorFields, cause: &JsValue);
+
+    /// Checked settings: those of a call, the current ones, or both merged.
+    #[wasm_bindgen(extends = Object)]
+    #[derive(Clone)]
+    pub type Settings;
+    /// The URL that `api_url::check` returned.
+    #[wasm_bindgen(method, getter, js_name = apiURL)]
+    pub fn api_url(this: &Settings) -> Option<JsString>;
+    #[wasm_bindgen(method, setter, js_name = apiURL)]
+    pub fn set_api_url(this: &Settings, url: Option<JsString>);
     #[wasm_bindgen(method, getter)]
-    pub fn signal(this: &Settings) -> JsValue;
+    pub fn token(this: &Settings) -> Option<JsString>;
+    #[wasm_bindgen(method, setter)]
+    pub fn set_token(this: &Settings, token: Option<JsString>);
+    /// Names are in lower case.
+    #[wasm_bindgen(method, getter, js_name = customHeaders)]
+    pub fn custom_headers(this: &Settings) -> Option<Object>;
+    #[wasm_bindgen(method, setter, js_name = customHeaders)]
+    pub fn set_custom_headers(this: &Settings, headers: Option<Object>);
+    #[wasm_bindgen(method, getter)]
+    pub fn signal(this: &Settings) -> Option<AbortSignal>;
     /// In ms.
     #[wasm_bindgen(method, getter)]
-    pub fn timeout(this: &Settings) -> JsValue;
+    pub fn timeout(this: &Settings) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
-    pub fn retries(this: &Settings) -> JsValue;
+    pub fn retries(this: &Settings) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    pub fn fetch(this: &Settings) -> Option<Function>;
 
-    /// A promise and what settles it.
+    /// A promise and the functions that settle it.
     pub type Deferred;
     #[wasm_bindgen(method, getter)]
     pub fn promise(this: &Deferred) -> Promise;
@@ -45,45 +65,43 @@ extern "C" {
     #[wasm_bindgen(method, js_name = reject)]
     pub fn reject_with(this: &Deferred, reason: &JsValue);
 
-    /// A request's headers. Those that are read again may be the caller's own.
+    /// The headers of a request. Those that are read again can be the caller's own.
     #[wasm_bindgen(extends = Object)]
     pub type Headers;
     #[wasm_bindgen(method, getter, js_name = "x-api-key")]
-    pub fn api_key(this: &Headers) -> JsValue;
+    pub fn api_key(this: &Headers) -> Option<JsString>;
     #[wasm_bindgen(method, setter, js_name = "x-api-key")]
-    pub fn set_api_key(this: &Headers, key: &JsValue);
+    pub fn set_api_key(this: &Headers, key: &JsString);
     #[wasm_bindgen(method, getter, js_name = "x-incode-hardware-id")]
-    pub fn token(this: &Headers) -> JsValue;
+    pub fn token(this: &Headers) -> Option<JsString>;
     #[wasm_bindgen(method, setter, js_name = "x-incode-hardware-id")]
-    pub fn set_token(this: &Headers, token: &JsValue);
+    pub fn set_token(this: &Headers, token: &JsString);
     #[wasm_bindgen(method, getter)]
-    pub fn authorization(this: &Headers) -> JsValue;
+    pub fn authorization(this: &Headers) -> Option<JsString>;
     #[wasm_bindgen(method, setter, js_name = "content-type")]
     pub fn set_content_type(this: &Headers, media_type: &str);
     #[wasm_bindgen(method, setter, js_name = "api-version")]
     pub fn set_api_version(this: &Headers, version: &str);
 
-    /// What `fetch` gave, whatever implementation it comes from, as a `Response` is read.
+    /// A response of any `fetch`, in the shape of a `Response`.
     #[wasm_bindgen(extends = Response)]
-    pub type Answer;
-    /// The object in the body; `null` where the body broke off, `undefined` where it is no object.
+    pub type HttpResponse;
+    /// The JSON object in the body, if it is one.
     #[wasm_bindgen(method, getter)]
-    pub fn object(this: &Answer) -> JsValue;
-    /// Headers, as far as they are read.
-    #[wasm_bindgen(method, getter, js_name = contentType)]
-    pub fn content_type(this: &Answer) -> JsValue;
-    #[wasm_bindgen(method, getter, js_name = retryAfter)]
-    pub fn retry_after(this: &Answer) -> JsValue;
+    pub fn object(this: &HttpResponse) -> Option<Object>;
+    /// Whether the body ended early.
+    #[wasm_bindgen(method, getter, js_name = isTruncated)]
+    pub fn is_truncated(this: &HttpResponse) -> bool;
 
-    /// What the platform's parser makes of an address; both absent where that is none.
+    /// A URL as the platform parses it; both properties are absent if it is not valid.
     #[wasm_bindgen(extends = Url)]
     pub type Address;
     #[wasm_bindgen(method, getter)]
-    pub fn href(this: &Address) -> JsValue;
+    pub fn href(this: &Address) -> Option<String>;
     #[wasm_bindgen(method, getter)]
-    pub fn hostname(this: &Address) -> JsValue;
+    pub fn hostname(this: &Address) -> Option<String>;
 
-    /// What the API answers to `/omni/start`, or what somebody hands over as such.
+    /// The API's response to `/omni/start`, or an object that a caller passes as a session.
     #[wasm_bindgen(extends = Object)]
     pub type Session;
     #[wasm_bindgen(method, getter)]
@@ -91,7 +109,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = interviewId)]
     pub fn interview_id(this: &Session) -> JsValue;
 
-    /// What the API answers to `/omni/finish-status`.
+    /// The API's response to `/omni/finish-status`.
     #[wasm_bindgen(extends = Object)]
     pub type FinishStatus;
     #[wasm_bindgen(method, getter)]
@@ -114,9 +132,4 @@ extern "C" {
     pub fn message(this: &ApiError) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub fn error(this: &ApiError) -> JsValue;
-}
-
-/// A text; of anything else an empty one.
-pub fn text(value: &JsValue) -> String {
-    value.as_string().unwrap_or_default()
 }

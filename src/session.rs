@@ -1,33 +1,35 @@
-//! The four calls: what is in force, start and finish-status, and what is asked of an answer.
+//! The four operations: from settings to a request, and what a response must contain.
 
 use crate::api_url::is_loopback;
-use crate::call::{Call, refuse_aborted};
-use crate::dictionaries::{FinishStatus, Session, text};
+use crate::call::{Call, throw_if_aborted};
+use crate::dictionaries::{Caller, FinishStatus, Session};
 use crate::error::{Code, Error, Result};
-use crate::options;
-use crate::platform::{self, kind};
-use crate::request::Request;
-use crate::retry::Method;
+use crate::options::{self, Operation};
+use crate::platform::inspect::{Kind, kind};
+use crate::platform::{json, page};
+use crate::request::{self, Method, Request};
 use crate::settings;
-use crate::string::concat;
-use js_sys::Promise;
+use crate::string::{concat, slice};
+use crate::warnings;
+use js_sys::{Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Where calls go before any `setup` names a place: the vendor's demo API.
-const DEMO: &str = "https://demo-api.incodesmile.com";
+/// The base URL before any `setup`: the vendor's demo API.
+const DEMO_API: &str = "https://demo-api.incodesmile.com";
 
 /// `setup`.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn set_up(given: &JsValue) -> Result<()> {
-    let options = options::read(given, options::Call::Setup, "")?;
+pub fn set_up(options: &JsValue) -> Result<()> {
+    let options = options::read(options, Operation::Setup, "")?;
     if !settings::replace(&options.settings) {
-        let separator = if options.warning.is_empty() { "" } else { "; " };
-        return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &options.warning])));
+        return Err(Error::invalid("apiURL", &concat(&["is required", &options.unknown.hint("apiURL")])));
     }
-    platform::preconnect(&options.settings.api_url());
-    platform::warn_once(&options.warning);
+    if let Some(api_url) = options.settings.api_url() {
+        page::preconnect(&api_url);
+    }
+    options.unknown.warn(Operation::Setup);
     Ok(())
 }
 
@@ -35,16 +37,15 @@ pub fn set_up(given: &JsValue) -> Result<()> {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
-pub fn initialize(given: &JsValue) -> Result<()> {
-    let options = options::read(given, options::Call::InitializeSession, "")?;
-    refuse_aborted(&options.settings)?;
-    let token = options.settings.token();
-    if !token.is_undefined() {
-        settings::set_token(&token);
-    } else if platform::in_force(&token).token().is_undefined() {
-        return Err(Error::new(Code::NotConfigured, NO_TOKEN));
+pub fn initialize(options: &JsValue) -> Result<()> {
+    let options = options::read(options, Operation::InitializeSession, "")?;
+    throw_if_aborted(&options.settings)?;
+    if let Some(token) = options.settings.token() {
+        settings::set_token(token);
+    } else if settings::current().token().is_none() {
+        return Err(Error::new(Code::NotConfigured, "no token: pass token to setup or initializeSession"));
     }
-    platform::warn_once(&options.warning);
+    options.unknown.warn(Operation::InitializeSession);
     Ok(())
 }
 
@@ -52,76 +53,123 @@ pub fn initialize(given: &JsValue) -> Result<()> {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, the reason of an aborted signal.
-pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
+pub fn start(api_key: &JsValue, options: &JsValue, caller: Caller) -> Result<Promise> {
     options::check_api_key(api_key)?;
-    let options = options::read(given, options::Call::CreateSession, &text(api_key))?;
-    if !options.is_subject_named {
-        return Err(Error::invalid("configurationId", NO_SUBJECT));
+    let options = options::read(options, Operation::CreateSession, &api_key.as_string().unwrap_or_default())?;
+    if !options.identifies_session {
+        return Err(Error::invalid("configurationId", "is required (or one of interviewId, uuid, urlUuid)"));
     }
-    let settings = settings::for_call(&options.settings);
-    let mut url = text(&settings.api_url());
-    if url.is_empty() {
-        if options.is_api_url_unset {
-            return Err(Error::invalid("apiURL", UNSET));
-        }
-        url.push_str(DEMO);
-    }
-    url.push_str("/omni/start");
-    let request = Request::new(Method::Post, url, api_key, platform::stringify(&options.body), &settings);
-    Call { request, options, settings, check: check_session, started, prefix }.send()
+    let settings = settings::effective(&options.settings);
+    let api_url = match settings.api_url() {
+        Some(api_url) => String::from(api_url),
+        None if options.has_empty_api_url => return Err(Error::invalid("apiURL", UNSET)),
+        None => concat(&[DEMO_API]),
+    };
+    let request = Request {
+        method: Method::Post,
+        api_url,
+        path: concat(&["/omni/start"]),
+        headers: request::headers(Method::Post, api_key.unchecked_ref(), &settings),
+        body: json::stringify(&options.body),
+    };
+    let finish = Box::new(move |session: &Object| {
+        check_session(session)?;
+        options.unknown.warn(Operation::CreateSession);
+        Ok(())
+    });
+    Call { request, settings, finish, caller }.send()
 }
 
 /// `GET /omni/finish-status`.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
-pub fn finish_status(flow_id: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
+pub fn finish_status(flow_id: &JsValue, options: &JsValue, caller: Caller) -> Result<Promise> {
     let flow_id = options::flow_id(flow_id)?;
-    let options = options::read(given, options::Call::GetFinishStatus, "")?;
-    let settings = settings::for_call(&options.settings);
-    let (mut url, token) = (text(&settings.api_url()), settings.token());
-    if url.is_empty() || token.is_undefined() {
-        return Err(Error::new(Code::NotConfigured, if url.is_empty() { NO_API } else { NO_TOKEN }));
+    let options = options::read(options, Operation::GetFinishStatus, "")?;
+    if options.has_empty_token {
+        return Err(Error::new(Code::NotConfigured, "token has no value: the user may have no session"));
     }
-    url.push_str("/omni/finish-status");
+    let settings = settings::effective(&options.settings);
+    let (Some(api_url), Some(token)) = (settings.api_url(), settings.token()) else {
+        let name = if settings.api_url().is_none() { "apiURL" } else { "token" };
+        return Err(Error::new(Code::NotConfigured, &missing(name)));
+    };
+    let mut path = concat(&["/omni/finish-status"]);
     if !flow_id.is_empty() {
-        url.push_str("?flowId=");
-        url.push_str(&text(&js_sys::encode_uri_component(&flow_id)));
+        path += "?flowId=";
+        percent_encode(&flow_id, &mut path);
     }
-    let request = Request::new(Method::Get, url, &token, JsValue::UNDEFINED, &settings);
-    Call { request, options, settings, check: complete_status, started, prefix }.send()
+    let headers = request::headers(Method::Get, &token, &settings);
+    let request = Request { method: Method::Get, api_url: String::from(api_url), path, headers, body: None };
+    let finish = Box::new(move |status: &Object| {
+        complete_status(status.unchecked_ref());
+        options.unknown.warn(Operation::GetFinishStatus);
+        Ok(())
+    });
+    Call { request, settings, finish, caller }.send()
 }
 
-fn check_session(answer: &JsValue) -> Result<()> {
-    let token = answer.unchecked_ref::<Session>().token();
-    if kind(&token) != kind::TEXT {
-        return Err(Error::new(Code::InvalidResponse, "the answer has no usable token"));
+/// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.
+fn missing(name: &str) -> String {
+    let advice = match name {
+        _ if !page::is_page() => " to this call",
+        "token" => " to setup, initializeSession or this call",
+        _ => " to setup (again after an INTERNAL error) or this call",
+    };
+    concat(&["no ", name, ": pass ", name, advice])
+}
+
+fn check_session(session: &Object) -> Result<()> {
+    if kind(&session.unchecked_ref::<Session>().token()) != Kind::String {
+        return Err(Error::new(Code::InvalidResponse, "the response has no valid token"));
     }
-    let host = text(&platform::hostname());
-    if !host.is_empty() && !is_loopback(&host) {
-        platform::warn_once(PUBLIC_KEY);
+    let hostname = page::hostname();
+    if page::is_page() && !hostname.is_empty() && !is_loopback(&hostname) {
+        warnings::warn_once(PUBLIC_KEY);
     }
     Ok(())
 }
 
-/// What callers may count on being there.
-fn complete_status(answer: &JsValue) -> Result<()> {
-    let status: &FinishStatus = answer.unchecked_ref();
-    if kind(&status.action()) == kind::ABSENT {
+/// Sets the fields that callers can rely on.
+fn complete_status(status: &FinishStatus) {
+    if kind(&status.action()) == Kind::Absent {
         status.set_action("none");
     }
-    if kind(&status.score_status()) == kind::ABSENT {
+    if kind(&status.score_status()) == Kind::Absent {
         status.set_score_status("UNKNOWN");
     }
-    if kind(&status.redirection_url()) == kind::ABSENT {
+    if kind(&status.redirection_url()) == Kind::Absent {
         status.set_redirection_url("");
     }
-    Ok(())
 }
 
-const NO_SUBJECT: &str = "is missing, and so are interviewId, uuid and urlUuid";
-const NO_TOKEN: &str = "no token is in force: pass it to setup, initializeSession or this call";
-const NO_API: &str = "no apiURL is in force: pass it to setup (again after an INTERNAL error) or this call";
-const UNSET: &str = "has no value (an unset environment variable?): no key goes to the demo API by accident";
-const PUBLIC_KEY: &str = "incode-core: everybody can read the API key of a public page. \
-    Create sessions on your backend, give the page only the token.";
+/// Appends a string as a part of a query, as `encodeURIComponent` writes it.
+fn percent_encode(text: &str, to: &mut String) {
+    for (index, byte) in text.bytes().enumerate() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+            to.push_str(slice(text, index, index + 1));
+        } else {
+            to.push_str("%");
+            for digit in [byte >> 4, byte & 15] {
+                to.push_str(slice("0123456789ABCDEF", digit.into(), usize::from(digit) + 1));
+            }
+        }
+    }
+}
+
+const UNSET: &str = "has no value: is an environment variable unset? Omit it to use the demo API";
+const PUBLIC_KEY: &str = "incode-core: anyone can read the API key in this page. \
+    Create sessions on your backend and pass only the token to the page.";
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodes_a_query_as_javascript_does() {
+        let mut encoded = String::new();
+        percent_encode("a-_.!~*'()/?&=+ %é€😀\u{fffd}", &mut encoded);
+        assert_eq!(encoded, "a-_.!~*'()%2F%3F%26%3D%2B%20%25%C3%A9%E2%82%AC%F0%9F%98%80%EF%BF%BD");
+    }
+}

@@ -1,53 +1,67 @@
-//! What is in force, and what a call makes of it: set all at once or not at all, and taken as a whole by each call when it starts.
+//! The current settings, and how they merge with those of a call. They are replaced as a whole, so a call keeps the ones it started
+//! with.
 
 use crate::dictionaries::Settings;
-use crate::platform::{self, in_force};
-use wasm_bindgen::JsValue;
+use crate::platform::{inspect::{merge, plain_copy}, page};
+use crate::warnings;
+use js_sys::JsString;
+use std::cell::RefCell;
+use wasm_bindgen::JsCast;
 
-/// What a call with options of its `own` goes by. To another API than the one in force it takes neither token nor headers along.
-pub fn for_call(own: &Settings) -> Settings {
-    let settings = in_force(own);
+thread_local! {
+    static CURRENT: RefCell<Option<Settings>> = const { RefCell::new(None) };
+}
+
+/// Returns a copy of the current settings.
+pub fn current() -> Settings {
+    CURRENT.with_borrow(|current| plain_copy(current.as_ref())).unchecked_into()
+}
+
+/// Returns the settings that a call uses: its own, then the current ones. The current token and headers go to no other API.
+pub fn effective(own: &Settings) -> Settings {
+    let current = current();
+    let settings: Settings = merge(&current, own).unchecked_into();
     let api_url = own.api_url();
-    if !api_url.is_undefined() && api_url != in_force(&JsValue::UNDEFINED).api_url() {
-        settings.set_token(&own.token());
-        settings.set_custom_headers(&own.custom_headers());
+    if api_url.is_some() && api_url != current.api_url() {
+        settings.set_token(own.token());
+        settings.set_custom_headers(own.custom_headers());
     }
     settings
 }
 
-/// Puts settings in force. What they leave out goes back to its default, `apiURL` and `token` apart. False, and nothing is changed,
-/// where no `apiURL` would be.
+/// Replaces the current settings. Omitted ones return to their defaults, except `apiURL` and `token`. Returns whether there is an
+/// `apiURL`; without one nothing changes.
 pub fn replace(settings: &Settings) -> bool {
-    let before = in_force(&JsValue::UNDEFINED);
-    let known = before.api_url();
-    if settings.api_url().is_undefined() {
-        settings.set_api_url(&known);
+    let previous = current();
+    let known = previous.api_url();
+    if settings.api_url().is_none() {
+        settings.set_api_url(known.clone());
     }
-    // A token never travels to another API by accident.
-    if (known.is_undefined() || known == settings.api_url()) && settings.token().is_undefined() {
-        settings.set_token(&before.token());
+    // A token never goes to another API by accident.
+    if settings.token().is_none() && (known.is_none() || known == settings.api_url()) {
+        settings.set_token(previous.token());
     }
-    let is_complete = !settings.api_url().is_undefined();
+    let is_complete = settings.api_url().is_some();
     if is_complete {
-        enforce(settings, &before);
+        set_current(settings.clone(), &previous);
     }
     is_complete
 }
 
-/// Puts a token in force.
-pub fn set_token(token: &JsValue) {
-    let settings = in_force(&JsValue::UNDEFINED);
-    settings.set_token(token);
-    enforce(&settings, &in_force(&JsValue::UNDEFINED));
+/// Replaces the current token.
+pub fn set_token(token: JsString) {
+    let (settings, previous) = (current(), current());
+    settings.set_token(Some(token));
+    set_current(settings, &previous);
 }
 
-fn enforce(settings: &Settings, before: &Settings) {
-    let (old, new) = (before.token(), settings.token());
-    if old != new && !old.is_undefined() && !new.is_undefined() && !platform::is_page() {
-        platform::warn_once(SHARED_TOKEN);
+fn set_current(settings: Settings, previous: &Settings) {
+    let (old, new) = (previous.token(), settings.token());
+    if old != new && old.is_some() && new.is_some() && !page::is_page() {
+        warnings::warn_once(SHARED_TOKEN);
     }
-    platform::enforce(settings);
+    CURRENT.set(Some(settings));
 }
 
-const SHARED_TOKEN: &str = "incode-core: one token in force gave way to another. \
-    On a server, others would get it: pass `token` and `apiURL` to getFinishStatus.";
+const SHARED_TOKEN: &str = "incode-core: the session token was replaced. \
+    On a server, all requests share it: pass `token` and `apiURL` to getFinishStatus.";
