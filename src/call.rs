@@ -4,6 +4,7 @@ use crate::api_url;
 use crate::deadline::{Deadline, End, abort_reason};
 use crate::dictionaries::{ApiError, Caller, HttpResponse, Settings};
 use crate::error::{Code, Error, Failure, Result};
+use crate::options::Operation;
 use crate::platform::inspect::{Rejection, classify, collect_strings, plain_copy};
 use crate::platform::{cause, host, http, json, page};
 use crate::redact::Secrets;
@@ -12,7 +13,7 @@ use crate::retry;
 use crate::string::{concat, contains, decimal, slice};
 use crate::task;
 use gloo_net::http::Response;
-use js_sys::{Object, Promise};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The API's documented limit of a body.
@@ -30,8 +31,11 @@ const DEFAULT_RETRIES: f64 = 2.0;
 pub struct Call {
     pub request: Request,
     pub settings: Settings,
-    /// Checks and completes the object in a response, and logs the warnings of the call.
-    pub finish: Box<dyn Fn(&Object) -> Result<()>>,
+    pub operation: Operation,
+    /// Unknown options, to warn about if the call succeeds.
+    pub unknown: Array,
+    /// Checks and completes the object in a response.
+    pub check: fn(&Object) -> Result<()>,
     pub caller: Caller,
 }
 
@@ -59,7 +63,10 @@ impl Call {
             let exchange = self.request.send(&fetch, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES);
             let result = deadline.response(exchange).await;
             let error = match deadline.end(result).map_or_else(|end| Err(self.failure(end)), |response| self.parse_response(response)) {
-                Ok(object) => return Ok(object),
+                Ok(object) => {
+                    self.operation.warn_about(&self.unknown);
+                    return Ok(object);
+                }
                 Err(error) => error,
             };
             let wait = retry::delay(self.request.method, error.failure, attempts, host::random());
@@ -140,7 +147,7 @@ impl Call {
             return Err(self.http_error(&response, object.as_ref()));
         }
         let result = match object {
-            Some(object) => (self.finish)(&object).map(|()| object.into()),
+            Some(object) => (self.check)(&object).map(|()| object.into()),
             None if http_response.is_truncated() => {
                 let mut error = Error::new(Code::InvalidResponse, "the response ended early");
                 error.failure = Failure::Network;

@@ -4,7 +4,7 @@ use crate::dictionaries::{Caller, ErrorFields};
 use crate::platform::cause;
 use crate::string::concat;
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::Serializer;
 use std::ops::{Deref, DerefMut};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -147,19 +147,32 @@ impl DerefMut for Error {
     }
 }
 
-/// The fields that Rust holds. A map and not a derived struct, whose keys serde-wasm-bindgen caches in a table of 2 KB.
+/// A field that Rust holds.
+enum Field<'a> {
+    Text(&'a str),
+    Number(Option<f64>),
+}
+
+impl Serialize for Field<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(None) => serializer.serialize_none(),
+            Self::Number(Some(number)) => serializer.serialize_f64(*number),
+        }
+    }
+}
+
+/// A map and not a derived struct, whose keys serde-wasm-bindgen caches in a table of 2 KB.
 impl Serialize for Details {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", self.code.map_or("", Code::as_str))?;
-        map.serialize_entry("message", &*self.message)?;
-        map.serialize_entry("status", &self.status)?;
-        if let Failure::Status(_, retry_after) = self.failure {
-            map.serialize_entry("retryAfter", &retry_after)?;
-        }
-        if self.attempts > 0 {
-            map.serialize_entry("attempts", &self.attempts)?;
-        }
-        map.end()
+        let retry_after = if let Failure::Status(_, retry_after) = self.failure { retry_after } else { None };
+        serializer.collect_map([
+            ("code", Field::Text(self.code.map_or("", Code::as_str))),
+            ("message", Field::Text(&self.message)),
+            ("status", Field::Number(self.status.map(f64::from))),
+            ("retryAfter", Field::Number(retry_after)),
+            ("attempts", Field::Number((self.attempts > 0).then(|| self.attempts.into()))),
+        ])
     }
 }

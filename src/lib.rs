@@ -28,7 +28,6 @@ mod session;
 mod settings;
 mod string;
 mod task;
-mod warnings;
 
 use dictionaries::Caller;
 use error::Result;

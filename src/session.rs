@@ -9,8 +9,7 @@ use crate::platform::inspect::{Kind, kind};
 use crate::platform::{json, page};
 use crate::request::{self, Method, Request};
 use crate::settings;
-use crate::string::{concat, slice};
-use crate::warnings;
+use crate::string::concat;
 use js_sys::{Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -24,12 +23,14 @@ const DEMO_API: &str = "https://demo-api.incodesmile.com";
 pub fn set_up(options: &JsValue) -> Result<()> {
     let options = options::read(options, Operation::Setup, "")?;
     if !settings::replace(&options.settings) {
-        return Err(Error::invalid("apiURL", &concat(&["is required", &options.unknown.hint("apiURL")])));
+        let unknown = options.unknown.join(" ").as_string().unwrap_or_default();
+        let separator = if unknown.is_empty() { "" } else { "; unknown options: " };
+        return Err(Error::invalid("apiURL", &concat(&["is required", separator, &unknown])));
     }
     if let Some(api_url) = options.settings.api_url() {
         page::preconnect(&api_url);
     }
-    options.unknown.warn(Operation::Setup);
+    Operation::Setup.warn_about(&options.unknown);
     Ok(())
 }
 
@@ -45,7 +46,7 @@ pub fn initialize(options: &JsValue) -> Result<()> {
     } else if settings::current().token().is_none() {
         return Err(Error::new(Code::NotConfigured, "no token: pass token to setup or initializeSession"));
     }
-    options.unknown.warn(Operation::InitializeSession);
+    Operation::InitializeSession.warn_about(&options.unknown);
     Ok(())
 }
 
@@ -72,12 +73,7 @@ pub fn start(api_key: &JsValue, options: &JsValue, caller: Caller) -> Result<Pro
         headers: request::headers(Method::Post, api_key.unchecked_ref(), &settings),
         body: json::stringify(&options.body),
     };
-    let finish = Box::new(move |session: &Object| {
-        check_session(session)?;
-        options.unknown.warn(Operation::CreateSession);
-        Ok(())
-    });
-    Call { request, settings, finish, caller }.send()
+    Call { request, settings, operation: Operation::CreateSession, unknown: options.unknown, check: check_session, caller }.send()
 }
 
 /// `GET /omni/finish-status`.
@@ -98,16 +94,11 @@ pub fn finish_status(flow_id: &JsValue, options: &JsValue, caller: Caller) -> Re
     let mut path = concat(&["/omni/finish-status"]);
     if !flow_id.is_empty() {
         path += "?flowId=";
-        percent_encode(&flow_id, &mut path);
+        path += &json::encode_uri_component(&flow_id);
     }
     let headers = request::headers(Method::Get, &token, &settings);
     let request = Request { method: Method::Get, api_url: String::from(api_url), path, headers, body: None };
-    let finish = Box::new(move |status: &Object| {
-        complete_status(status.unchecked_ref());
-        options.unknown.warn(Operation::GetFinishStatus);
-        Ok(())
-    });
-    Call { request, settings, finish, caller }.send()
+    Call { request, settings, operation: Operation::GetFinishStatus, unknown: options.unknown, check: complete_status, caller }.send()
 }
 
 /// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.
@@ -126,13 +117,14 @@ fn check_session(session: &Object) -> Result<()> {
     }
     let hostname = page::hostname();
     if page::is_page() && !hostname.is_empty() && !is_loopback(&hostname) {
-        warnings::warn_once(PUBLIC_KEY);
+        page::warn_once(PUBLIC_KEY);
     }
     Ok(())
 }
 
 /// Sets the fields that callers can rely on.
-fn complete_status(status: &FinishStatus) {
+fn complete_status(status: &Object) -> Result<()> {
+    let status: &FinishStatus = status.unchecked_ref();
     if kind(&status.action()) == Kind::Absent {
         status.set_action("none");
     }
@@ -142,34 +134,9 @@ fn complete_status(status: &FinishStatus) {
     if kind(&status.redirection_url()) == Kind::Absent {
         status.set_redirection_url("");
     }
-}
-
-/// Appends a string as a part of a query, as `encodeURIComponent` writes it.
-fn percent_encode(text: &str, to: &mut String) {
-    for (index, byte) in text.bytes().enumerate() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
-            to.push_str(slice(text, index, index + 1));
-        } else {
-            to.push_str("%");
-            for digit in [byte >> 4, byte & 15] {
-                to.push_str(slice("0123456789ABCDEF", digit.into(), usize::from(digit) + 1));
-            }
-        }
-    }
+    Ok(())
 }
 
 const UNSET: &str = "has no value: is an environment variable unset? Omit it to use the demo API";
 const PUBLIC_KEY: &str = "incode-core: anyone can read the API key in this page. \
     Create sessions on your backend and pass only the token to the page.";
-
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn encodes_a_query_as_javascript_does() {
-        let mut encoded = String::new();
-        percent_encode("a-_.!~*'()/?&=+ %é€😀\u{fffd}", &mut encoded);
-        assert_eq!(encoded, "a-_.!~*'()%2F%3F%26%3D%2B%20%25%C3%A9%E2%82%AC%F0%9F%98%80%EF%BF%BD");
-    }
-}

@@ -3,18 +3,20 @@
 
 use crate::dictionaries::Settings;
 use crate::platform::{inspect::{merge, plain_copy}, page};
-use crate::warnings;
 use js_sys::JsString;
-use std::cell::RefCell;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 
 thread_local! {
-    static CURRENT: RefCell<Option<Settings>> = const { RefCell::new(None) };
+    static CURRENT: Cell<Option<Settings>> = const { Cell::new(None) };
 }
 
 /// Returns a copy of the current settings.
 pub fn current() -> Settings {
-    CURRENT.with_borrow(|current| plain_copy(current.as_ref())).unchecked_into()
+    let current = CURRENT.take();
+    let copy = plain_copy(current.as_ref());
+    CURRENT.set(current);
+    copy.unchecked_into()
 }
 
 /// Returns the settings that a call uses: its own, then the current ones. The current token and headers go to no other API.
@@ -58,7 +60,7 @@ pub fn set_token(token: JsString) {
 fn set_current(settings: Settings, previous: &Settings) {
     let (old, new) = (previous.token(), settings.token());
     if old != new && old.is_some() && new.is_some() && !page::is_page() {
-        warnings::warn_once(SHARED_TOKEN);
+        page::warn_once(SHARED_TOKEN);
     }
     CURRENT.set(Some(settings));
 }

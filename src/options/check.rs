@@ -4,11 +4,10 @@ use super::table::{MAX_RETRIES, MAX_TIMEOUT, Operation, Rule};
 use crate::api_url;
 use crate::dictionaries::{Session, Settings};
 use crate::error::{Code, Error, Result};
-use crate::platform::inspect::{Kind, kind, plain_copy, set};
+use crate::platform::inspect::{Kind, kind, plain_copy, plain_name, quote, set};
 use crate::platform::{json, page};
 use crate::redact::Secrets;
-use crate::string::{concat, slice};
-use crate::warnings::UnknownOptions;
+use crate::string::concat;
 use js_sys::{Array, JsString, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -17,7 +16,8 @@ pub struct Options {
     pub settings: Settings,
     /// What goes to the API, under the names of the options.
     pub body: Object,
-    pub unknown: UnknownOptions,
+    /// The unknown options, as a warning shows them.
+    pub unknown: Array,
     /// Whether there is a configuration, or a session to continue.
     pub identifies_session: bool,
     /// Whether there is an `apiURL` without a value.
@@ -47,7 +47,7 @@ pub fn read(raw: &JsValue, operation: Operation, api_key: &str) -> Result<Option
     let mut options = Options {
         settings: empty().unchecked_into(),
         body: empty(),
-        unknown: UnknownOptions::default(),
+        unknown: Array::new(),
         identifies_session: false,
         has_empty_api_url: false,
         has_empty_token: is_session,
@@ -82,25 +82,28 @@ impl Options {
     }
 
     fn set_unknown(&mut self, option: &Property, operation: Operation, secrets: &Secrets) -> Result<()> {
-        let name = secrets.redact(&option.name);
+        let name = || option.displayed(secrets);
         let suggestion = operation.suggest(&option.name);
         if operation.rejects_typos()
             && let Some(suggestion) = suggestion
         {
             if suggestion == "apiKey" {
-                return ensure(&displayed(&name), Err(Rule::ApiKey.expected()));
+                return ensure(&name(), Err(Rule::ApiKey.expected()));
             }
             let problem =
                 concat(&["is not an option of ", operation.name(), ". Did you mean ", suggestion, "?"]);
-            return ensure(&displayed(&name), Err(&problem));
+            return ensure(&name(), Err(&problem));
         }
         if operation.forwards_unknown() {
             let is_json = json::stringify(option.value).is_some();
-            ensure(&displayed(&name), if is_json { Ok(()) } else { Err("can't be serialized to JSON") })?;
+            ensure(&name(), if is_json { Ok(()) } else { Err("can't be serialized to JSON") })?;
             set(&self.body, &option.key, option.value);
         }
-        let hint = suggestion.map(|suggestion| concat(&[" (did you mean ", suggestion, "?)"]));
-        self.unknown.push(quoted(&name), hint.unwrap_or_default());
+        let mut shown = secrets.redact(&quote(&option.key));
+        if let Some(suggestion) = suggestion {
+            shown += &concat(&[" (did you mean ", suggestion, "?)"]);
+        }
+        self.unknown.push(&shown.into());
         Ok(())
     }
 }
@@ -161,14 +164,22 @@ fn empty() -> Object {
 /// A property of an object that a caller passed.
 struct Property<'a> {
     key: JsString,
-    /// The beginning of the key: longer than any known name.
+    /// The key, if it can be one of the known names.
     name: String,
     value: &'a JsValue,
     kind: Kind,
 }
 
-/// Characters of a key that are read.
-const MAX_NAME: u32 = 256;
+impl Property<'_> {
+    /// Returns the name as it can stand in a message: as it is if it is short and plain, else as a JSON string.
+    fn displayed(&self, secrets: &Secrets) -> String {
+        let is_plain = is_header_name(&self.name) && self.name.len() <= MAX_DISPLAYED;
+        secrets.redact(&if is_plain { concat(&[&self.name]) } else { quote(&self.key) })
+    }
+}
+
+/// Characters of a name that stands in a message without quotes.
+const MAX_DISPLAYED: usize = 40;
 
 /// Visits the properties of an object.
 fn each(object: &JsValue, visit: &mut dyn FnMut(&Property) -> Result<()>) -> Result<()> {
@@ -176,7 +187,7 @@ fn each(object: &JsValue, visit: &mut dyn FnMut(&Property) -> Result<()>) -> Res
     for index in 0..entries.length() {
         let entry: Array = entries.get(index).unchecked_into();
         let (key, value): (JsString, _) = (entry.get(0).unchecked_into(), entry.get(1));
-        let name = key.slice(0, MAX_NAME).into();
+        let name = plain_name(&key);
         visit(&Property { key, name, value: &value, kind: kind(&value) })?;
     }
     Ok(())
@@ -212,7 +223,7 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> 
         let valid = match header.kind {
             Kind::Absent => return Ok(()),
             Kind::Unreadable => Err(UNREADABLE),
-            Kind::Empty | Kind::String if !is_header_name(&name) || header.key.length() > MAX_NAME => {
+            Kind::Empty | Kind::String if !is_header_name(&name) || header.key.length() as usize > name.len() => {
                 Err("is not a valid header name")
             }
             Kind::Empty | Kind::String if RESERVED.contains(&&*name) => {
@@ -233,7 +244,7 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> 
 
 /// Returns the name of an option's member as it can stand in a message.
 fn member(option: &str, property: &Property, secrets: &Secrets) -> String {
-    concat(&[option, ".", &displayed(&secrets.redact(&property.name))])
+    concat(&[option, ".", &property.displayed(secrets)])
 }
 
 /// Checks the first argument of `createSession`.
@@ -261,35 +272,6 @@ pub fn flow_id(value: &JsValue) -> Result<String> {
     Ok(value.as_string().unwrap_or_default())
 }
 
-/// Returns a name as it can stand in a message: as it is if it is short and plain, else as a JSON string.
-fn displayed(name: &str) -> String {
-    if is_header_name(name) && name.len() <= MAX_DISPLAYED { concat(&[name]) } else { quoted(name) }
-}
-
-/// Characters of a caller's name in a message.
-const MAX_DISPLAYED: usize = 40;
-
-/// Returns the beginning of a name as a JSON string of printable ASCII.
-fn quoted(name: &str) -> String {
-    let mut quoted = concat(&["\""]);
-    for character in name.chars().take(MAX_DISPLAYED) {
-        match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            ' '..='~' => quoted.push(character),
-            _ => {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    quoted.push_str("\\u");
-                    for shift in [12, 8, 4, 0] {
-                        let digit = (*unit >> shift & 15) as usize;
-                        quoted.push_str(slice("0123456789abcdef", digit, digit + 1));
-                    }
-                }
-            }
-        }
-    }
-    quoted + "\""
-}
-
 /// Whether a string is a token of RFC 9110, section 5.6.2.
 fn is_header_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_token_mark(byte))
@@ -310,22 +292,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn displays_names_without_control_characters() {
-        for (name, shown) in [
-            ("externalID", "externalID"),
-            ("a\nb", r#""a\u000ab""#),
-            ("\u{1b}[31m", r#""\u001b[31m""#),
-            ("say \"é\" 😀\\", r#""say \"\u00e9\" \ud83d\ude00\\""#),
-            ("\u{2028}\u{202e}", r#""\u2028\u202e""#),
-            ("", r#""""#),
-        ] {
-            assert_eq!(displayed(name), shown);
-        }
-        assert_eq!(quoted(&"é".repeat(50)), ["\"", &r"\u00e9".repeat(40), "\""].concat());
-        assert_eq!(displayed(&"x".repeat(41)), ["\"", &"x".repeat(40), "\""].concat());
-    }
-
     proptest! {
         #[test]
         fn a_header_value_is_what_http_can_carry(value in "\\PC{0,20}") {
@@ -338,11 +304,6 @@ mod tests {
             let text = [before, control, after].concat();
             prop_assert!(!is_header_value(&text));
             prop_assert!(!is_header_name(&text));
-        }
-
-        #[test]
-        fn a_quoted_name_is_printable_ascii(name in "\\PC*|[\\x00-\\xff]{0,60}") {
-            prop_assert!(quoted(&name).bytes().all(|byte| (b' '..=b'~').contains(&byte)));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Recognizes misspelled option names.
 
-/// How long a known name must be to allow so many edits.
-const MIN_LENGTH: [usize; 3] = [0, 5, 8];
+/// How long a known name must be for one and for two edits.
+const MIN_LENGTHS: (usize, usize) = (5, 8);
 
 /// Whether two names are equal apart from case, `_` and `-`.
 pub fn is_same(name: &str, known: &str) -> bool {
@@ -12,25 +12,21 @@ fn letters(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
 }
 
-/// Whether a name is at most `edits` (1 or 2) edits from a known name that is long enough for that. An edit inserts, deletes or
-/// replaces a letter, or swaps two neighbors. Case is ignored.
+/// Whether a name of ASCII characters is at most `edits` (1 or 2) edits from a known name that is long enough for that. An edit
+/// inserts, deletes or replaces a letter, or swaps two neighbors. Case is ignored.
 pub fn is_typo(name: &str, known: &str, edits: usize) -> bool {
-    // A letter has at most four bytes: longer names are not read.
-    if known.len() < MIN_LENGTH[edits] || name.len() > 4 * (known.len() + edits) {
-        return false;
-    }
-    let name: Vec<char> = name.chars().collect();
-    differs_by(&name, known.as_bytes(), edits)
+    known.len() >= if edits == 1 { MIN_LENGTHS.0 } else { MIN_LENGTHS.1 }
+        && name.len() <= known.len() + edits
+        && differs_by(name.as_bytes(), known.as_bytes(), edits)
 }
 
-fn differs_by(name: &[char], known: &[u8], edits: usize) -> bool {
-    let is_equal = |letter: char, byte: u8| letter.eq_ignore_ascii_case(&char::from(byte));
+fn differs_by(name: &[u8], known: &[u8], edits: usize) -> bool {
     match (name, known) {
         ([], []) => true,
-        ([a, name @ ..], [b, known @ ..]) if is_equal(*a, *b) => differs_by(name, known, edits),
+        ([a, name @ ..], [b, known @ ..]) if a.eq_ignore_ascii_case(b) => differs_by(name, known, edits),
         _ if edits == 0 => false,
         ([a, b, name @ ..], [c, d, known @ ..])
-            if is_equal(*a, *d) && is_equal(*b, *c) && differs_by(name, known, edits - 1) =>
+            if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) && differs_by(name, known, edits - 1) =>
         {
             true
         }

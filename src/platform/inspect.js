@@ -20,6 +20,16 @@ export function kind(value) {
   )
 }
 
+/** Returns the beginning of a name in ASCII: longer than any known name, and with a `?` for each other character. */
+export function plainName(name) {
+  return name.slice(0, 256).replace(/[^ -~]/g, '?')
+}
+
+/** Quotes the beginning of a name as a JSON string of printable ASCII. */
+export function quote(name) {
+  return JSON.stringify(name.slice(0, 40)).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt().toString(16).padStart(4, 0)}`)
+}
+
 /** Copies the properties of two objects to a new one without a prototype, where any name is just a name. Later ones win. */
 export function merge(defaults, overrides) {
   return Object.assign(Object.create(null), defaults, overrides)

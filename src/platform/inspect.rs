@@ -1,6 +1,6 @@
 //! Foreign values: what they are, and the strings in them.
 
-use js_sys::Object;
+use js_sys::{JsString, Object};
 use wasm_bindgen::prelude::*;
 
 /// The kind of a caller's value.
@@ -41,6 +41,11 @@ pub enum Rejection {
 extern "C" {
     /// Returns the kind of a caller's value.
     pub fn kind(value: &JsValue) -> Kind;
+    /// Returns the beginning of a name in ASCII.
+    #[wasm_bindgen(js_name = plainName)]
+    pub fn plain_name(name: &JsString) -> String;
+    /// Quotes the beginning of a name.
+    pub fn quote(name: &JsString) -> String;
     /// Copies the properties of two objects to a new one; those of `overrides` win.
     pub fn merge(defaults: &JsValue, overrides: &JsValue) -> Object;
     /// Returns what a rejection of `fetch` is.

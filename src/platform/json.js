@@ -27,3 +27,9 @@ export function httpDate(text) {
   const forms = /^\w{3}(, \d\d \w{3} \d{4} [\d:]{8} GMT|\w{3,6}, \d\d-\w{3}-\d\d [\d:]{8} GMT| \w{3} [ \d]\d [\d:]{8} \d{4})$/
   return forms.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN
 }
+
+/** Percent-encodes a string for a query. */
+function encode(text) {
+  return attempt(() => encodeURIComponent(text)) ?? text
+}
+export { encode as encodeURIComponent }

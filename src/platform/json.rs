@@ -9,6 +9,9 @@ extern "C" {
     pub fn stringify(value: &JsValue) -> Option<JsString>;
     /// Parses JSON; `undefined` if it is not valid.
     pub fn parse(json: &str) -> JsValue;
+    /// Percent-encodes a string for a query.
+    #[wasm_bindgen(js_name = encodeURIComponent)]
+    pub fn encode_uri_component(text: &str) -> String;
     /// The `exp` of a JWT in seconds since 1970; NaN for anything else.
     pub fn expiry(token: &JsString) -> f64;
     /// An HTTP date in ms since 1970; NaN for anything else.

@@ -20,8 +20,24 @@ export function hostname() {
   return attempt(() => String(location.hostname)) ?? ''
 }
 
-export function warn(message) {
-  attempt(() => console.warn(message))
+/** Everything that warnings were about, so that each comes once. */
+const logged = new Set()
+
+/** Logs a warning, unless it was logged before. */
+export function warnOnce(message) {
+  if (!logged.has(message)) attempt(() => console.warn(message))
+  logged.add(message)
+}
+
+/** Unknown options of callers can have any name, so their number is limited. */
+const MAX_OPTIONS = 20
+let reported = 0
+
+/** Logs one warning about the options of a list that were not reported before. */
+export function warnAboutOptions(introduction, options) {
+  const fresh = options.filter((option) => !logged.has(option) && reported++ < MAX_OPTIONS)
+  for (const option of fresh) logged.add(option)
+  if (fresh.length > 0) warnOnce(`${introduction} ${fresh.join(' ')}`)
 }
 
 /** Adds a `preconnect` link for an API of another origin, unless the page has one or forbids it. Sends no request. */

@@ -1,7 +1,7 @@
 //! The page that runs the module, if there is one.
 
 use crate::dictionaries::Address;
-use js_sys::JsString;
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/page.js")]
@@ -14,8 +14,12 @@ extern "C" {
     pub fn is_page() -> bool;
     /// The host name of the page; empty outside pages.
     pub fn hostname() -> String;
-    /// Logs a warning.
-    pub fn warn(message: &str);
+    /// Logs a warning, once.
+    #[wasm_bindgen(js_name = warnOnce)]
+    pub fn warn_once(message: &str);
+    /// Logs one warning about unknown options, each once and no more than 20 in all.
+    #[wasm_bindgen(js_name = warnAboutOptions)]
+    pub fn warn_about_options(introduction: &str, options: &Array);
     /// Makes a page connect ahead to the origin of an API.
     pub fn preconnect(api_url: &JsString);
 }
