@@ -386,6 +386,9 @@ export interface Session {
   existingSession?: boolean
 }
 
+/** A {@link Session} as your application may have stored it: any field can be missing or `null`. */
+export type StoredSession = { readonly [Field in keyof Session]?: Session[Field] | null | undefined }
+
 /**
  * Response of `GET /omni/finish-status` with all its fields. The three below are always present.
  *
@@ -702,7 +705,7 @@ export function createSession(apiKey: string, options: CreateSessionOptions): Pr
  * const { action } = await getFinishStatus()
  * @see https://developer.incode.com/docs/api-onboarding-complete-session
  */
-export function getFinishStatus(flowId?: string | null, options?: FinishStatusOptions | Session | null): Promise<FinishStatus>
+export function getFinishStatus(flowId?: string | null, options?: FinishStatusOptions | StoredSession | null): Promise<FinishStatus>
 
 /**
  * Loads the WebAssembly module before the first call, which is then faster. Optional: the first call loads it too.

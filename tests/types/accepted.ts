@@ -19,6 +19,7 @@ import type {
   Session,
   SessionOptions,
   SetupOptions,
+  StoredSession,
   Unlisted,
 } from 'incode-core'
 import { createSession, getFinishStatus, IncodeError, initializeSession, preload, setup } from 'incode-core'
@@ -158,6 +159,16 @@ const fromOldSdk = { token: 't', interviewId: 'i', regulationType: 'US' }
 await getFinishStatus(null, fromOldSdk)
 const stored: Session = { token }
 await getFinishStatus(undefined, stored)
+const saved: StoredSession = { token: null, interviewId: unset, region: null }
+await getFinishStatus(null, saved)
+await getFinishStatus(null, { token: unset, interviewId: null, flowType: unset, apiURL: unset, retries: 0 })
+await getFinishStatus(null, { ...opened, apiURL: 'https://api.example.com', customHeaders: { 'x-api-key': unset } })
+interface Row {
+  id: number
+  token: string | null
+  env: string
+}
+await getFinishStatus(null, {} as Row)
 
 // getFinishStatus
 await getFinishStatus()

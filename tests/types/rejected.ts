@@ -97,6 +97,10 @@ getFinishStatus(5)
 getFinishStatus({ token: 't' })
 // @ts-expect-error apiUrl is a typo
 getFinishStatus(null, { token: 't', apiUrl: 'https://api.example.com' })
+// @ts-expect-error interviewID is a typo
+getFinishStatus(null, { token: 't', interviewID: 'i' })
+// @ts-expect-error an interviewId is a string
+getFinishStatus(null, { token: 't', interviewId: 5 })
 // @ts-expect-error timeOut is a typo, also in a session
 getFinishStatus(null, { token: 't', interviewId: 'i', timeOut: 5 })
 // @ts-expect-error encryption is an option of setup
