@@ -2,18 +2,19 @@
 
 use crate::api_url;
 use crate::deadline::{Deadline, End, abort_reason};
-use crate::dictionaries::{ApiError, Caller, HttpResponse, Settings};
+use crate::dictionaries::{Caller, HttpResponse};
 use crate::error::{Code, Error, Failure, Result};
 use crate::options::Operation;
-use crate::platform::inspect::{Rejection, classify, collect_strings, plain_copy};
+use crate::platform::inspect::{Record, Rejection, classify, collect_strings};
 use crate::platform::{cause, host, http, json, page};
 use crate::redact::Secrets;
-use crate::request::Request;
+use crate::request::{API_KEY, Request, TOKEN};
 use crate::retry;
+use crate::settings::Settings;
 use crate::string::{concat, contains, decimal, slice};
 use crate::task;
 use gloo_net::http::Response;
-use js_sys::{Array, Object, Promise};
+use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The API's documented limit of a body.
@@ -35,7 +36,7 @@ pub struct Call {
     /// Unknown options, to warn about if the call succeeds.
     pub unknown: Array,
     /// Checks and completes the object in a response.
-    pub check: fn(&Object) -> Result<()>,
+    pub check: fn(&Record) -> Result<()>,
     pub caller: Caller,
 }
 
@@ -52,11 +53,11 @@ impl Call {
     async fn run(self: Box<Self>) -> Result<JsValue, JsValue> {
         let end = self.caller.started() + self.timeout();
         let time_left = || end - host::now();
-        let retries = self.settings.retries().unwrap_or(DEFAULT_RETRIES);
-        let mut deadline = Deadline::new(time_left(), self.settings.signal());
+        let retries = self.settings.retries.unwrap_or(DEFAULT_RETRIES);
+        let mut deadline = Deadline::new(time_left(), self.settings.signal.clone());
         let mut attempts = 0;
         let mut error = loop {
-            let Some(fetch) = self.settings.fetch().or_else(http::global_fetch) else {
+            let Some(fetch) = self.settings.fetch.clone().or_else(http::global_fetch) else {
                 break Error::new(Code::Network, NO_FETCH);
             };
             attempts += 1;
@@ -81,13 +82,12 @@ impl Call {
             }
         };
         error.attempts = attempts;
-        error.is_sent = true;
         Err(error.into_js(&self.caller))
     }
 
     /// In ms.
     fn timeout(&self) -> f64 {
-        self.settings.timeout().unwrap_or(DEFAULT_TIMEOUT)
+        self.settings.timeout.unwrap_or(DEFAULT_TIMEOUT)
     }
 
     /// Makes the error of an attempt that ended without a response.
@@ -147,7 +147,11 @@ impl Call {
             return Err(self.http_error(&response, object.as_ref()));
         }
         let result = match object {
-            Some(object) => (self.check)(&object).map(|()| object.into()),
+            Some(object) => {
+                #[cfg(feature = "provoke-panic")]
+                crate::panic::provoke_by_response(&object);
+                (self.check)(&object).map(|()| object.into())
+            }
             None if http_response.is_truncated() => {
                 let mut error = Error::new(Code::InvalidResponse, "the response ended early");
                 error.failure = Failure::Network;
@@ -177,14 +181,14 @@ impl Call {
     }
 
     /// Makes the error of a response with a status of 400 or above.
-    fn http_error(&self, response: &Response, object: Option<&Object>) -> Error {
+    fn http_error(&self, response: &Response, object: Option<&Record>) -> Error {
         let (status, headers, now) = (response.status(), response.headers(), host::wall_clock());
         let retry_after = headers.get("retry-after").unwrap_or_default();
         // A date counts from the API's clock, because the device's own can be wrong.
         let sent = json::http_date(&headers.get("date").unwrap_or_default());
         let retry_after =
             retry::retry_after(&retry_after, json::http_date(&retry_after), if sent.is_nan() { now } else { sent });
-        let token = self.request.headers.token();
+        let token = self.request.headers.get(TOKEN).dyn_into::<JsString>().ok();
         let is_unauthorized = matches!(status, 401 | 403) && token.is_some();
         let has_expired = is_unauthorized && token.is_some_and(|token| json::expiry(&token) * 1_000.0 <= now);
         let code = match status {
@@ -196,14 +200,13 @@ impl Call {
             _ => Code::ClientError,
         };
         let secrets = self.request.secrets();
-        let api: ApiError = plain_copy(object).unchecked_into();
-        let said = [api.message(), api.error()].into_iter().filter_map(|said| said.as_string());
-        let detail = said.filter(|said| !said.is_empty()).next().filter(|said| said.len() <= MAX_DETAIL_BYTES);
+        let said = |name| object.and_then(|api| api.string(name)).filter(|said| !said.is_empty());
+        let detail = said("message").or_else(|| said("error")).filter(|said| said.len() <= MAX_DETAIL_BYTES);
         let detail = detail.unwrap_or_else(|| response.status_text());
         let detail = if has_expired { "the session has expired: create a new one" } else { &detail };
         let is_token_only = is_unauthorized
             && !has_expired
-            && self.request.headers.api_key().is_none()
+            && self.request.headers.get(API_KEY).is_undefined()
             && !self.request.api_url.ends_with("/0");
         let hint = if is_token_only { TOKEN_ONLY_HINT } else { "" };
         let message = concat(&[&decimal(status.into()), " ", &secrets.redact(detail), hint]);
@@ -222,7 +225,7 @@ fn redacted(data: &JsValue, secrets: &Secrets) -> JsValue {
 
 /// Rejects with the reason of a signal that has already aborted.
 pub fn throw_if_aborted(settings: &Settings) -> Result<()> {
-    abort_reason(settings.signal().as_ref()).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
+    abort_reason(settings.signal.as_ref()).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
 }
 
 const NO_FETCH: &str = "there is no fetch: pass one in the option fetch, or use a runtime that has it";

@@ -1,12 +1,12 @@
 //! The error of a call: its code, its fields, and its conversion to JavaScript.
 
-use crate::dictionaries::{Caller, ErrorFields};
+use crate::dictionaries::Caller;
 use crate::platform::cause;
 use crate::string::concat;
 use serde::Serialize;
-use serde::ser::Serializer;
+use serde::ser::{SerializeMap, Serializer};
 use std::ops::{Deref, DerefMut};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -87,8 +87,6 @@ pub struct Details {
     /// A snapshot of the underlying error, without credentials.
     pub cause: JsValue,
     pub failure: Failure,
-    /// Whether the call got as far as a request.
-    pub is_sent: bool,
 }
 
 impl Error {
@@ -116,20 +114,14 @@ impl Error {
             attempts: 0,
             cause,
             failure: Failure::Final,
-            is_sent: false,
         }))
     }
 
     /// Converts to the value that the call rejects with: an `IncodeError` with the caller's stack, or a passed-through reason.
     pub fn into_js(self, caller: &Caller) -> JsValue {
-        if self.code.is_none() {
-            return self.0.cause;
-        }
-        let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
-        let fields: ErrorFields = self.0.serialize(&serializer).unwrap_or_default().unchecked_into();
-        fields.set_api(&self.api);
-        fields.set_cause(&cause::revive(&self.cause));
-        caller.error(&fields, self.is_sent)
+        let Some(code) = self.code else { return self.0.cause };
+        let numbers = self.0.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default();
+        caller.error(code.as_str().into(), self.message.as_str().into(), &numbers, &self.api, &cause::revive(&self.cause))
     }
 }
 
@@ -147,32 +139,18 @@ impl DerefMut for Error {
     }
 }
 
-/// A field that Rust holds.
-enum Field<'a> {
-    Text(&'a str),
-    Number(Option<f64>),
-}
-
-impl Serialize for Field<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Number(None) => serializer.serialize_none(),
-            Self::Number(Some(number)) => serializer.serialize_f64(*number),
-        }
-    }
-}
-
-/// A map and not a derived struct, whose keys serde-wasm-bindgen caches in a table of 2 KB.
+/// The numbers that are known. A map and not a derived struct, whose keys serde-wasm-bindgen caches in a table of 2 KB.
 impl Serialize for Details {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let retry_after = if let Failure::Status(_, retry_after) = self.failure { retry_after } else { None };
-        serializer.collect_map([
-            ("code", Field::Text(self.code.map_or("", Code::as_str))),
-            ("message", Field::Text(&self.message)),
-            ("status", Field::Number(self.status.map(f64::from))),
-            ("retryAfter", Field::Number(retry_after)),
-            ("attempts", Field::Number((self.attempts > 0).then(|| self.attempts.into()))),
-        ])
+        let attempts = (self.attempts > 0).then(|| self.attempts.into());
+        let numbers = [("status", self.status.map(f64::from)), ("retryAfter", retry_after), ("attempts", attempts)];
+        let mut map = serializer.serialize_map(None)?;
+        for (name, number) in numbers {
+            if let Some(number) = number {
+                map.serialize_entry(name, &number)?;
+            }
+        }
+        map.end()
     }
 }

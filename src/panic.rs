@@ -20,7 +20,6 @@ pub fn provoke_by_argument(api_key: &wasm_bindgen::JsValue) {
 
 /// Panics while a response is read.
 #[cfg(feature = "provoke-panic")]
-pub fn provoke_by_response(response: &wasm_bindgen::JsValue) {
-    let session: &crate::dictionaries::Session = wasm_bindgen::JsCast::unchecked_ref(response);
-    assert!(session.token().as_string().as_deref() != Some("provoke-panic"));
+pub fn provoke_by_response(response: &crate::platform::inspect::Record) {
+    assert!(response.string("token").as_deref() != Some("provoke-panic"));
 }

@@ -9,31 +9,44 @@ const REDACTED: &str = "[redacted]";
 const MIN_MATCH: usize = 8;
 
 /// Credentials to redact.
-#[derive(Default)]
 pub struct Secrets {
-    /// All pieces of `MIN_MATCH` bytes, in lower case.
-    pieces: Pieces,
+    /// All pieces of `MIN_MATCH` bytes in lower case, each as a number: a hash table with open addressing, in which 0 marks a free place.
+    pieces: Vec<u64>,
     /// Secrets that are shorter: their bytes as a number, and how many.
-    short: Vec<(u64, u32)>,
+    short: Vec<(u64, usize)>,
 }
 
 impl Secrets {
-    /// Adds a secret of ASCII characters. An empty one is ignored.
-    pub fn add(&mut self, secret: &str) {
-        let mut window = 0;
-        for (index, byte) in secret.bytes().enumerate() {
-            if secret.len() < MIN_MATCH {
-                window = window << 8 | u64::from(byte);
-            } else {
-                window = window << 8 | u64::from(byte.to_ascii_lowercase());
+    /// Takes secrets of printable ASCII characters. Empty ones are ignored.
+    pub fn new(secrets: &[String]) -> Self {
+        let size: usize = secrets.iter().map(String::len).sum();
+        let mut all = Self { pieces: Vec::new(), short: Vec::new() };
+        all.pieces.resize((2 * size + 1).next_power_of_two(), 0);
+        for secret in secrets {
+            let (mut bytes, mut lower) = (0, 0);
+            for (index, byte) in secret.bytes().enumerate() {
+                bytes = bytes << 8 | u64::from(byte);
+                lower = lower << 8 | u64::from(byte.to_ascii_lowercase());
                 if index + 1 >= MIN_MATCH {
-                    self.pieces.insert(window, secret.len());
+                    let index = all.index(lower);
+                    all.pieces.get_mut(index).into_iter().for_each(|place| *place = lower);
                 }
             }
+            if (1..MIN_MATCH).contains(&secret.len()) {
+                all.short.push((bytes, secret.len()));
+            }
         }
-        if window != 0 && secret.len() < MIN_MATCH {
-            self.short.push((window, secret.len() as u32));
+        all
+    }
+
+    /// Returns the index of a piece in the table, or of the free place where it belongs.
+    fn index(&self, piece: u64) -> usize {
+        let mask = self.pieces.len() - 1;
+        let mut index = (piece.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
+        while self.pieces.get(index).is_some_and(|other| *other != 0 && *other != piece) {
+            index = (index + 1) & mask;
         }
+        index
     }
 
     /// Whether a secret, or a piece of one, occurs in a text.
@@ -78,8 +91,8 @@ impl Secrets {
         let (mut from, mut to) = (0, 0);
         let mut kept = 0;
         let (mut at, mut count) = (0, 0);
-        while at < bytes.len() {
-            let (start, mut byte) = (at, bytes[at]);
+        while let Some(&byte) = bytes.get(at) {
+            let (start, mut byte) = (at, byte);
             at += 1;
             if byte == b'"' && syntax != Syntax::Text {
                 byte = b'\n'; // the end of a string
@@ -95,7 +108,7 @@ impl Secrets {
             lower = lower << 8 | u64::from(byte.to_ascii_lowercase());
             starts[count % MIN_MATCH] = start;
             count += 1;
-            let mut matched = if count >= MIN_MATCH && self.pieces.contains(lower) { MIN_MATCH } else { 0 };
+            let mut matched = if count >= MIN_MATCH && self.pieces.get(self.index(lower)) == Some(&lower) { MIN_MATCH } else { 0 };
             if matched == 0 && syntax != Syntax::JsonOther && !is_part_of_word(bytes.get(at).copied().unwrap_or_default()) {
                 matched = self.short_word_len(window);
             }
@@ -126,7 +139,7 @@ impl Secrets {
         for (secret, length) in &self.short {
             let bits = 8 * length;
             if window & ((1 << bits) - 1) == *secret && !is_part_of_word((window >> bits) as u8) {
-                return *length as usize;
+                return *length;
             }
         }
         0
@@ -141,51 +154,6 @@ enum Syntax {
     JsonString,
     /// A name, a number or punctuation, in which no short secret counts.
     JsonOther,
-}
-
-/// A set of 8-byte pieces: a hash table with open addressing. 0 marks a free place; no piece is 0.
-#[derive(Default)]
-struct Pieces {
-    slots: Vec<u64>,
-    len: usize,
-}
-
-impl Pieces {
-    /// Adds a piece. `expected` is how many more may come.
-    fn insert(&mut self, piece: u64, expected: usize) {
-        if 2 * self.len >= self.slots.len() {
-            let size = (4 * (self.len + expected)).next_power_of_two();
-            for old in std::mem::replace(&mut self.slots, vec![0; size]) {
-                if old != 0 {
-                    *self.find(old) = old;
-                }
-            }
-        }
-        let slot = self.find(piece);
-        if *slot != piece {
-            *slot = piece;
-            self.len += 1;
-        }
-    }
-
-    fn contains(&self, piece: u64) -> bool {
-        !self.slots.is_empty() && self.slots[self.index(piece)] == piece
-    }
-
-    fn find(&mut self, piece: u64) -> &mut u64 {
-        let index = self.index(piece);
-        &mut self.slots[index]
-    }
-
-    /// Returns the place of a piece, or the free one where it belongs.
-    fn index(&self, piece: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut index = (piece.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
-        while self.slots[index] != 0 && self.slots[index] != piece {
-            index = (index + 1) & mask;
-        }
-        index
-    }
 }
 
 fn is_part_of_word(byte: u8) -> bool {
@@ -213,9 +181,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn secrets(of: &[&str]) -> Secrets {
-        let mut secrets = Secrets::default();
-        of.iter().for_each(|secret| secrets.add(secret));
-        secrets
+        Secrets::new(&of.iter().map(|secret| (*secret).to_owned()).collect::<Vec<_>>())
     }
 
     fn all() -> Secrets {

@@ -1,12 +1,11 @@
 //! A request: method, URL, headers and body.
 
-use crate::dictionaries::{Headers, Settings};
 use crate::platform::http::{self, Exchange};
-use crate::platform::inspect::plain_copy;
+use crate::platform::inspect::{Record, plain_copy};
 use crate::redact::Secrets;
 use crate::string::concat;
 use js_sys::{Function, JsString};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
 
 /// The version of the API that this crate speaks.
 const VERSION: &str = "1.0";
@@ -35,21 +34,20 @@ pub struct Request {
     pub api_url: String,
     /// Path below the base URL, and query.
     pub path: String,
-    pub headers: Headers,
+    pub headers: Record,
     pub body: Option<JsString>,
 }
 
-/// Makes the headers of a request. The credential is the API key of a `POST`, the token of a `GET`; it overrides a custom header.
-pub fn headers(method: Method, credential: &JsString, settings: &Settings) -> Headers {
-    let headers: Headers = plain_copy(settings.custom_headers().as_ref()).unchecked_into();
-    match method {
-        Method::Post => {
-            headers.set_api_key(credential);
-            headers.set_content_type("application/json");
-        }
-        Method::Get => headers.set_token(credential),
-    }
-    headers.set_api_version(VERSION);
+/// Name of the header with the API key.
+pub const API_KEY: &str = "x-api-key";
+/// Name of the header with the token.
+pub const TOKEN: &str = "x-incode-hardware-id";
+
+/// Makes the headers of a request: the custom ones, and the credential under its name.
+pub fn headers(custom: Option<Record>, name: &str, credential: &JsValue) -> Record {
+    let headers = plain_copy(&custom.into());
+    headers.set("api-version", &VERSION.into());
+    headers.set(name, credential);
     headers
 }
 
@@ -63,10 +61,6 @@ impl Request {
 
     /// Returns what no error may contain. `authorization` can only be the caller's own header.
     pub fn secrets(&self) -> Secrets {
-        let mut secrets = Secrets::default();
-        for secret in [self.headers.api_key(), self.headers.token(), self.headers.authorization()].into_iter().flatten() {
-            secrets.add(&String::from(secret));
-        }
-        secrets
+        Secrets::new(&[API_KEY, TOKEN, "authorization"].map(|name| self.headers.string(name).unwrap_or_default()))
     }
 }

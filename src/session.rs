@@ -2,16 +2,16 @@
 
 use crate::api_url::is_loopback;
 use crate::call::{Call, throw_if_aborted};
-use crate::dictionaries::{Caller, FinishStatus, Session};
+use crate::dictionaries::Caller;
 use crate::error::{Code, Error, Result};
 use crate::options::{self, Operation};
-use crate::platform::inspect::{Kind, kind};
+use crate::platform::inspect::{Kind, Record, kind};
 use crate::platform::{json, page};
-use crate::request::{self, Method, Request};
+use crate::request::{self, API_KEY, Method, Request, TOKEN};
 use crate::settings;
 use crate::string::concat;
-use js_sys::{Object, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
 
 /// The base URL before any `setup`: the vendor's demo API.
 const DEMO_API: &str = "https://demo-api.incodesmile.com";
@@ -21,15 +21,13 @@ const DEMO_API: &str = "https://demo-api.incodesmile.com";
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 pub fn set_up(options: &JsValue) -> Result<()> {
-    let options = options::read(options, Operation::Setup, "")?;
-    if !settings::replace(&options.settings) {
-        let unknown = options.unknown.join(" ").as_string().unwrap_or_default();
+    let options = options::read(options, Operation::Setup, String::new())?;
+    let Some(api_url) = settings::replace(options.settings) else {
+        let unknown = String::from(options.unknown.join(" "));
         let separator = if unknown.is_empty() { "" } else { "; unknown options: " };
         return Err(Error::invalid("apiURL", &concat(&["is required", separator, &unknown])));
-    }
-    if let Some(api_url) = options.settings.api_url() {
-        page::preconnect(&api_url);
-    }
+    };
+    page::preconnect(&api_url);
     Operation::Setup.warn_about(&options.unknown);
     Ok(())
 }
@@ -39,11 +37,11 @@ pub fn set_up(options: &JsValue) -> Result<()> {
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn initialize(options: &JsValue) -> Result<()> {
-    let options = options::read(options, Operation::InitializeSession, "")?;
+    let options = options::read(options, Operation::InitializeSession, String::new())?;
     throw_if_aborted(&options.settings)?;
-    if let Some(token) = options.settings.token() {
+    if let Some(token) = options.settings.token {
         settings::set_token(token);
-    } else if settings::current().token().is_none() {
+    } else if settings::current().token.is_none() {
         return Err(Error::new(Code::NotConfigured, "no token: pass token to setup or initializeSession"));
     }
     Operation::InitializeSession.warn_about(&options.unknown);
@@ -56,23 +54,20 @@ pub fn initialize(options: &JsValue) -> Result<()> {
 /// `INVALID_ARGUMENT`, the reason of an aborted signal.
 pub fn start(api_key: &JsValue, options: &JsValue, caller: Caller) -> Result<Promise> {
     options::check_api_key(api_key)?;
-    let options = options::read(options, Operation::CreateSession, &api_key.as_string().unwrap_or_default())?;
+    let options = options::read(options, Operation::CreateSession, api_key.as_string().unwrap_or_default())?;
     if !options.identifies_session {
         return Err(Error::invalid("configurationId", "is required (or one of interviewId, uuid, urlUuid)"));
     }
-    let settings = settings::effective(&options.settings);
-    let api_url = match settings.api_url() {
+    let mut settings = options.settings.effective();
+    let api_url = match settings.api_url.take() {
         Some(api_url) => String::from(api_url),
         None if options.has_empty_api_url => return Err(Error::invalid("apiURL", UNSET)),
         None => concat(&[DEMO_API]),
     };
-    let request = Request {
-        method: Method::Post,
-        api_url,
-        path: concat(&["/omni/start"]),
-        headers: request::headers(Method::Post, api_key.unchecked_ref(), &settings),
-        body: json::stringify(&options.body),
-    };
+    let headers = request::headers(settings.custom_headers.take(), API_KEY, api_key);
+    headers.set("content-type", &"application/json".into());
+    let body = json::stringify(&options.body);
+    let request = Request { method: Method::Post, api_url, path: concat(&["/omni/start"]), headers, body };
     Call { request, settings, operation: Operation::CreateSession, unknown: options.unknown, check: check_session, caller }.send()
 }
 
@@ -82,37 +77,35 @@ pub fn start(api_key: &JsValue, options: &JsValue, caller: Caller) -> Result<Pro
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn finish_status(flow_id: &JsValue, options: &JsValue, caller: Caller) -> Result<Promise> {
     let flow_id = options::flow_id(flow_id)?;
-    let options = options::read(options, Operation::GetFinishStatus, "")?;
+    let options = options::read(options, Operation::GetFinishStatus, String::new())?;
     if options.has_empty_token {
         return Err(Error::new(Code::NotConfigured, "token has no value: the user may have no session"));
     }
-    let settings = settings::effective(&options.settings);
-    let (Some(api_url), Some(token)) = (settings.api_url(), settings.token()) else {
-        let name = if settings.api_url().is_none() { "apiURL" } else { "token" };
-        return Err(Error::new(Code::NotConfigured, &missing(name)));
-    };
+    let mut settings = options.settings.effective();
+    let Some(api_url) = settings.api_url.take() else { return Err(missing("apiURL")) };
+    let Some(token) = settings.token.take() else { return Err(missing("token")) };
     let mut path = concat(&["/omni/finish-status"]);
     if !flow_id.is_empty() {
         path += "?flowId=";
         path += &json::encode_uri_component(&flow_id);
     }
-    let headers = request::headers(Method::Get, &token, &settings);
+    let headers = request::headers(settings.custom_headers.take(), TOKEN, &token);
     let request = Request { method: Method::Get, api_url: String::from(api_url), path, headers, body: None };
     Call { request, settings, operation: Operation::GetFinishStatus, unknown: options.unknown, check: complete_status, caller }.send()
 }
 
 /// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.
-fn missing(name: &str) -> String {
+fn missing(name: &str) -> Error {
     let advice = match name {
         _ if !page::is_page() => " to this call",
         "token" => " to setup, initializeSession or this call",
         _ => " to setup (again after an INTERNAL error) or this call",
     };
-    concat(&["no ", name, ": pass ", name, advice])
+    Error::new(Code::NotConfigured, &concat(&["no ", name, ": pass ", name, advice]))
 }
 
-fn check_session(session: &Object) -> Result<()> {
-    if kind(&session.unchecked_ref::<Session>().token()) != Kind::String {
+fn check_session(session: &Record) -> Result<()> {
+    if kind(&session.get("token")) != Kind::String {
         return Err(Error::new(Code::InvalidResponse, "the response has no valid token"));
     }
     let hostname = page::hostname();
@@ -123,16 +116,11 @@ fn check_session(session: &Object) -> Result<()> {
 }
 
 /// Sets the fields that callers can rely on.
-fn complete_status(status: &Object) -> Result<()> {
-    let status: &FinishStatus = status.unchecked_ref();
-    if kind(&status.action()) == Kind::Absent {
-        status.set_action("none");
-    }
-    if kind(&status.score_status()) == Kind::Absent {
-        status.set_score_status("UNKNOWN");
-    }
-    if kind(&status.redirection_url()) == Kind::Absent {
-        status.set_redirection_url("");
+fn complete_status(status: &Record) -> Result<()> {
+    for (field, default) in [("action", "none"), ("scoreStatus", "UNKNOWN"), ("redirectionUrl", "")] {
+        if kind(&status.get(field)) == Kind::Absent {
+            status.set(field, &default.into());
+        }
     }
     Ok(())
 }

@@ -1,68 +1,81 @@
-//! The current settings, and how they merge with those of a call. They are replaced as a whole, so a call keeps the ones it started
-//! with.
+//! The settings of a call, and the current ones. The current settings are replaced as a whole, so a call keeps the ones it started with.
 
-use crate::dictionaries::Settings;
-use crate::platform::{inspect::{merge, plain_copy}, page};
-use js_sys::JsString;
-use std::cell::Cell;
-use wasm_bindgen::JsCast;
+use crate::platform::inspect::Record;
+use crate::platform::page;
+use js_sys::{Function, JsString};
+use std::cell::RefCell;
+use web_sys::AbortSignal;
 
-thread_local! {
-    static CURRENT: Cell<Option<Settings>> = const { Cell::new(None) };
+/// Checked settings.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// The URL that `api_url::check` returned.
+    pub api_url: Option<JsString>,
+    pub token: Option<JsString>,
+    /// Names are in lower case.
+    pub custom_headers: Option<Record>,
+    pub signal: Option<AbortSignal>,
+    /// In ms.
+    pub timeout: Option<f64>,
+    pub retries: Option<f64>,
+    pub fetch: Option<Function>,
 }
+
+impl Settings {
+    /// Returns the settings that a call uses: its own, then the current ones. The current token and headers go to no other API.
+    pub fn effective(self) -> Self {
+        let current = current();
+        let is_current_api = self.api_url.is_none() || self.api_url == current.api_url;
+        let (token, custom_headers) = if is_current_api { (current.token, current.custom_headers) } else { (None, None) };
+        Self {
+            api_url: self.api_url.or(current.api_url),
+            token: self.token.or(token),
+            custom_headers: self.custom_headers.or(custom_headers),
+            signal: self.signal,
+            timeout: self.timeout.or(current.timeout),
+            retries: self.retries.or(current.retries),
+            fetch: self.fetch.or(current.fetch),
+        }
+    }
+}
+
+/// Shared by the calls of a module without threads.
+struct SingleThread<T>(T);
+
+// SAFETY: the wasm target of this crate has no threads, and nothing else uses the state.
+unsafe impl<T> Sync for SingleThread<T> {}
+
+static CURRENT: SingleThread<RefCell<Option<Settings>>> = SingleThread(RefCell::new(None));
 
 /// Returns a copy of the current settings.
 pub fn current() -> Settings {
-    let current = CURRENT.take();
-    let copy = plain_copy(current.as_ref());
-    CURRENT.set(current);
-    copy.unchecked_into()
+    CURRENT.0.borrow().clone().unwrap_or_default()
 }
 
-/// Returns the settings that a call uses: its own, then the current ones. The current token and headers go to no other API.
-pub fn effective(own: &Settings) -> Settings {
+/// Replaces the current settings. Omitted ones return to their defaults, except `apiURL` and `token`. Returns the `apiURL`; without one
+/// nothing changes.
+pub fn replace(mut settings: Settings) -> Option<JsString> {
     let current = current();
-    let settings: Settings = merge(&current, own).unchecked_into();
-    let api_url = own.api_url();
-    if api_url.is_some() && api_url != current.api_url() {
-        settings.set_token(own.token());
-        settings.set_custom_headers(own.custom_headers());
-    }
-    settings
-}
-
-/// Replaces the current settings. Omitted ones return to their defaults, except `apiURL` and `token`. Returns whether there is an
-/// `apiURL`; without one nothing changes.
-pub fn replace(settings: &Settings) -> bool {
-    let previous = current();
-    let known = previous.api_url();
-    if settings.api_url().is_none() {
-        settings.set_api_url(known.clone());
-    }
+    let api_url = settings.api_url.or(current.api_url.clone())?;
     // A token never goes to another API by accident.
-    if settings.token().is_none() && (known.is_none() || known == settings.api_url()) {
-        settings.set_token(previous.token());
+    if current.api_url.is_none_or(|current| current == api_url) {
+        settings.token = settings.token.or(current.token);
     }
-    let is_complete = settings.api_url().is_some();
-    if is_complete {
-        set_current(settings.clone(), &previous);
-    }
-    is_complete
+    settings.api_url = Some(api_url.clone());
+    set_current(settings);
+    Some(api_url)
 }
 
 /// Replaces the current token.
 pub fn set_token(token: JsString) {
-    let (settings, previous) = (current(), current());
-    settings.set_token(Some(token));
-    set_current(settings, &previous);
+    set_current(Settings { token: Some(token), ..current() });
 }
 
-fn set_current(settings: Settings, previous: &Settings) {
-    let (old, new) = (previous.token(), settings.token());
-    if old != new && old.is_some() && new.is_some() && !page::is_page() {
+fn set_current(settings: Settings) {
+    let previous = CURRENT.0.replace(Some(settings.clone())).unwrap_or_default().token;
+    if previous.is_some() && settings.token.is_some() && previous != settings.token && !page::is_page() {
         page::warn_once(SHARED_TOKEN);
     }
-    CURRENT.set(Some(settings));
 }
 
 const SHARED_TOKEN: &str = "incode-core: the session token was replaced. \

@@ -43,12 +43,17 @@ const FEATURES = [
  */
 const HINT = '//# allFunctionsCalledOnLoad'
 
-/** The facade hands over what it shares with the module's instances: their glue takes it from the parameter `host`. */
+/** The facade hands over what it shares with the module's instances: their glue takes it from its parameter `host`. */
+const HOST = join(root, 'src/platform/host.js')
 const shared = {
   name: 'shared',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/host\.js$/ }, () => ({ path: 'host', namespace: 'shared' }))
-    onLoad({ filter: /.*/, namespace: 'shared' }, () => ({ contents: 'module.exports = host', loader: 'js' }))
+    onLoad({ filter: /.*/, namespace: 'shared' }, async () => {
+      const { metafile } = await build({ entryPoints: [HOST], write: false, metafile: true, format: 'esm' })
+      const [{ exports }] = Object.values(metafile.outputs)
+      return { contents: `export const { ${exports} } = host` }
+    })
   },
 }
 

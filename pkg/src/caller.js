@@ -3,6 +3,8 @@ import { attempt, now } from '../../src/platform/host.js'
 import { hide, IncodeError } from './error.js'
 
 export class Caller {
+  /** Whether the call has got as far as a request. An error that counts attempts has, too. */
+  isSent = false
   started = now()
   #stack
 
@@ -13,9 +15,11 @@ export class Caller {
     this.#stack = capture(entry)
   }
 
-  /** Makes an error of the call. */
-  error({ message, ...fields }, isSent) {
-    const error = new IncodeError({ ...fields, message: `${(isSent && this.failure) || this.name}: ${message}` })
+  /** Makes an error of the call. `numbers` has the fields that are numbers, as entries. */
+  error(code, message, numbers = [], api, cause) {
+    const fields = Object.fromEntries(numbers)
+    const prefix = this.isSent || fields.attempts ? this.failure : this.name
+    const error = new IncodeError({ code, message: `${prefix}: ${message}`, ...fields, api, cause })
     const frames = attempt(this.#stack)
     // V8 begins a stack with the error itself; in other engines it consists of frames alone.
     const stack = attempt(() => frames.replace(/^[^]*?(?=\n +at )/, () => String(error)))

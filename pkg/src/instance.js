@@ -55,17 +55,14 @@ export async function preloadFrom(source, caller) {
 function loadError(cause, caller, source) {
   if (cause === INVALID_SOURCE) {
     const message = 'source must be a WebAssembly.Module, Response, URL, string, ArrayBuffer or typed array'
-    return caller.error({ code: 'INVALID_ARGUMENT', message })
+    return caller.error('INVALID_ARGUMENT', message)
   }
   const hint = source
     ? "preload() needs this package's .wasm file; allow it in connect-src and CORS, or pass its bytes"
     : "if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src"
   const copy = snapshot(cause)
-  return caller.error({
-    code: 'MODULE_LOAD',
-    message: `the WebAssembly module could not be loaded: ${hint} (${copy?.message ?? copy})`,
-    cause: revive(copy),
-  })
+  const message = `the WebAssembly module could not be loaded: ${hint} (${copy?.message ?? copy})`
+  return caller.error('MODULE_LOAD', message, [], undefined, revive(copy))
 }
 
 const INVALID_SOURCE = {}
@@ -119,13 +116,12 @@ export function run(caller, call, options) {
       // A call before this one may have broken the instance.
       if (core.isBroken) return load().then(start, fail)
       if (!stopWaiting()) return
-      let isSent = false
       const abandon = ({ message }) =>
-        reject(caller.error({ code: 'INTERNAL', message: `a bug in incode-core (${message}), please report it` }, isSent))
+        reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
       core.inFlight.add(abandon)
       const outcome = new Promise((done) => {
         done(call(core, caller))
-        isSent = true
+        caller.isSent = Boolean(caller.failure)
       })
       outcome.then(core.isBroken ? undefined : resolve, reject).then(() => core.inFlight.delete(abandon))
     }
@@ -152,7 +148,7 @@ function waitForLoading(caller, { signal, timeout }, reject) {
     if (stop()) reject(host.abortReason(signal))
   }
   const onTimeout = () => {
-    if (stop()) reject(caller.error({ code: 'TIMEOUT', message: `the WebAssembly module did not load within ${ms} ms` }))
+    if (stop()) reject(caller.error('TIMEOUT', `the WebAssembly module did not load within ${ms} ms`))
   }
   const timer = host.setTimer(onTimeout, ms)
   if (typeof signal === 'object') host.onAbort(signal, onAbort)

@@ -2,20 +2,21 @@
 
 use super::table::{MAX_RETRIES, MAX_TIMEOUT, Operation, Rule};
 use crate::api_url;
-use crate::dictionaries::{Session, Settings};
 use crate::error::{Code, Error, Result};
-use crate::platform::inspect::{Kind, kind, plain_copy, plain_name, quote, set};
+use crate::platform::inspect::{Kind, Record, kind, plain_copy, plain_name, quote};
 use crate::platform::{json, page};
 use crate::redact::Secrets;
+use crate::settings::Settings;
 use crate::string::concat;
-use js_sys::{Array, JsString, Object};
+use js_sys::{Array, Function, JsString, Object};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
 
 /// The checked options of a call.
 pub struct Options {
     pub settings: Settings,
     /// What goes to the API, under the names of the options.
-    pub body: Object,
+    pub body: Record,
     /// The unknown options, as a warning shows them.
     pub unknown: Array,
     /// Whether there is a configuration, or a session to continue.
@@ -30,7 +31,7 @@ pub struct Options {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn read(raw: &JsValue, operation: Operation, api_key: &str) -> Result<Options> {
+pub fn read(raw: &JsValue, operation: Operation, api_key: String) -> Result<Box<Options>> {
     let valid = match kind(raw) {
         Kind::Absent | Kind::Plain => Ok(()),
         Kind::Unreadable => Err(UNREADABLE),
@@ -38,20 +39,17 @@ pub fn read(raw: &JsValue, operation: Operation, api_key: &str) -> Result<Option
         _ => Err("must be an object"),
     };
     ensure("options", valid)?;
-    let raw = plain_copy(Some(raw));
-    let session: &Session = raw.unchecked_ref();
-    let is_session = operation.accepts_session() && kind(&session.interview_id()) != Kind::Absent;
-    let mut secrets = Secrets::default();
-    secrets.add(api_key);
-    secrets.add(&session.token().as_string().unwrap_or_default());
-    let mut options = Options {
-        settings: empty().unchecked_into(),
+    let raw = plain_copy(raw);
+    let is_session = operation.accepts_session() && kind(&raw.get("interviewId")) != Kind::Absent;
+    let secrets = Secrets::new(&[api_key, raw.string("token").unwrap_or_default()]);
+    let mut options = Box::new(Options {
+        settings: Settings::default(),
         body: empty(),
         unknown: Array::new(),
         identifies_session: false,
         has_empty_api_url: false,
         has_empty_token: is_session,
-    };
+    });
     each(&raw, &mut |option| match operation.rule(&option.name) {
         Some(rule) => options.set(option, rule, &secrets),
         None if option.kind == Kind::Absent || is_session => Ok(()),
@@ -74,9 +72,27 @@ impl Options {
         if is_absent {
             return Ok(());
         }
-        let value = check(option, rule, secrets)?;
-        if !value.is_undefined() {
-            set(if rule.is_for_api() { &self.body } else { self.settings.as_ref() }, &option.key, &value);
+        let Property { key, name, value, kind } = option;
+        if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::String | Kind::Empty | Kind::Other | Kind::Unreadable) {
+            return Err(Error::new(Code::Unsupported, "encryption (end-to-end) is not supported; nothing was sent"));
+        }
+        ensure(name, accepted(rule, *kind))?;
+        let settings = &mut self.settings;
+        let unexpected = || Error::invalid(name, rule.expected());
+        match rule {
+            Rule::ApiUrl => settings.api_url = Some(api_url(value).map_err(|problem| Error::invalid(name, problem))?),
+            Rule::Credential => {
+                ensure(name, header_value(value))?;
+                settings.token = Some(value.unchecked_ref::<JsString>().clone());
+            }
+            Rule::Headers => settings.custom_headers = Some(headers(name, value, secrets)?),
+            Rule::Timeout => settings.timeout = Some(integer(value, 1.0, MAX_TIMEOUT).ok_or_else(unexpected)?),
+            Rule::Retries => settings.retries = Some(integer(value, 0.0, MAX_RETRIES).ok_or_else(unexpected)?),
+            Rule::Signal => settings.signal = Some(value.unchecked_ref::<AbortSignal>().clone()),
+            Rule::Fetch => settings.fetch = Some(value.unchecked_ref::<Function>().clone()),
+            Rule::Fields => self.body.set_key(key, &fields(name, value, secrets)?.into()),
+            Rule::String | Rule::Configuration | Rule::ResumeBy => self.body.set_key(key, value),
+            Rule::Encryption | Rule::Ignored | Rule::SetupOnly | Rule::ApiKey => {}
         }
         Ok(())
     }
@@ -97,7 +113,7 @@ impl Options {
         if operation.forwards_unknown() {
             let is_json = json::stringify(option.value).is_some();
             ensure(&name(), if is_json { Ok(()) } else { Err("can't be serialized to JSON") })?;
-            set(&self.body, &option.key, option.value);
+            self.body.set_key(&option.key, option.value);
         }
         let mut shown = secrets.redact(&quote(&option.key));
         if let Some(suggestion) = suggestion {
@@ -108,38 +124,22 @@ impl Options {
     }
 }
 
-/// Checks an option. Returns its value as it is used; `undefined` if it does nothing here.
-fn check(option: &Property, rule: Rule, secrets: &Secrets) -> Result<JsValue> {
-    let &Property { ref name, value, kind, .. } = option;
-    if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::String | Kind::Empty | Kind::Other | Kind::Unreadable) {
-        return Err(Error::new(Code::Unsupported, "encryption (end-to-end) is not supported; nothing was sent"));
-    }
-    let accepted = match kind {
+/// Checks the kind of an option's value.
+fn accepted(rule: Rule, kind: Kind) -> Result<(), &'static str> {
+    match kind {
         _ if rule.accepts(kind) => Ok(()),
         Kind::Unreadable if rule != Rule::SetupOnly => Err(UNREADABLE),
         Kind::Empty if rule.accepts(Kind::String) => Err("must not be empty"),
         _ => Err(rule.expected()),
-    };
-    ensure(name, accepted)?;
-    let valid = match rule {
-        Rule::Ignored => return Ok(JsValue::UNDEFINED),
-        Rule::Headers => return headers(name, value, secrets),
-        Rule::Fields => return fields(name, value, secrets),
-        Rule::ApiUrl => match api_url(value.unchecked_ref()) {
-            Ok(url) => return Ok(url),
-            Err(problem) => Err(problem),
-        },
-        Rule::Credential if !is_header_value(&value.as_string().unwrap_or_default()) => Err(INVALID_CHARACTERS),
-        Rule::Timeout if !is_integer(value, 1.0, MAX_TIMEOUT) => Err(rule.expected()),
-        Rule::Retries if !is_integer(value, 0.0, MAX_RETRIES) => Err(rule.expected()),
-        _ => Ok(()),
-    };
-    ensure(name, valid)?;
-    Ok(value.clone())
+    }
 }
 
-fn is_integer(value: &JsValue, min: f64, max: f64) -> bool {
-    value.as_f64().is_some_and(|number| number.trunc() == number && number >= min && number <= max)
+fn integer(value: &JsValue, min: f64, max: f64) -> Option<f64> {
+    value.as_f64().filter(|number| number.trunc() == *number && *number >= min && *number <= max)
+}
+
+fn header_value(value: &JsValue) -> Result<(), &'static str> {
+    if is_header_value(&value.as_string().unwrap_or_default()) { Ok(()) } else { Err(INVALID_CHARACTERS) }
 }
 
 /// Makes an `INVALID_ARGUMENT` of a problem.
@@ -151,14 +151,14 @@ const UNREADABLE: &str = "can't be read";
 const INVALID_CHARACTERS: &str = "must be printable ASCII without leading or trailing spaces";
 const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
 
-fn api_url(value: &JsString) -> Result<JsValue, &'static str> {
+fn api_url(value: &JsValue) -> Result<JsString, &'static str> {
     let address = page::parse_url(value);
-    let (href, hostname) = (address.href().unwrap_or_default(), address.hostname().unwrap_or_default());
-    Ok(api_url::check(&String::from(value), &href, &hostname)?.into())
+    let (href, hostname) = (address.string("href").unwrap_or_default(), address.string("hostname").unwrap_or_default());
+    Ok(api_url::check(&value.as_string().unwrap_or_default(), &href, &hostname)?.into())
 }
 
-fn empty() -> Object {
-    plain_copy(None::<&Object>)
+fn empty() -> Record {
+    plain_copy(&JsValue::UNDEFINED)
 }
 
 /// A property of an object that a caller passed.
@@ -194,7 +194,7 @@ fn each(object: &JsValue, visit: &mut dyn FnMut(&Property) -> Result<()>) -> Res
 }
 
 /// Checks `customFields`. Returns the fields that have a value.
-fn fields(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
+fn fields(option: &str, value: &JsValue, secrets: &Secrets) -> Result<Record> {
     let fields = empty();
     each(value, &mut |field| {
         let valid = match field.kind {
@@ -204,17 +204,17 @@ fn fields(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
             _ if field.value.as_f64().is_some_and(f64::is_finite) => Ok(()),
             _ => Err("must be a string, number or boolean"),
         };
-        set(&fields, &field.key, field.value);
+        fields.set_key(&field.key, field.value);
         ensure(&member(option, field, secrets), valid)
     })?;
-    Ok(fields.into())
+    Ok(fields)
 }
 
 /// Names that belong to the protocol.
 const RESERVED: [&str; 3] = ["x-incode-hardware-id", "api-version", "content-type"];
 
 /// Checks `customHeaders`. Returns the headers that have a value, with names in lower case.
-fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
+fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<Record> {
     let headers = empty();
     let mut count = 0;
     each(value, &mut |header| {
@@ -229,17 +229,16 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> 
             Kind::Empty | Kind::String if RESERVED.contains(&&*name) => {
                 Err("is set by incode-core and can't be overridden")
             }
-            Kind::Empty | Kind::String if is_header_value(&header.value.as_string().unwrap_or_default()) => Ok(()),
-            Kind::Empty | Kind::String => Err(INVALID_CHARACTERS),
+            Kind::Empty | Kind::String => header_value(header.value),
             _ => Err(Rule::String.expected()),
         };
         count += 1;
-        set(&headers, &name.into(), header.value);
+        headers.set(&name, header.value);
         ensure(&member(option, header, secrets), valid)
     })?;
     let is_twice = Object::entries(&headers).length() < count;
     ensure(option, if is_twice { Err("has the same header name twice") } else { Ok(()) })?;
-    Ok(headers.into())
+    Ok(headers)
 }
 
 /// Returns the name of an option's member as it can stand in a message.
@@ -252,10 +251,11 @@ fn member(option: &str, property: &Property, secrets: &Secrets) -> String {
 /// # Errors
 /// `INVALID_ARGUMENT`.
 pub fn check_api_key(value: &JsValue) -> Result<()> {
-    let kind = kind(value);
-    let name = concat(&["apiKey"]);
-    ensure(&name, if kind == Kind::Absent { Err("is required") } else { Ok(()) })?;
-    check(&Property { key: JsString::from(""), name, value, kind }, Rule::Credential, &Secrets::default()).map(drop)
+    let valid = match kind(value) {
+        Kind::Absent => Err("is required"),
+        kind => accepted(Rule::Credential, kind).and_then(|()| header_value(value)),
+    };
+    ensure("apiKey", valid)
 }
 
 /// Checks the first argument of `getFinishStatus`. An empty one is the same as none.

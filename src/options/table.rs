@@ -44,11 +44,6 @@ pub const MAX_RETRIES: f64 = 10.0;
 const NOT_A_STRING: &str = "must be a string";
 
 impl Rule {
-    /// Whether the API gets the option.
-    pub fn is_for_api(self) -> bool {
-        matches!(self, Self::String | Self::Configuration | Self::ResumeBy | Self::Fields)
-    }
-
     /// Whether a kind of value is accepted.
     pub fn accepts(self, kind: Kind) -> bool {
         match self {

@@ -1,6 +1,6 @@
 //! One HTTP exchange through any `fetch`.
 
-use crate::dictionaries::Headers;
+use crate::platform::inspect::Record;
 use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +13,7 @@ extern "C" {
     /// A request as `exchange` takes it.
     pub type PlainRequest;
     /// Makes a request.
-    pub fn request(url: &str, method: &str, headers: &Headers, body: Option<&JsString>) -> PlainRequest;
+    pub fn request(url: &str, method: &str, headers: &Record, body: Option<&JsString>) -> PlainRequest;
 
     /// A request that was sent, and its response.
     pub type Exchange;

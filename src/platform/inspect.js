@@ -30,9 +30,9 @@ export function quote(name) {
   return JSON.stringify(name.slice(0, 40)).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt().toString(16).padStart(4, 0)}`)
 }
 
-/** Copies the properties of two objects to a new one without a prototype, where any name is just a name. Later ones win. */
-export function merge(defaults, overrides) {
-  return Object.assign(Object.create(null), defaults, overrides)
+/** Copies the properties of an object to a new one without a prototype, where any name is just a name. */
+export function plainCopy(object) {
+  return Object.assign(Object.create(null), object)
 }
 
 /** Returns what a rejection of `fetch` is: one of `Rejection` in inspect.rs. */

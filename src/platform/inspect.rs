@@ -46,8 +46,9 @@ extern "C" {
     pub fn plain_name(name: &JsString) -> String;
     /// Quotes the beginning of a name.
     pub fn quote(name: &JsString) -> String;
-    /// Copies the properties of two objects to a new one; those of `overrides` win.
-    pub fn merge(defaults: &JsValue, overrides: &JsValue) -> Object;
+    /// Copies the properties of an object, if it is one, to a new one.
+    #[wasm_bindgen(js_name = plainCopy)]
+    pub fn plain_copy(object: &JsValue) -> Record;
     /// Returns what a rejection of `fetch` is.
     pub fn classify(reason: &JsValue) -> Rejection;
     /// Collects all strings in a value; `None` if it is too large or cannot be read.
@@ -57,17 +58,22 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    type Properties;
+    /// An object of this crate, or a JSON object of the API, whose properties are read and written by name.
+    #[wasm_bindgen(extends = Object)]
+    #[derive(Clone)]
+    pub type Record;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    pub fn get(this: &Record, name: &str) -> JsValue;
     #[wasm_bindgen(method, structural, indexing_setter)]
-    fn set(this: &Properties, name: &JsValue, value: &JsValue);
+    pub fn set(this: &Record, name: &str, value: &JsValue);
+    /// Sets a property that a caller named.
+    #[wasm_bindgen(method, structural, indexing_setter)]
+    pub fn set_key(this: &Record, name: &JsString, value: &JsValue);
 }
 
-/// Copies the properties of an object to a new one, which is empty if there is no object.
-pub fn plain_copy<T: AsRef<JsValue>>(object: Option<&T>) -> Object {
-    merge(object.map_or(&JsValue::UNDEFINED, AsRef::as_ref), &JsValue::UNDEFINED)
-}
-
-/// Sets a property, named by the caller, of an object of this crate.
-pub fn set(object: &JsValue, name: &JsValue, value: &JsValue) {
-    object.unchecked_ref::<Properties>().set(name, value);
+impl Record {
+    /// Returns a property that is a string.
+    pub fn string(&self, name: &str) -> Option<String> {
+        self.get(name).as_string()
+    }
 }

@@ -1,14 +1,14 @@
 //! The page that runs the module, if there is one.
 
-use crate::dictionaries::Address;
+use crate::platform::inspect::Record;
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/page.js")]
 extern "C" {
-    /// Parses a URL as the platform does.
+    /// Parses a URL as the platform does. The result has `href` and `hostname`, unless the URL is not valid.
     #[wasm_bindgen(js_name = parseURL)]
-    pub fn parse_url(address: &JsString) -> Address;
+    pub fn parse_url(address: &JsValue) -> Record;
     /// Whether this realm is a page or a worker of one.
     #[wasm_bindgen(js_name = isPage)]
     pub fn is_page() -> bool;
