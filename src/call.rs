@@ -53,11 +53,11 @@ impl Call {
     async fn run(self: Box<Self>) -> Result<JsValue, JsValue> {
         let end = self.caller.started() + self.timeout();
         let time_left = || end - host::now();
-        let retries = self.settings.retries.unwrap_or(DEFAULT_RETRIES);
-        let mut deadline = Deadline::new(time_left(), self.settings.signal.clone());
+        let retries = self.settings.retries().unwrap_or(DEFAULT_RETRIES);
+        let mut deadline = Deadline::new(time_left(), self.settings.signal());
         let mut attempts = 0;
         let mut error = loop {
-            let Some(fetch) = self.settings.fetch.clone().or_else(http::global_fetch) else {
+            let Some(fetch) = self.settings.fetch().or_else(http::global_fetch) else {
                 break Error::new(Code::Network, NO_FETCH);
             };
             attempts += 1;
@@ -87,7 +87,7 @@ impl Call {
 
     /// In ms.
     fn timeout(&self) -> f64 {
-        self.settings.timeout.unwrap_or(DEFAULT_TIMEOUT)
+        self.settings.timeout().unwrap_or(DEFAULT_TIMEOUT)
     }
 
     /// Makes the error of an attempt that ended without a response.
@@ -225,7 +225,7 @@ fn redacted(data: &JsValue, secrets: &Secrets) -> JsValue {
 
 /// Rejects with the reason of a signal that has already aborted.
 pub fn throw_if_aborted(settings: &Settings) -> Result<()> {
-    abort_reason(settings.signal.as_ref()).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
+    abort_reason(settings.signal().as_ref()).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
 }
 
 const NO_FETCH: &str = "there is no fetch: pass one in the option fetch, or use a runtime that has it";

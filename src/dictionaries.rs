@@ -13,7 +13,7 @@ extern "C" {
     /// When the call was made, on the clock of `host::now`.
     #[wasm_bindgen(method, getter)]
     pub fn started(this: &Caller) -> f64;
-    /// Makes an `IncodeError` with the caller's stack. `numbers` is a `Map` of the fields that are numbers.
+    /// Makes an `IncodeError` with the caller's stack. `numbers` is `[status, retryAfter, attempts]`.
     #[wasm_bindgen(method)]
     pub fn error(
         this: &Caller,

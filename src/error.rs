@@ -4,7 +4,7 @@ use crate::dictionaries::Caller;
 use crate::platform::cause;
 use crate::string::concat;
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::Serializer;
 use std::ops::{Deref, DerefMut};
 use wasm_bindgen::JsValue;
 
@@ -139,18 +139,11 @@ impl DerefMut for Error {
     }
 }
 
-/// The numbers that are known. A map and not a derived struct, whose keys serde-wasm-bindgen caches in a table of 2 KB.
+/// The numbers, each absent or known: `[status, retryAfter, attempts]`.
 impl Serialize for Details {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let retry_after = if let Failure::Status(_, retry_after) = self.failure { retry_after } else { None };
         let attempts = (self.attempts > 0).then(|| self.attempts.into());
-        let numbers = [("status", self.status.map(f64::from)), ("retryAfter", retry_after), ("attempts", attempts)];
-        let mut map = serializer.serialize_map(None)?;
-        for (name, number) in numbers {
-            if let Some(number) = number {
-                map.serialize_entry(name, &number)?;
-            }
-        }
-        map.end()
+        [self.status.map(f64::from), retry_after, attempts].serialize(serializer)
     }
 }

@@ -1,7 +1,7 @@
 //! A request: method, URL, headers and body.
 
 use crate::platform::http::{self, Exchange};
-use crate::platform::inspect::{Record, plain_copy};
+use crate::platform::inspect::{Record, merge};
 use crate::redact::Secrets;
 use crate::string::concat;
 use js_sys::{Function, JsString};
@@ -44,8 +44,8 @@ pub const API_KEY: &str = "x-api-key";
 pub const TOKEN: &str = "x-incode-hardware-id";
 
 /// Makes the headers of a request: the custom ones, and the credential under its name.
-pub fn headers(custom: Option<Record>, name: &str, credential: &JsValue) -> Record {
-    let headers = plain_copy(&custom.into());
+pub fn headers(custom: &JsValue, name: &str, credential: &JsValue) -> Record {
+    let headers = merge(custom, &JsValue::UNDEFINED);
     headers.set("api-version", &VERSION.into());
     headers.set(name, credential);
     headers
@@ -61,6 +61,7 @@ impl Request {
 
     /// Returns what no error may contain. `authorization` can only be the caller's own header.
     pub fn secrets(&self) -> Secrets {
-        Secrets::new(&[API_KEY, TOKEN, "authorization"].map(|name| self.headers.string(name).unwrap_or_default()))
+        let secret = |name| self.headers.string(name).unwrap_or_default();
+        Secrets::new(&[secret(API_KEY), secret(TOKEN), secret("authorization")])
     }
 }

@@ -39,9 +39,9 @@ pub fn set_up(options: &JsValue) -> Result<()> {
 pub fn initialize(options: &JsValue) -> Result<()> {
     let options = options::read(options, Operation::InitializeSession, String::new())?;
     throw_if_aborted(&options.settings)?;
-    if let Some(token) = options.settings.token {
-        settings::set_token(token);
-    } else if settings::current().token.is_none() {
+    if let Some(token) = options.settings.token() {
+        settings::set_token(&token);
+    } else if settings::current().token().is_none() {
         return Err(Error::new(Code::NotConfigured, "no token: pass token to setup or initializeSession"));
     }
     Operation::InitializeSession.warn_about(&options.unknown);
@@ -58,13 +58,13 @@ pub fn start(api_key: &JsValue, options: &JsValue, caller: Caller) -> Result<Pro
     if !options.identifies_session {
         return Err(Error::invalid("configurationId", "is required (or one of interviewId, uuid, urlUuid)"));
     }
-    let mut settings = options.settings.effective();
-    let api_url = match settings.api_url.take() {
+    let settings = options.settings.effective();
+    let api_url = match settings.api_url() {
         Some(api_url) => String::from(api_url),
         None if options.has_empty_api_url => return Err(Error::invalid("apiURL", UNSET)),
         None => concat(&[DEMO_API]),
     };
-    let headers = request::headers(settings.custom_headers.take(), API_KEY, api_key);
+    let headers = request::headers(&settings.custom_headers(), API_KEY, api_key);
     headers.set("content-type", &"application/json".into());
     let body = json::stringify(&options.body);
     let request = Request { method: Method::Post, api_url, path: concat(&["/omni/start"]), headers, body };
@@ -81,15 +81,15 @@ pub fn finish_status(flow_id: &JsValue, options: &JsValue, caller: Caller) -> Re
     if options.has_empty_token {
         return Err(Error::new(Code::NotConfigured, "token has no value: the user may have no session"));
     }
-    let mut settings = options.settings.effective();
-    let Some(api_url) = settings.api_url.take() else { return Err(missing("apiURL")) };
-    let Some(token) = settings.token.take() else { return Err(missing("token")) };
+    let settings = options.settings.effective();
+    let Some(api_url) = settings.api_url() else { return Err(missing("apiURL")) };
+    let Some(token) = settings.token() else { return Err(missing("token")) };
     let mut path = concat(&["/omni/finish-status"]);
     if !flow_id.is_empty() {
         path += "?flowId=";
         path += &json::encode_uri_component(&flow_id);
     }
-    let headers = request::headers(settings.custom_headers.take(), TOKEN, &token);
+    let headers = request::headers(&settings.custom_headers(), TOKEN, &token);
     let request = Request { method: Method::Get, api_url: String::from(api_url), path, headers, body: None };
     Call { request, settings, operation: Operation::GetFinishStatus, unknown: options.unknown, check: complete_status, caller }.send()
 }

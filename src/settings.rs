@@ -1,81 +1,113 @@
 //! The settings of a call, and the current ones. The current settings are replaced as a whole, so a call keeps the ones it started with.
 
-use crate::platform::inspect::Record;
+use crate::platform::inspect::{Record, merge};
 use crate::platform::page;
 use js_sys::{Function, JsString};
 use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-/// Checked settings.
+const API_URL: &str = "apiURL";
+const TOKEN: &str = "token";
+const CUSTOM_HEADERS: &str = "customHeaders";
+
+/// Checked settings, under the names of the options. Never changed after they became current.
 #[derive(Clone, Default)]
-pub struct Settings {
-    /// The URL that `api_url::check` returned.
-    pub api_url: Option<JsString>,
-    pub token: Option<JsString>,
-    /// Names are in lower case.
-    pub custom_headers: Option<Record>,
-    pub signal: Option<AbortSignal>,
-    /// In ms.
-    pub timeout: Option<f64>,
-    pub retries: Option<f64>,
-    pub fetch: Option<Function>,
-}
+pub struct Settings(pub Record);
 
 impl Settings {
+    /// The URL that `api_url::check` returned.
+    pub fn api_url(&self) -> Option<JsString> {
+        self.get(API_URL)
+    }
+
+    pub fn token(&self) -> Option<JsString> {
+        self.get(TOKEN)
+    }
+
+    /// Names are in lower case.
+    pub fn custom_headers(&self) -> JsValue {
+        self.0.get(CUSTOM_HEADERS)
+    }
+
+    pub fn signal(&self) -> Option<AbortSignal> {
+        self.get("signal")
+    }
+
+    pub fn fetch(&self) -> Option<Function> {
+        self.get("fetch")
+    }
+
+    /// In ms.
+    pub fn timeout(&self) -> Option<f64> {
+        self.0.get("timeout").as_f64()
+    }
+
+    pub fn retries(&self) -> Option<f64> {
+        self.0.get("retries").as_f64()
+    }
+
+    fn get<T: JsCast>(&self, name: &str) -> Option<T> {
+        let value = self.0.get(name);
+        (!value.is_undefined()).then(|| value.unchecked_into())
+    }
+
     /// Returns the settings that a call uses: its own, then the current ones. The current token and headers go to no other API.
-    pub fn effective(self) -> Self {
+    pub fn effective(&self) -> Self {
         let current = current();
-        let is_current_api = self.api_url.is_none() || self.api_url == current.api_url;
-        let (token, custom_headers) = if is_current_api { (current.token, current.custom_headers) } else { (None, None) };
-        Self {
-            api_url: self.api_url.or(current.api_url),
-            token: self.token.or(token),
-            custom_headers: self.custom_headers.or(custom_headers),
-            signal: self.signal,
-            timeout: self.timeout.or(current.timeout),
-            retries: self.retries.or(current.retries),
-            fetch: self.fetch.or(current.fetch),
+        let settings = Self(merge(&current.0, &self.0));
+        let api_url = self.api_url();
+        if api_url.is_some() && api_url != current.api_url() {
+            settings.0.set(TOKEN, &self.0.get(TOKEN));
+            settings.0.set(CUSTOM_HEADERS, &self.custom_headers());
         }
+        settings
     }
 }
 
-/// Shared by the calls of a module without threads.
+/// State of a module without threads.
 struct SingleThread<T>(T);
 
-// SAFETY: the wasm target of this crate has no threads, and nothing else uses the state.
+// SAFETY: the wasm target of this crate has no threads.
 unsafe impl<T> Sync for SingleThread<T> {}
 
 static CURRENT: SingleThread<RefCell<Option<Settings>>> = SingleThread(RefCell::new(None));
 
-/// Returns a copy of the current settings.
+/// Returns the current settings.
 pub fn current() -> Settings {
     CURRENT.0.borrow().clone().unwrap_or_default()
 }
 
 /// Replaces the current settings. Omitted ones return to their defaults, except `apiURL` and `token`. Returns the `apiURL`; without one
 /// nothing changes.
-pub fn replace(mut settings: Settings) -> Option<JsString> {
+pub fn replace(settings: Settings) -> Option<JsString> {
     let current = current();
-    let api_url = settings.api_url.or(current.api_url.clone())?;
-    // A token never goes to another API by accident.
-    if current.api_url.is_none_or(|current| current == api_url) {
-        settings.token = settings.token.or(current.token);
+    let known = current.api_url();
+    if settings.api_url().is_none() {
+        settings.0.set(API_URL, &current.0.get(API_URL));
     }
-    settings.api_url = Some(api_url.clone());
+    let api_url = settings.api_url()?;
+    // A token never goes to another API by accident.
+    if settings.token().is_none() && known.is_none_or(|known| known == api_url) {
+        settings.0.set(TOKEN, &current.0.get(TOKEN));
+    }
     set_current(settings);
     Some(api_url)
 }
 
 /// Replaces the current token.
-pub fn set_token(token: JsString) {
-    set_current(Settings { token: Some(token), ..current() });
+pub fn set_token(token: &JsString) {
+    let settings = Settings(merge(&current().0, &JsValue::UNDEFINED));
+    settings.0.set(TOKEN, token);
+    set_current(settings);
 }
 
 fn set_current(settings: Settings) {
-    let previous = CURRENT.0.replace(Some(settings.clone())).unwrap_or_default().token;
-    if previous.is_some() && settings.token.is_some() && previous != settings.token && !page::is_page() {
+    let (old, new) = (current().token(), settings.token());
+    if old.is_some() && new.is_some() && old != new && !page::is_page() {
         page::warn_once(SHARED_TOKEN);
     }
+    CURRENT.0.replace(Some(settings));
 }
 
 const SHARED_TOKEN: &str = "incode-core: the session token was replaced. \

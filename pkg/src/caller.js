@@ -15,11 +15,10 @@ export class Caller {
     this.#stack = capture(entry)
   }
 
-  /** Makes an error of the call. `numbers` has the fields that are numbers, as entries. */
-  error(code, message, numbers = [], api, cause) {
-    const fields = Object.fromEntries(numbers)
-    const prefix = this.isSent || fields.attempts ? this.failure : this.name
-    const error = new IncodeError({ code, message: `${prefix}: ${message}`, ...fields, api, cause })
+  /** Makes an error of the call. */
+  error(code, message, [status, retryAfter, attempts] = [], api, cause) {
+    const prefix = this.isSent || attempts ? this.failure : this.name
+    const error = new IncodeError({ code, message: `${prefix}: ${message}`, status, retryAfter, attempts, api, cause })
     const frames = attempt(this.#stack)
     // V8 begins a stack with the error itself; in other engines it consists of frames alone.
     const stack = attempt(() => frames.replace(/^[^]*?(?=\n +at )/, () => String(error)))

@@ -3,14 +3,13 @@
 use super::table::{MAX_RETRIES, MAX_TIMEOUT, Operation, Rule};
 use crate::api_url;
 use crate::error::{Code, Error, Result};
-use crate::platform::inspect::{Kind, Record, kind, plain_copy, plain_name, quote};
+use crate::platform::inspect::{Kind, Record, kind, merge, plain_name, quote};
 use crate::platform::{json, page};
 use crate::redact::Secrets;
 use crate::settings::Settings;
 use crate::string::concat;
-use js_sys::{Array, Function, JsString, Object};
+use js_sys::{Array, JsString, Object};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortSignal;
 
 /// The checked options of a call.
 pub struct Options {
@@ -35,16 +34,16 @@ pub fn read(raw: &JsValue, operation: Operation, api_key: String) -> Result<Box<
     let valid = match kind(raw) {
         Kind::Absent | Kind::Plain => Ok(()),
         Kind::Unreadable => Err(UNREADABLE),
-        Kind::Empty | Kind::String if operation == Operation::CreateSession => Err(POSITIONAL),
+        Kind::Empty | Kind::String | Kind::Printable if operation == Operation::CreateSession => Err(POSITIONAL),
         _ => Err("must be an object"),
     };
     ensure("options", valid)?;
-    let raw = plain_copy(raw);
+    let raw = merge(raw, &JsValue::UNDEFINED);
     let is_session = operation.accepts_session() && kind(&raw.get("interviewId")) != Kind::Absent;
     let secrets = Secrets::new(&[api_key, raw.string("token").unwrap_or_default()]);
     let mut options = Box::new(Options {
         settings: Settings::default(),
-        body: empty(),
+        body: Record::default(),
         unknown: Array::new(),
         identifies_session: false,
         has_empty_api_url: false,
@@ -73,26 +72,22 @@ impl Options {
             return Ok(());
         }
         let Property { key, name, value, kind } = option;
-        if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::String | Kind::Empty | Kind::Other | Kind::Unreadable) {
+        if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::Unreadable) && !kind.is_primitive() {
             return Err(Error::new(Code::Unsupported, "encryption (end-to-end) is not supported; nothing was sent"));
         }
         ensure(name, accepted(rule, *kind))?;
-        let settings = &mut self.settings;
-        let unexpected = || Error::invalid(name, rule.expected());
+        let settings = &self.settings.0;
         match rule {
-            Rule::ApiUrl => settings.api_url = Some(api_url(value).map_err(|problem| Error::invalid(name, problem))?),
-            Rule::Credential => {
-                ensure(name, header_value(value))?;
-                settings.token = Some(value.unchecked_ref::<JsString>().clone());
+            Rule::ApiUrl => {
+                let api_url = api_url(value).map_err(|problem| Error::invalid(name, problem))?;
+                settings.set_key(key, &api_url);
             }
-            Rule::Headers => settings.custom_headers = Some(headers(name, value, secrets)?),
-            Rule::Timeout => settings.timeout = Some(integer(value, 1.0, MAX_TIMEOUT).ok_or_else(unexpected)?),
-            Rule::Retries => settings.retries = Some(integer(value, 0.0, MAX_RETRIES).ok_or_else(unexpected)?),
-            Rule::Signal => settings.signal = Some(value.unchecked_ref::<AbortSignal>().clone()),
-            Rule::Fetch => settings.fetch = Some(value.unchecked_ref::<Function>().clone()),
-            Rule::Fields => self.body.set_key(key, &fields(name, value, secrets)?.into()),
+            Rule::Headers => settings.set_key(key, &headers(name, value, secrets)?),
+            Rule::Fields => self.body.set_key(key, &fields(name, value, secrets)?),
+            Rule::Timeout if !is_integer(value, 1.0, MAX_TIMEOUT) => ensure(name, Err(rule.expected()))?,
+            Rule::Retries if !is_integer(value, 0.0, MAX_RETRIES) => ensure(name, Err(rule.expected()))?,
             Rule::String | Rule::Configuration | Rule::ResumeBy => self.body.set_key(key, value),
-            Rule::Encryption | Rule::Ignored | Rule::SetupOnly | Rule::ApiKey => {}
+            _ => settings.set_key(key, value),
         }
         Ok(())
     }
@@ -129,17 +124,14 @@ fn accepted(rule: Rule, kind: Kind) -> Result<(), &'static str> {
     match kind {
         _ if rule.accepts(kind) => Ok(()),
         Kind::Unreadable if rule != Rule::SetupOnly => Err(UNREADABLE),
-        Kind::Empty if rule.accepts(Kind::String) => Err("must not be empty"),
+        Kind::Empty if rule.accepts(Kind::Printable) => Err("must not be empty"),
+        Kind::String if rule.accepts(Kind::Printable) => Err(NOT_PRINTABLE),
         _ => Err(rule.expected()),
     }
 }
 
-fn integer(value: &JsValue, min: f64, max: f64) -> Option<f64> {
-    value.as_f64().filter(|number| number.trunc() == *number && *number >= min && *number <= max)
-}
-
-fn header_value(value: &JsValue) -> Result<(), &'static str> {
-    if is_header_value(&value.as_string().unwrap_or_default()) { Ok(()) } else { Err(INVALID_CHARACTERS) }
+fn is_integer(value: &JsValue, min: f64, max: f64) -> bool {
+    value.as_f64().is_some_and(|number| number.trunc() == number && number >= min && number <= max)
 }
 
 /// Makes an `INVALID_ARGUMENT` of a problem.
@@ -148,17 +140,13 @@ fn ensure(name: &str, valid: Result<(), &str>) -> Result<()> {
 }
 
 const UNREADABLE: &str = "can't be read";
-const INVALID_CHARACTERS: &str = "must be printable ASCII without leading or trailing spaces";
+const NOT_PRINTABLE: &str = "must be printable ASCII without leading or trailing spaces";
 const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
 
-fn api_url(value: &JsValue) -> Result<JsString, &'static str> {
+fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
     let address = page::parse_url(value);
     let (href, hostname) = (address.string("href").unwrap_or_default(), address.string("hostname").unwrap_or_default());
     Ok(api_url::check(&value.as_string().unwrap_or_default(), &href, &hostname)?.into())
-}
-
-fn empty() -> Record {
-    plain_copy(&JsValue::UNDEFINED)
 }
 
 /// A property of an object that a caller passed.
@@ -173,7 +161,7 @@ struct Property<'a> {
 impl Property<'_> {
     /// Returns the name as it can stand in a message: as it is if it is short and plain, else as a JSON string.
     fn displayed(&self, secrets: &Secrets) -> String {
-        let is_plain = is_header_name(&self.name) && self.name.len() <= MAX_DISPLAYED;
+        let is_plain = is_token(&self.name) && self.name.len() <= MAX_DISPLAYED;
         secrets.redact(&if is_plain { concat(&[&self.name]) } else { quote(&self.key) })
     }
 }
@@ -194,12 +182,13 @@ fn each(object: &JsValue, visit: &mut dyn FnMut(&Property) -> Result<()>) -> Res
 }
 
 /// Checks `customFields`. Returns the fields that have a value.
-fn fields(option: &str, value: &JsValue, secrets: &Secrets) -> Result<Record> {
-    let fields = empty();
+fn fields(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
+    let fields = Record::default();
     each(value, &mut |field| {
         let valid = match field.kind {
             Kind::Absent => return Ok(()),
-            Kind::Empty | Kind::String | Kind::True | Kind::False => Ok(()),
+            Kind::True | Kind::False => Ok(()),
+            kind if kind.is_string() => Ok(()),
             Kind::Unreadable => Err(UNREADABLE),
             _ if field.value.as_f64().is_some_and(f64::is_finite) => Ok(()),
             _ => Err("must be a string, number or boolean"),
@@ -207,15 +196,15 @@ fn fields(option: &str, value: &JsValue, secrets: &Secrets) -> Result<Record> {
         fields.set_key(&field.key, field.value);
         ensure(&member(option, field, secrets), valid)
     })?;
-    Ok(fields)
+    Ok(fields.into())
 }
 
 /// Names that belong to the protocol.
 const RESERVED: [&str; 3] = ["x-incode-hardware-id", "api-version", "content-type"];
 
 /// Checks `customHeaders`. Returns the headers that have a value, with names in lower case.
-fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<Record> {
-    let headers = empty();
+fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
+    let headers = Record::default();
     let mut count = 0;
     each(value, &mut |header| {
         let mut name = concat(&[&header.name]);
@@ -223,14 +212,11 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<Record> {
         let valid = match header.kind {
             Kind::Absent => return Ok(()),
             Kind::Unreadable => Err(UNREADABLE),
-            Kind::Empty | Kind::String if !is_header_name(&name) || header.key.length() as usize > name.len() => {
-                Err("is not a valid header name")
-            }
-            Kind::Empty | Kind::String if RESERVED.contains(&&*name) => {
-                Err("is set by incode-core and can't be overridden")
-            }
-            Kind::Empty | Kind::String => header_value(header.value),
-            _ => Err(Rule::String.expected()),
+            kind if !kind.is_string() => Err(Rule::String.expected()),
+            _ if !is_token(&name) || header.key.length() as usize > name.len() => Err("is not a valid header name"),
+            _ if RESERVED.contains(&&*name) => Err("is set by incode-core and can't be overridden"),
+            Kind::String => Err(NOT_PRINTABLE),
+            _ => Ok(()),
         };
         count += 1;
         headers.set(&name, header.value);
@@ -238,7 +224,7 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<Record> {
     })?;
     let is_twice = Object::entries(&headers).length() < count;
     ensure(option, if is_twice { Err("has the same header name twice") } else { Ok(()) })?;
-    Ok(headers)
+    Ok(headers.into())
 }
 
 /// Returns the name of an option's member as it can stand in a message.
@@ -253,7 +239,7 @@ fn member(option: &str, property: &Property, secrets: &Secrets) -> String {
 pub fn check_api_key(value: &JsValue) -> Result<()> {
     let valid = match kind(value) {
         Kind::Absent => Err("is required"),
-        kind => accepted(Rule::Credential, kind).and_then(|()| header_value(value)),
+        kind => accepted(Rule::Credential, kind),
     };
     ensure("apiKey", valid)
 }
@@ -264,7 +250,8 @@ pub fn check_api_key(value: &JsValue) -> Result<()> {
 /// `INVALID_ARGUMENT`.
 pub fn flow_id(value: &JsValue) -> Result<String> {
     let valid = match kind(value) {
-        Kind::Absent | Kind::Empty | Kind::String => Ok(()),
+        Kind::Absent => Ok(()),
+        kind if kind.is_string() => Ok(()),
         Kind::Plain => Err("must be a string. Pass a session as the second argument: getFinishStatus(null, session)"),
         _ => Err(Rule::String.expected()),
     };
@@ -272,38 +259,7 @@ pub fn flow_id(value: &JsValue) -> Result<String> {
     Ok(value.as_string().unwrap_or_default())
 }
 
-/// Whether a string is a token of RFC 9110, section 5.6.2.
-fn is_header_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_token_mark(byte))
-}
-
-fn is_token_mark(byte: u8) -> bool {
-    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
-}
-
-/// Whether a string is visible ASCII, with spaces only inside.
-fn is_header_value(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ')
-}
-
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn a_header_value_is_what_http_can_carry(value in "\\PC{0,20}") {
-            let legal = value.chars().all(|c| (' '..='~').contains(&c)) && !value.starts_with(' ') && !value.ends_with(' ');
-            prop_assert_eq!(is_header_value(&value), legal);
-        }
-
-        #[test]
-        fn a_control_character_is_never_valid_in_a_header(before in "[!-~]{0,5}", control in "[\\x00-\\x1f\\x7f]", after in "[!-~]{0,5}") {
-            let text = [before, control, after].concat();
-            prop_assert!(!is_header_value(&text));
-            prop_assert!(!is_header_name(&text));
-        }
-    }
+/// Whether a name from `plain_name` is a token of RFC 9110, section 5.6.2.
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && !name.as_bytes().contains(&b'?')
 }

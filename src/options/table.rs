@@ -1,9 +1,8 @@
 //! All options: their names, their rules, and the calls that accept them.
 
-use super::typo::{self, is_typo};
+use super::typo;
 use crate::platform::inspect::Kind;
 use crate::platform::page;
-use crate::string::concat;
 use js_sys::Array;
 
 /// The values that an option accepts.
@@ -47,8 +46,9 @@ impl Rule {
     /// Whether a kind of value is accepted.
     pub fn accepts(self, kind: Kind) -> bool {
         match self {
-            Self::ApiUrl | Self::Credential | Self::Configuration => kind == Kind::String,
-            Self::String | Self::ResumeBy => matches!(kind, Kind::String | Kind::Empty),
+            Self::Credential => kind == Kind::Printable,
+            Self::ApiUrl | Self::Configuration => matches!(kind, Kind::Printable | Kind::String),
+            Self::String | Self::ResumeBy => kind.is_string(),
             Self::Headers | Self::Fields => kind == Kind::Plain,
             Self::Timeout | Self::Retries => kind == Kind::Other,
             Self::Signal => kind == Kind::Signal,
@@ -163,8 +163,7 @@ impl Operation {
     /// Logs one warning about options that this call does not know.
     pub fn warn_about(self, unknown: &Array) {
         if unknown.length() > 0 {
-            let verb = if self.forwards_unknown() { " passes on unknown options:" } else { " ignores unknown options:" };
-            page::warn_about_options(&concat(&["incode-core: ", self.name(), verb]), unknown);
+            page::warn_about_options(self.name(), self.forwards_unknown(), unknown);
         }
     }
 
@@ -179,19 +178,26 @@ impl Operation {
         }
     }
 
-    /// Returns the option that an unknown name probably stands for.
+    /// Returns the option that an unknown name probably stands for: the likeliest, then the first.
     pub fn suggest(self, name: &str) -> Option<&'static str> {
-        let find = |calls: u8, matches: &dyn Fn(&str) -> bool| {
-            OPTIONS.iter().map(|(known, _, of)| (*known, *of)).find(|(known, of)| of & calls != 0 && matches(known))
-        };
-        let own = self as u8;
-        let own_or_other = if self == Self::CreateSession { own | SETUP | ARGUMENT } else { own };
-        let alias = ALIASES.iter().find(|(alias, _)| typo::is_same(name, alias)).map_or("", |(_, meant)| meant);
-        let (suggestion, _) = find(own_or_other, &|known| typo::is_same(name, known))
-            .or_else(|| find(own, &|known| known == alias))
-            .or_else(|| find(own, &|known| is_typo(name, known, 1)))
-            .or_else(|| find(own, &|known| is_typo(name, known, 2)))?;
-        Some(suggestion)
+        let alias = ALIASES.iter().find(|(alias, _)| typo::is_same(name, alias)).map_or("", |(_, known)| known);
+        let mut best = (None, 3);
+        for (known, _, calls) in OPTIONS {
+            let is_own = calls & self as u8 != 0;
+            let distance = if typo::is_same(name, known) && (is_own || self == Self::CreateSession && calls & (SETUP | ARGUMENT) != 0) {
+                0
+            } else if is_own && *known == alias {
+                0
+            } else if is_own {
+                typo::distance(name, known)
+            } else {
+                continue;
+            };
+            if distance < best.1 {
+                best = (Some(*known), distance);
+            }
+        }
+        best.0
     }
 }
 

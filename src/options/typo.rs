@@ -1,8 +1,5 @@
 //! Recognizes misspelled option names.
 
-/// How long a known name must be for one and for two edits.
-const MIN_LENGTHS: (usize, usize) = (5, 8);
-
 /// Whether two names are equal apart from case, `_` and `-`.
 pub fn is_same(name: &str, known: &str) -> bool {
     letters(name).eq(letters(known))
@@ -12,12 +9,23 @@ fn letters(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
 }
 
-/// Whether a name of ASCII characters is at most `edits` (1 or 2) edits from a known name that is long enough for that. An edit
-/// inserts, deletes or replaces a letter, or swaps two neighbors. Case is ignored.
-pub fn is_typo(name: &str, known: &str, edits: usize) -> bool {
-    known.len() >= if edits == 1 { MIN_LENGTHS.0 } else { MIN_LENGTHS.1 }
-        && name.len() <= known.len() + edits
-        && differs_by(name.as_bytes(), known.as_bytes(), edits)
+/// Known names of this length can have one edit.
+const MIN_LENGTH: usize = 5;
+/// Known names of this length can have two.
+const MIN_LENGTH_FOR_TWO: usize = 8;
+
+/// Counts the edits from a known name to a name of ASCII characters, case ignored. 3 stands for more than the length of the known name
+/// allows. An edit inserts, deletes or replaces a letter, or swaps two neighbors.
+pub fn distance(name: &str, known: &str) -> usize {
+    for (edits, min_length) in [(1, MIN_LENGTH), (2, MIN_LENGTH_FOR_TWO)] {
+        if known.len() >= min_length
+            && name.len() <= known.len() + edits
+            && differs_by(name.as_bytes(), known.as_bytes(), edits)
+        {
+            return edits;
+        }
+    }
+    3
 }
 
 fn differs_by(name: &[u8], known: &[u8], edits: usize) -> bool {
@@ -45,14 +53,19 @@ mod tests {
 
     #[test]
     fn counts_edits() {
-        for (name, known, edits) in
-            [("fetchh", "fetch", 1), ("fech", "fetch", 1), ("fetsh", "fetch", 1), ("ftech", "fetch", 1), ("laguag", "language", 2), ("LANGAUGES", "language", 2)]
-        {
-            assert!(is_typo(name, known, edits), "{name}");
-            assert!(!is_typo(name, known, edits - 1) || edits == 1, "{name}");
-        }
-        for (name, known, edits) in [("floww", "flow", 1), ("fetch", "flow", 1), ("signls", "signal", 1), ("sgnl", "signal", 2), ("fet_ch-", "fetch", 1)] {
-            assert!(!is_typo(name, known, edits), "{name}");
+        for (name, known, edits) in [
+            ("fetchh", "fetch", 1),
+            ("fech", "fetch", 1),
+            ("fetsh", "fetch", 1),
+            ("ftech", "fetch", 1),
+            ("laguag", "language", 2),
+            ("LANGAUGES", "language", 2),
+            ("floww", "flow", 3),
+            ("fetch", "flow", 3),
+            ("sgnl", "signal", 3),
+            ("fet_ch-", "fetch", 3),
+        ] {
+            assert_eq!(distance(name, known), edits, "{name}");
         }
     }
 

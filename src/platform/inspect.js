@@ -5,7 +5,7 @@ import { attempt } from './host.js'
 /** Returns the kind of a caller's value: one of `Kind` in inspect.rs. */
 export function kind(value) {
   const type = typeof value
-  if (type === 'string') return value ? 'string' : 'empty'
+  if (type === 'string') return /^[!-~]([ -~]*[!-~])?$/.test(value) ? 'printable' : value ? 'string' : 'empty'
   if (type === 'boolean') return String(value)
   if (type === 'undefined' || value === null) return 'absent'
   if (type === 'symbol') return 'unreadable' // what the facade passes for an option that cannot be read
@@ -20,9 +20,9 @@ export function kind(value) {
   )
 }
 
-/** Returns the beginning of a name in ASCII: longer than any known name, and with a `?` for each other character. */
+/** Returns the beginning of a name, longer than any known one, with `?` for each character that is not of a token (RFC 9110, 5.6.2). */
 export function plainName(name) {
-  return name.slice(0, 256).replace(/[^ -~]/g, '?')
+  return name.slice(0, 256).replace(/[^\w!#$%&'*+.^`|~-]/g, '?')
 }
 
 /** Quotes the beginning of a name as a JSON string of printable ASCII. */
@@ -30,9 +30,9 @@ export function quote(name) {
   return JSON.stringify(name.slice(0, 40)).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt().toString(16).padStart(4, 0)}`)
 }
 
-/** Copies the properties of an object to a new one without a prototype, where any name is just a name. */
-export function plainCopy(object) {
-  return Object.assign(Object.create(null), object)
+/** Copies the properties of two objects to a new one without a prototype, where any name is just a name. Later ones win. */
+export function merge(defaults, overrides) {
+  return Object.assign(Object.create(null), defaults, overrides)
 }
 
 /** Returns what a rejection of `fetch` is: one of `Rejection` in inspect.rs. */

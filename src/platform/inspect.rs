@@ -9,6 +9,9 @@ use wasm_bindgen::prelude::*;
 pub enum Kind {
     Absent = "absent",
     Empty = "empty",
+    /// Printable ASCII without leading or trailing spaces: a valid header value.
+    Printable = "printable",
+    /// Any other string.
     String = "string",
     True = "true",
     False = "false",
@@ -23,6 +26,17 @@ pub enum Kind {
     Other = "other",
     /// An option whose getter throws.
     Unreadable = "unreadable",
+}
+
+impl Kind {
+    pub fn is_string(self) -> bool {
+        matches!(self, Self::Empty | Self::Printable | Self::String)
+    }
+
+    /// Whether it is a string, a number or a bigint.
+    pub fn is_primitive(self) -> bool {
+        self.is_string() || self == Self::Other
+    }
 }
 
 /// What `fetch` rejected with.
@@ -41,14 +55,13 @@ pub enum Rejection {
 extern "C" {
     /// Returns the kind of a caller's value.
     pub fn kind(value: &JsValue) -> Kind;
-    /// Returns the beginning of a name in ASCII.
+    /// Returns the beginning of a name, with `?` for each character that a header name must not have.
     #[wasm_bindgen(js_name = plainName)]
     pub fn plain_name(name: &JsString) -> String;
     /// Quotes the beginning of a name.
     pub fn quote(name: &JsString) -> String;
-    /// Copies the properties of an object, if it is one, to a new one.
-    #[wasm_bindgen(js_name = plainCopy)]
-    pub fn plain_copy(object: &JsValue) -> Record;
+    /// Copies the properties of two objects, each of which can be absent, to a new one; those of `overrides` win.
+    pub fn merge(defaults: &JsValue, overrides: &JsValue) -> Record;
     /// Returns what a rejection of `fetch` is.
     pub fn classify(reason: &JsValue) -> Rejection;
     /// Collects all strings in a value; `None` if it is too large or cannot be read.
@@ -69,6 +82,12 @@ extern "C" {
     /// Sets a property that a caller named.
     #[wasm_bindgen(method, structural, indexing_setter)]
     pub fn set_key(this: &Record, name: &JsString, value: &JsValue);
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        merge(&JsValue::UNDEFINED, &JsValue::UNDEFINED)
+    }
 }
 
 impl Record {

@@ -34,10 +34,11 @@ const MAX_OPTIONS = 20
 let reported = 0
 
 /** Logs one warning about the options of a list that were not reported before. */
-export function warnAboutOptions(introduction, options) {
+export function warnAboutOptions(operation, isForwarded, options) {
   const fresh = options.filter((option) => !logged.has(option) && reported++ < MAX_OPTIONS)
   for (const option of fresh) logged.add(option)
-  if (fresh.length > 0) warnOnce(`${introduction} ${fresh.join(' ')}`)
+  const verb = isForwarded ? 'passes on' : 'ignores'
+  if (fresh.length > 0) warnOnce(`incode-core: ${operation} ${verb} unknown options: ${fresh.join(' ')}`)
 }
 
 /** Adds a `preconnect` link for an API of another origin, unless the page has one or forbids it. Sends no request. */

@@ -19,7 +19,7 @@ extern "C" {
     pub fn warn_once(message: &str);
     /// Logs one warning about unknown options, each once and no more than 20 in all.
     #[wasm_bindgen(js_name = warnAboutOptions)]
-    pub fn warn_about_options(introduction: &str, options: &Array);
+    pub fn warn_about_options(operation: &str, is_forwarded: bool, options: &Array);
     /// Makes a page connect ahead to the origin of an API.
     pub fn preconnect(api_url: &JsString);
 }
