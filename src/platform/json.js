@@ -33,3 +33,27 @@ function encode(text) {
   return attempt(() => encodeURIComponent(text)) ?? text
 }
 export { encode as encodeURIComponent }
+
+/** Lists the texts in plain data: `[strings, names and numbers]`. Empty if the data is nested too deep. */
+export function texts(data) {
+  const lists = [[], []]
+  return attempt(() => map(data, (text, list) => lists[list].push(text))) ? lists : [[], []]
+}
+
+/** Copies plain data with other texts in place of its own. Returns `undefined` if it is nested too deep. */
+export function withTexts(data, lists) {
+  const next = [0, 0]
+  return attempt(() => map(data, (_, list) => lists[list][next[list]++]))
+}
+
+/** Copies plain data, with the results of `text` in place of its strings (list 0), and of its names and numbers (list 1). */
+function map(data, text) {
+  if (Array.isArray(data)) return data.map((item) => map(item, text))
+  if (typeof data === 'string') return text(data, 0)
+  if (typeof data === 'number') {
+    const other = text(String(data), 1)
+    return other === String(data) ? data : other
+  }
+  if (typeof data !== 'object' || !data) return data
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [text(name, 1), map(value, text)]))
+}
