@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
 import { minify } from 'terser'
 import { encode } from './ascii.js'
-import { checkExports, prune } from './call-graph.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const pkg = join(here, '..')
@@ -19,7 +18,7 @@ const dist = join(pkg, folder)
 /** What the compiler is told, all of it. */
 const RUSTFLAGS = [
   '-Clink-arg=-zstack-size=65536', // the first memory of a page: 192 KB instead of 1.18 MB. Nothing in src/ recurses deep
-  '-Clink-arg=--emit-relocs', // for call-graph.js
+  '-Clink-arg=--emit-relocs', // for bindgen/src/prune.rs
   '-Clink-arg=--demangle',
   // A panic tells its place in the source: without a person's folders in it, every machine builds the same bytes.
   `--remap-path-prefix=${join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry/src')}=crates`,
@@ -45,11 +44,9 @@ const HINT = '//# allFunctionsCalledOnLoad'
 
 rmSync(made, { recursive: true, force: true })
 mkdirSync(made, { recursive: true })
-const linked = readFileSync(compile())
+const linked = compile()
 console.log('wasm-bindgen and wasm-opt: some ten seconds')
-writeFileSync(join(made, 'incode_core.wasm'), prune(linked))
-run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', join(made, 'incode_core.wasm'), made])
-checkExports(readFileSync(join(made, 'incode_core_bg.wasm')))
+run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', linked, made])
 const names = optimise(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
 
 rmSync(dist, { recursive: true, force: true })
