@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
     // As its own tests run it: another selection of packages would have dependencies with other features, compiled anew.
     Step("server", &[], Counts::Check, |on| on.plain("cargo test --workspace --test server --no-run")),
+    Step("ascii", &[], Counts::Node, |on| on.plain("node --test --test-reporter=tap pkg/build/ascii.test.js")),
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
     Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
     Step("size", &["package"], Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
