@@ -158,7 +158,9 @@ export const checks = [
   },
   {
     name: 'the name of the tarball',
-    /** The same content has the same name, other content another, and without what has to be built nothing is packed. */
+    /**
+     * The same content has the same name, other content another. Nothing is packed if a file is missing, or a condition of one entry.
+     */
     async alone() {
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
       try {
@@ -171,6 +173,12 @@ export const checks = [
         await writeFile(join(copy, 'index.d.ts'), '// other types')
         assert.notEqual(await packed(), first)
         assert(bytes.equals(await readFile(first)), 'what was packed before stays as it was')
+        const manifest = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8'))
+        const { workerd, ...rest } = manifest.exports['./session']
+        const incomplete = { ...manifest, exports: { ...manifest.exports, './session': rest } }
+        await writeFile(join(copy, 'package.json'), JSON.stringify(incomplete))
+        await assert.rejects(packed(), /exports\["\.\/session"\]/)
+        await writeFile(join(copy, 'package.json'), JSON.stringify(manifest))
         await rm(join(copy, 'dist'), { recursive: true })
         await assert.rejects(packed(), /cargo xtask package/)
       } finally {
