@@ -1,5 +1,4 @@
-//! The exported functions in a real browser, over HTTP to the sandbox that `INCODE_TEST_API` names. What a page is promised is tested
-//! through the facade, by `tests/contract`.
+//! The exported functions in a real browser, over HTTP to the sandbox. `tests/contract` tests the contract, through the facade.
 #![cfg(target_arch = "wasm32")]
 
 use incode_core::{create_session, get_finish_status, initialize_session, setup};
@@ -11,7 +10,11 @@ use web_sys::AbortController;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const API: &str = env!("INCODE_TEST_API");
+/// Address of the sandbox: `INCODE_TEST_API` when the tests are compiled, else where `cargo xtask demo` listens.
+const API: &str = match option_env!("INCODE_TEST_API") {
+    Some(api) => api,
+    None => "http://localhost:8080",
+};
 
 // The facade hands its class to the module as it loads it.
 #[wasm_bindgen(inline_js = "
@@ -19,8 +22,12 @@ const API: &str = env!("INCODE_TEST_API");
         constructor(init) { super(init.message); Object.assign(this, init) }
     }
     export const now = () => performance.now()
+    export const isListening = (api) => fetch(`${api}/omni/finish-status`).then(() => true, () => false)
 ")]
 extern "C" {
+    #[wasm_bindgen(js_name = isListening)]
+    async fn is_listening(api: &str) -> JsValue;
+
     #[wasm_bindgen(js_name = now)]
     fn clock() -> f64;
 }
@@ -39,6 +46,10 @@ fn field(value: &JsValue, name: &str) -> JsValue {
 }
 
 async fn set_up(path: &str) {
+    assert!(
+        is_listening(API).await.is_truthy(),
+        "no sandbox listens on {API}: start one with `cargo xtask demo`, or set INCODE_TEST_API to the address of another"
+    );
     JsFuture::from(setup(&json(&format!(r#"{{"apiURL":"{API}{path}"}}"#)))).await.unwrap();
 }
 

@@ -79,6 +79,7 @@ function write(name, declaration, code) {
 /** Compiles the crate and returns the path of the linked module. */
 function compile() {
   const args = ['build', '--lib', '--release', '--target', 'wasm32-unknown-unknown', '--message-format', 'json-render-diagnostics']
+  args.push('--features', 'package')
   const messages = run('cargo', [...args, ...cargoFlags], { CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join('\x1f') })
   const files = messages
     .trim()
