@@ -14,14 +14,14 @@ const packages = (tarball) => ({
   'plugin-library': stored('plugin-library'),
 })
 
-/** What plugin/main.js tells: what was refused, and what the vendor heard of it, then what it heard of a session that went well. */
-const REFUSED_AND_APPROVED = {
-  refusals: [
-    { reason: 'UNSUPPORTED', heard: [] },
-    { reason: 'INVALID_ARGUMENT', heard: [] },
-    { reason: 'INVALID_ARGUMENT', heard: [] },
-    { reason: 'UNSUPPORTED', heard: [] },
-    { reason: "RangeError: the vendor's core knows no such theme", heard: [] },
+/** The outcome of plugin/main.js: calls that reject, and whether they reached the vendor, then a session. */
+const REJECTED_AND_APPROVED = {
+  rejections: [
+    { end: 'UNSUPPORTED', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'UNSUPPORTED', heard: [] },
+    { end: "RangeError: the vendor's core knows no such theme", heard: [] },
   ],
   setups: [0, 2],
   heard: [
@@ -37,7 +37,24 @@ const REFUSED_AND_APPROVED = {
   isOneCore: true,
 }
 
-/** What plugin-linked/main.js tells. */
+/** The outcome of plugin-unset/main.js: a page that never passes an apiURL, with invalid options first. */
+const UNSET = {
+  calls: [
+    { end: 'UNSUPPORTED', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'resolved', heard: ['core set up with region,theme', 'elements set up'] },
+    { end: 'resolved', heard: ['core set up with apiURL,token'] },
+    { end: 'resolved', heard: ['session initialized with no token'] },
+    { end: 'NOT_CONFIGURED', heard: [] },
+    { end: 'resolved', heard: ['session initialized with a token'] },
+    { end: 'NOT_CONFIGURED', heard: [] },
+  ],
+  setups: 2,
+}
+
+/** The outcome of plugin-linked/main.js. */
 const APPROVED_AND_LOADED = { status: APPROVED, setups: 1, version: '2.0.0', hasElements: true }
 
 /** Both stand in the vendor's core: the one is in every page once, the other is called by nobody and so is left out. */
@@ -53,7 +70,7 @@ export function withTheVendor({ site, journal, once }) {
       packages,
       async check(trial) {
         const bundlers = ['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild']
-        for (const bundler of bundlers) await built(trial, bundler, REFUSED_AND_APPROVED)
+        for (const bundler of bundlers) await built(trial, bundler, REJECTED_AND_APPROVED)
       },
     },
     {
@@ -61,9 +78,20 @@ export function withTheVendor({ site, journal, once }) {
       folders: ['page', 'plugin'],
       packages,
       async check(trial) {
-        await open(trial, 'import-map', await site(trial, '.', 'import-map.html'), REFUSED_AND_APPROVED)
-        await open(trial, 'vite-dev', await trial.project.start('dev'), REFUSED_AND_APPROVED)
+        await open(trial, 'import-map', await site(trial, '.', 'import-map.html'), REJECTED_AND_APPROVED)
+        await open(trial, 'vite-dev', await trial.project.start('dev'), REJECTED_AND_APPROVED)
         assert.doesNotMatch(trial.project.output, /optimized|reload/, 'the dev server knew at once what to bundle')
+      },
+    },
+    {
+      name: 'with the vendor, in a page without an apiURL',
+      folders: ['page', 'plugin', 'plugin-unset'],
+      packages,
+      async check(trial) {
+        await trial.project.script('build:esbuild')
+        await trial.project.run('cp index.html dist-esbuild')
+        const { answer, complaints } = await visit(trial.browser, await site(trial, 'dist-esbuild'))
+        assert.deepEqual({ answer, complaints }, { answer: UNSET, complaints: [] })
       },
     },
     {
