@@ -16,7 +16,7 @@ const API: &str = match option_env!("INCODE_TEST_API") {
     None => "http://localhost:8080",
 };
 
-// The facade hands its class to the module as it loads it.
+// The facade hands its class to the module when it loads it.
 #[wasm_bindgen(inline_js = "
     globalThis.IncodeError = class IncodeError extends Error {
         constructor(init) { super(init.message); Object.assign(this, init) }
@@ -62,7 +62,7 @@ fn finish(options: &JsValue) -> Promise {
 }
 
 #[wasm_bindgen_test]
-async fn opens_a_session_and_asks_how_it_ended() {
+async fn creates_a_session_and_gets_its_result() {
     set_up("/0").await;
     let session = JsFuture::from(start(r#"{"configurationId":"approved"}"#)).await.unwrap();
     assert_eq!(field(&session, "interviewId").as_string().unwrap().len(), 24);
@@ -76,15 +76,15 @@ async fn opens_a_session_and_asks_how_it_ended() {
 }
 
 #[wasm_bindgen_test]
-async fn refuses_arguments_without_a_prefix() {
+async fn rejects_arguments_without_a_prefix() {
     set_up("").await;
-    for refused in [
+    for rejected in [
         start(r#"{"configurationId":"approved","externalID":"x"}"#),
         finish(&json(r#"{"retries":11}"#)),
         setup(&json(r#"{"apiURL":"http://evil.example"}"#)),
         initialize_session(&json(r#"{"token":""}"#)),
     ] {
-        let error = JsFuture::from(refused).await.unwrap_err();
+        let error = JsFuture::from(rejected).await.unwrap_err();
         assert_eq!(field(&error, "code"), "INVALID_ARGUMENT");
         assert!(!field(&error, "message").as_string().unwrap().starts_with("Failed: "));
         assert!(field(&error, "attempts").is_undefined());
@@ -92,7 +92,7 @@ async fn refuses_arguments_without_a_prefix() {
 }
 
 #[wasm_bindgen_test]
-async fn tells_what_the_api_said_once_there_was_a_request() {
+async fn reports_the_error_of_the_api_after_a_request() {
     set_up("/fault/status-404").await;
     let error = JsFuture::from(start(r#"{"configurationId":"approved"}"#)).await.unwrap_err();
     assert_eq!(field(&error, "code"), "CLIENT_ERROR");

@@ -1,5 +1,5 @@
-// Writes bytes as printable ASCII, byte by byte. Whatever compresses the text on its way finds the same repetitions in it as in the
-// bytes, so gzip makes of it what it makes of the plain .wasm. base64 shifts the bytes against the characters and costs a quarter more;
+// Writes bytes as printable ASCII, byte by byte. A server's compressor finds the same repetitions in the text as in the bytes, so gzip
+// compresses it as well as the plain .wasm. base64 shifts the bytes against the characters and costs a quarter more;
 // compressed base64 has the same size by gzip, is a tenth larger by brotli, and has to be inflated.
 //
 // The text stands between single quotes and can be pasted into templates. So 8 of the 95 characters are never used, whatever the bytes:

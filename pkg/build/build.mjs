@@ -25,7 +25,12 @@ const RUSTFLAGS = [
   `--remap-path-prefix=${join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry/src')}=crates`,
 ]
 
-/** The features that rustc enables for wasm32-unknown-unknown, each by its name: with all that wasm-opt knows, Node refuses the module. */
+/** Maximum length of a line of code: an uncaught error prints the whole line that threw it. */
+const MAX_LINE = 500
+
+const WORD_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$'
+
+/** The features that rustc enables for wasm32-unknown-unknown. With all features of wasm-opt, Node rejects the module. */
 const FEATURES = [
   'bulk-memory',
   'bulk-memory-opt',
@@ -42,11 +47,6 @@ const FEATURES = [
  * they are called: 13 ms of the benchmark's slow first request. Other engines ignore it. https://v8.dev/blog/explicit-compile-hints
  */
 const HINT = '//# allFunctionsCalledOnLoad'
-
-/** Maximum length of a line of code: an uncaught error prints the whole line that threw it. */
-const MAX_LINE = 500
-
-const WORD_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$'
 
 rmSync(made, { recursive: true, force: true })
 mkdirSync(made, { recursive: true })
@@ -190,7 +190,7 @@ function run(command, args, environment) {
     const env = { ...process.env, ...environment }
     return execFileSync(command, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 })
   } catch (error) {
-    // What a command that failed has printed says why.
+    // A command that failed has printed why.
     if (error.code === 'ENOENT') console.error(`${command} is not installed. \`cargo xtask build\` installs what the build needs.`)
     else if (error.status === undefined) throw error
     process.exit(1)

@@ -12,6 +12,6 @@ if (!isDeepStrictEqual(Object.entries(exports['.']), Object.entries(exports['./s
 const files = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(files))
 const missing = new Set(files(exports).filter((file) => !file.includes('*') && !existsSync(new URL(`../${file}`, import.meta.url))))
 if (missing.size > 0) {
-  console.error(`Missing: ${[...missing].join(', ')}. Run \`cargo xtask package\`, which builds and packs the package.`)
+  console.error(`${[...missing].join(', ')} not found. Run \`cargo xtask package\`.`)
   process.exit(1)
 }

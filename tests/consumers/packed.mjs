@@ -36,7 +36,7 @@ const FILES = [
   'session/package.json',
 ]
 
-/** Packs the package of a folder: where the tarball is, and what its files are. */
+/** Packs the package of a folder. Returns the path of the tarball and the names of its files. */
 export async function pack(folder, destination) {
   await mkdir(destination, { recursive: true })
   const { stdout } = await run('npm', ['pack', folder, '--pack-destination', destination, '--silent', '--json'])
@@ -69,11 +69,11 @@ const MIXED = `
   })
 `
 
-/** What is asked of the package itself. */
+/** Checks of the package itself. */
 export const checks = [
   {
     name: 'the same bytes from another folder',
-    /** The crates that it stands on are not built again, they lie where they lay. */
+    /** Its dependencies are not compiled again. */
     async alone({ packed }) {
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
       try {
@@ -91,7 +91,7 @@ export const checks = [
         })
         const again = await pack(join(copy, 'pkg'), copy)
         const [one, other] = await Promise.all([packed, again].map(({ tarball }) => readFile(tarball)))
-        assert(one.equals(other), 'two builds made two packages; if sources changed since the last `cargo xtask build`, that is why')
+        assert(one.equals(other), 'two builds made two packages; run `cargo xtask build` if sources have changed since the last build')
       } finally {
         await rm(copy, { recursive: true, force: true })
       }
@@ -99,7 +99,7 @@ export const checks = [
   },
   {
     name: 'files of the package',
-    /** Nothing is missing, nothing is shipped by mistake, nothing tells whose machine it was made on. */
+    /** No file is missing or shipped by mistake, and none contains a path of the machine that built it. */
     async alone({ packed: { tarball, files } }) {
       assert.deepEqual([...files].sort(), FILES)
       const { stdout } = await run('tar', ['-xOf', tarball], { encoding: 'latin1', maxBuffer: 2 ** 26 })
@@ -172,7 +172,7 @@ export const checks = [
         const bytes = await readFile(first)
         await writeFile(join(copy, 'index.d.ts'), '// other types')
         assert.notEqual(await packed(), first)
-        assert(bytes.equals(await readFile(first)), 'what was packed before stays as it was')
+        assert(bytes.equals(await readFile(first)), 'an older tarball stays as it was')
         const manifest = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8'))
         const { workerd, ...rest } = manifest.exports['./session']
         const incomplete = { ...manifest, exports: { ...manifest.exports, './session': rest } }
@@ -189,7 +189,7 @@ export const checks = [
   { name: 'publint', alone: ({ packed }) => tool('publint', ['run', packed.tarball, '--strict']) },
   {
     name: 'are the types wrong',
-    /** `incode-core/wasm` is no code; a bundler's plugin and the element's types are ES modules on purpose. */
+    /** `incode-core/wasm` is not code; the plugin and the element's types are ES modules on purpose. */
     async alone({ packed }) {
       const modules = ['./plugin', './flow']
       await tool('attw', [packed.tarball, '--exclude-entrypoints', './wasm', ...modules])
@@ -198,7 +198,7 @@ export const checks = [
   },
   {
     name: 'one instance for import and require',
-    /** Without the option: a Node that can require an ES module. With it: one that can't, such as 20.18. */
+    /** Without the option: a Node that can require an ES module. With it: one that can't, such as 18 or 20.18. */
     alone({ packed }) {
       return installed(packed, async (folder) => {
         await writeFile(join(folder, 'mixed.cjs'), MIXED)
@@ -240,7 +240,7 @@ function unlessDeleted(error) {
   if (error.code !== 'ENOENT') throw error
 }
 
-/** What tells the package's module apart in the output of any tool: a piece of the embedded wasm, and a sentence of the facade. */
+/** Returns strings that occur once in every output with the package: a piece of the embedded wasm, and a sentence of the facade. */
 export async function marks({ tarball }) {
   const text = await shipped(tarball, 'dist/index.js')
   const [embedded = ''] = text.match(/(?<=')[^'\\\n]{4000,}(?=')/) ?? []

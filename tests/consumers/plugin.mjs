@@ -1,5 +1,5 @@
-// Beside the vendor's own packages, for which stand-ins serve: the page imports as public code does, and one plugin, or an import map,
-// lets its calls reach both cores.
+// Together with the vendor's own packages, which are mocks here: the page imports as public code does, and one plugin, or an import map,
+// makes its calls reach both cores.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { visit } from './browser.mjs'
@@ -21,7 +21,7 @@ const REJECTED_AND_APPROVED = {
     { end: 'INVALID_ARGUMENT', heard: [] },
     { end: 'INVALID_ARGUMENT', heard: [] },
     { end: 'UNSUPPORTED', heard: [] },
-    { end: "RangeError: the vendor's core knows no such theme", heard: [] },
+    { end: "RangeError: the vendor's core has no such theme", heard: [] },
   ],
   setups: [0, 2],
   heard: [
@@ -57,9 +57,9 @@ const UNSET = {
 /** The outcome of plugin-linked/main.js. */
 const APPROVED_AND_LOADED = { status: APPROVED, setups: 1, version: '2.0.0', hasElements: true }
 
-/** Both stand in the vendor's core: the one is in every page once, the other is called by nobody and so is left out. */
+/** Both are in the vendor's core: the first is in every page once, the second is unused and so left out. */
 const VENDORS_CORE = "the vendor's core was not set up"
-const UNUSED = 'a large part of the vendor that nobody uses'
+const UNUSED = 'a large unused part of the vendor'
 
 /** `site`, `journal` and `once` are those of consumers.mjs. */
 export function withTheVendor({ site, journal, once }) {
@@ -80,7 +80,7 @@ export function withTheVendor({ site, journal, once }) {
       async check(trial) {
         await open(trial, 'import-map', await site(trial, '.', 'import-map.html'), REJECTED_AND_APPROVED)
         await open(trial, 'vite-dev', await trial.project.start('dev'), REJECTED_AND_APPROVED)
-        assert.doesNotMatch(trial.project.output, /optimized|reload/, 'the dev server knew at once what to bundle')
+        assert.doesNotMatch(trial.project.output, /optimized|reload/, 'the dev server knew immediately what to bundle')
       },
     },
     {
@@ -120,7 +120,7 @@ export function withTheVendor({ site, journal, once }) {
         ]
         for (const [version, module, resolution] of uses) {
           const compiler = stored(`node_modules/typescript-${version}/bin/tsc`)
-          // The bundlers' own types are not ours to check.
+          // The bundlers' own types are not checked.
           const options = `--noEmit --strict --skipLibCheck --target es2022 --module ${module} --moduleResolution ${resolution}`
           await project.run(`node ${compiler} ${options} plugins.ts`)
         }
@@ -132,13 +132,13 @@ export function withTheVendor({ site, journal, once }) {
     const { project } = trial
     const folder = `dist-${bundler}`
     const output = await project.script(`build:${bundler}`)
-    assert.doesNotMatch(output, /warn|\(!\)|undefined/i, `${bundler} has nothing to complain of`)
+    assert.doesNotMatch(output, /warn|\(!\)|undefined/i, `${bundler} warned`)
     if (bundler !== 'vite') await project.run(`cp index.html ${folder}`)
     await open(trial, bundler, await site(trial, folder), outcome)
     await once(trial, folder)
     const text = (await project.files(folder)).join('\n')
-    assert.equal(count(text, VENDORS_CORE), 1, `${folder} has to have the vendor's core once`)
-    assert.equal(count(text, UNUSED), 0, `${folder} has what nobody calls`)
+    assert.equal(count(text, VENDORS_CORE), 1, `${folder} must have the vendor's core once`)
+    assert.equal(count(text, UNUSED), 0, `${folder} has unused code`)
   }
 
   /** Each is a run of its own at the API. */
@@ -150,7 +150,7 @@ export function withTheVendor({ site, journal, once }) {
     assert.deepEqual(await journal(`${apiURL}-${run}`), JOURNEY)
     assert.deepEqual(complaints, [])
     for (const mark of [...Object.values(marks), VENDORS_CORE]) {
-      assert.equal(count(scripts.join('\n'), mark), 1, `${run} has to load ${JSON.stringify(mark)} once`)
+      assert.equal(count(scripts.join('\n'), mark), 1, `${run} must load ${JSON.stringify(mark)} once`)
     }
   }
 }
