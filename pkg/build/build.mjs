@@ -28,7 +28,19 @@ const RUSTFLAGS = [
 /** Maximum length of a line of code: an uncaught error prints the whole line that threw it. */
 const MAX_LINE = 500
 
-const WORD_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$'
+/** Names for local variables, short ones first. None has a `$`, which templates replace; terser's own have. */
+const LETTERS = 'etrnoaiscludfpmhgbvyw_kxjqzETRNOAISCLUDFPMHGBVYWKXJQZ'
+const CHARACTERS = `${LETTERS}0123456789`
+const identifiers = {
+  get(index) {
+    let name = LETTERS[index % LETTERS.length]
+    for (let rest = Math.floor(index / LETTERS.length); rest > 0; rest = Math.floor(rest / CHARACTERS.length)) {
+      rest -= 1
+      name += CHARACTERS[rest % CHARACTERS.length]
+    }
+    return name
+  },
+}
 
 /** The features that rustc enables for wasm32-unknown-unknown. With all features of wasm-opt, Node rejects the module. */
 const FEATURES = [
@@ -156,15 +168,13 @@ async function bundle(moduleSource) {
     ],
   })
   const [{ exports }] = Object.values(metafile.outputs)
-  // No local variable gets the name of an export: Babel's CommonJS transform would take one for the other. And none begins with `$`, which
-  // templates replace.
-  const dollars = ['', ...WORD_CHARACTERS].map((char) => `$${char}`)
+  // No local variable gets the name of an export: Babel's CommonJS transform would take one for the other.
   const { code } = await minify(outputFiles[0].text, {
     module: true,
     ecma: 2020,
     // An arrow in place of a function differs only under `new` and in having no prototype, and neither is used.
     compress: { passes: 3, unsafe_arrows: true, hoist_funs: true },
-    mangle: { reserved: [...exports, ...dollars] },
+    mangle: { reserved: exports, nth_identifier: identifiers },
     format: { max_line_len: MAX_LINE },
   })
   return code
