@@ -64,7 +64,7 @@ rmSync(made, { recursive: true, force: true })
 mkdirSync(made, { recursive: true })
 const linked = compile()
 console.log('wasm-bindgen and wasm-opt: some ten seconds')
-run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', linked, made])
+run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', linked, made], { RUST_LIB_BACKTRACE: '0' })
 const names = optimize(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
 
 rmSync(dist, { recursive: true, force: true })
