@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withTheVendor } from './plugin.mjs'
 import { visit } from './browser.mjs'
 import { examples } from './examples.mjs'
 import { hosts } from './hosts.mjs'
 import { count } from './packed.mjs'
+import { withTheVendor } from './plugin.mjs'
 import { policies } from './policies.mjs'
 import { readme } from './readme.mjs'
 import { APPROVED, JOURNEY, journal } from './sandbox.mjs'
@@ -20,6 +20,7 @@ export const consumers = [
   { name: 'rollup', folders: ['page', 'rollup'], check: builtPage },
   { name: 'esbuild', folders: ['page', 'esbuild'], check: builtPage },
   { name: 'parcel', folders: ['page', 'parcel'], check: builtPage },
+  { name: 'metro', folders: ['metro'], check: bundledByMetro },
   { name: 'import map', folders: ['page', 'import-map'], check: async (trial) => open(trial, await site(trial, '.')) },
   { name: 'web worker', folders: ['page', 'vite', 'worker'], check: builtPage },
   {
@@ -43,6 +44,16 @@ export const consumers = [
 async function builtPage(trial) {
   await trial.project.script('build')
   await open(trial, await site(trial, 'dist'))
+  await once(trial, 'dist')
+}
+
+/**
+ * Metro resolves each `import` and each `require` by its own conditions, and an entry with a package.json of its own, as `session`, by
+ * that file. For the web they share the condition `browser` alone, which Jest's jsdom has too: so it leads to CommonJS.
+ */
+async function bundledByMetro(trial) {
+  await trial.project.script('build')
+  await open(trial, await site(trial, 'dist'), [], { instances: 1, ...APPROVED })
   await once(trial, 'dist')
 }
 
@@ -99,11 +110,11 @@ async function site({ api, project }, folder, page = '', connect = []) {
  * The page reaches the end of the session, complains of nothing, loads the module once, and nothing from anywhere but its own
  * server, the API and `others`. Gives the addresses of what it loaded.
  */
-async function open({ api, apiURL, browser, marks }, address, others = []) {
+async function open({ api, apiURL, browser, marks }, address, others = [], outcome = APPROVED) {
   const page = new URL(address)
   page.searchParams.set('api', apiURL)
   const { answer, requests, scripts, complaints } = await visit(browser, page.href)
-  assert.deepEqual(answer, APPROVED)
+  assert.deepEqual(answer, outcome)
   assert.deepEqual(await journal(apiURL), JOURNEY)
   assert.deepEqual(complaints, [])
   const origins = requests.filter((url) => /^https?:/.test(url)).map((url) => new URL(url).origin)
