@@ -48,7 +48,7 @@ function optionNames(options) {
   const names = new Set(Object.keys(options))
   for (let holder = Object.getPrototypeOf(options); holder && Object.getPrototypeOf(holder); holder = Object.getPrototypeOf(holder)) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
-      if (typeof value !== 'function' && !Object.hasOwn(options, name)) names.add(name)
+      if (typeof value !== 'function' && !Object.getOwnPropertyDescriptor(options, name)) names.add(name)
     }
   }
   return names

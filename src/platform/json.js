@@ -25,7 +25,7 @@ export function expiry(token) {
 /** Returns an HTTP date (RFC 9110, section 5.6.7) in ms since 1970, NaN for anything else. `Date.parse` accepts much more. */
 export function httpDate(text) {
   const forms = /^\w{3}(, \d\d \w{3} \d{4} [\d:]{8} GMT|\w{3,6}, \d\d-\w{3}-\d\d [\d:]{8} GMT| \w{3} [ \d]\d [\d:]{8} \d{4})$/
-  return forms.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN
+  return forms.test(text) ? Date.parse(/\d$/.test(text) ? `${text} GMT` : text) : NaN
 }
 
 /** Percent-encodes a string for a query. */
