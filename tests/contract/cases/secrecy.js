@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, show, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, show, TOKEN } from '../context.js'
 
 /** Pieces shorter than this occur by chance. */
 const PIECE = 8
