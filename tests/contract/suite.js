@@ -5,6 +5,7 @@ import apiurl from './cases/apiurl.js'
 import configuration from './cases/configuration.js'
 import consoleCases from './cases/console.js'
 import errors from './cases/errors.js'
+import globals from './cases/globals.js'
 import hosts from './cases/hosts.js'
 import load from './cases/load.js'
 import loading from './cases/loading.js'
@@ -35,6 +36,7 @@ export const suite = {
   'mocked fetch': mockedFetch,
   'public calls': publicCalls,
   hosts,
+  globals,
   panics,
   load,
 }
