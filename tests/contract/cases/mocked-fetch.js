@@ -309,7 +309,7 @@ export default [
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       t.mockFetch(() => Promise.reject(new TypeError(`x${'€'.repeat(500)}`)))
-      const told = t.runtime === 'node' ? `: TypeError: x${'€'.repeat(62)}` : 'connect-src'
+      const told = t.runtime === 'node' ? `: TypeError: x${'€'.repeat(62)}` : 'Content-Security-Policy'
       for (const call of CALLS) {
         const { message } = await t.rejects(call(core), { code: 'NETWORK' })
         t.ok(message.endsWith(told), message)
