@@ -71,12 +71,6 @@ export function context({ origin, entry, panicEntry, runtime }) {
       Object.defineProperty(holder, name, { value, configurable: true, writable: true, enumerable: before?.enumerable })
     },
 
-    /** Replaces a property with one whose reading calls `get`. */
-    patchGetter(holder, name, get) {
-      t.patch(holder, name, undefined)
-      Object.defineProperty(holder, name, { get, configurable: true })
-    },
-
     /** Answers instead of the network. */
     mockFetch(answer) {
       t.patch(globalThis, 'fetch', answer)

@@ -2,18 +2,23 @@
 import { KEY, show, TOKEN } from '../context.js'
 
 const SESSION = { token: 'token-of-a-mock' }
-const OK = { ok: true, status: 200, json: async () => ({ ...SESSION }) }
 const STATUS = { ...SESSION, action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '' }
+const OK = { ok: true, status: 200, json: async () => ({ ...SESSION }) }
+const OPTIONS = { configurationId: 'approved' }
 
 const fail = () => {
   throw new Error('a global that throws')
 }
+
 /** Throws whatever is done with it: as a function, a class or an object. */
 const hostile = new Proxy(() => {}, { apply: fail, construct: fail, get: fail, getOwnPropertyDescriptor: fail, has: fail })
 
 const WAYS = {
   throws: (t, holder, name) => t.patch(holder, name, hostile),
-  'throws when it is read': (t, holder, name) => t.patchGetter(holder, name, fail),
+  'throws when it is read': (t, holder, name) => {
+    t.patch(holder, name, undefined)
+    Object.defineProperty(holder, name, { get: fail, configurable: true })
+  },
   'is missing': (t, holder, name) => t.patch(holder, name, undefined),
   'has a wrong shape': (t, holder, name) => t.patch(holder, name, {}),
 }
@@ -40,47 +45,60 @@ const GLOBALS = [
   ['Math.random', Math, 'random'],
 ]
 
-/** Makes each kind of call, with an unknown option and another token, so that there is something to warn about. */
-async function callEverything(t, core, signal) {
-  const apiURL = 'https://api.example/0'
-  t.equal(await core.setup({ apiURL, token: TOKEN, unknown: 1, fetch: async () => OK, timeout: 5_000 }), undefined, 'setup')
-  t.equal(await core.initializeSession({ token: 'another-token', signal }), undefined, 'initializeSession')
-  const session = await core.createSession(KEY, { configurationId: 'c', optionOfNextYear: 1, signal })
-  t.equal(session, SESSION, 'createSession')
-  t.equal(await core.getFinishStatus('flow', { signal }), STATUS, 'getFinishStatus')
-  await t.rejects(core.getFinishStatus(5), { code: 'INVALID_ARGUMENT' }, 'an invalid call')
-  await t.rejects(core.setup({ apiURL: 'nowhere' }), { code: 'INVALID_ARGUMENT' }, 'an invalid address')
-  await t.rejects(core.setup({ encryption: true }), { code: 'UNSUPPORTED' }, 'encryption')
-  const offline = async () => {
-    throw new TypeError('offline')
+/** Mocks APIs by their host names. Uses no global, because each may be replaced. Returns the held responses' release. */
+function mockAPIs(t) {
+  let release
+  const held = new Promise((resolve) => {
+    release = () => resolve(OK)
+  })
+  const busy = (seconds) => ({ ok: false, status: 503, headers: { 'retry-after': seconds }, json: async () => ({ message: 'busy' }) })
+  const responses = {
+    api: async () => OK,
+    offline: async () => {
+      throw new TypeError('offline')
+    },
+    busy: async () => busy('0'),
+    later: async () => busy('1'),
+    hang: () => new Promise(() => {}),
+    held: () => held,
   }
-  await t.rejects(core.createSession(KEY, { configurationId: 'c', fetch: offline }), { code: 'NETWORK', attempts: 1 }, 'offline')
-  await t.rejects(core.getFinishStatus(null, { fetch: offline, retries: 0 }), { code: 'NETWORK', attempts: 1 }, 'offline')
-  const failing = async () => ({ ok: false, status: 503, headers: { 'retry-after': '0' }, json: async () => ({ message: 'busy' }) })
-  await t.rejects(core.getFinishStatus(null, { fetch: failing, retries: 2 }), { code: 'SERVER_ERROR', attempts: 3 }, '503')
+  t.mockFetch((url) => responses[/^https:\/\/(\w+)\./.exec(url)[1]]())
+  return release
 }
 
-/** Starts two calls whose response is still to come. */
-function underWay(core, signal) {
-  let respond
-  const response = new Promise((resolve) => {
-    respond = () => resolve(OK)
-  })
-  const options = { apiURL: 'https://other.example', fetch: () => response, signal }
-  const calls = [core.createSession(KEY, { configurationId: 'c', ...options }), core.getFinishStatus(null, { token: TOKEN, ...options })]
-  return async (t) => {
-    respond()
+const api = (name) => `https://${name}.example/0`
+
+/** Makes each kind of call, with an unknown option and another token, so that there is something to warn about. */
+async function callEverything(t, core, signal) {
+  t.equal(await core.setup({ apiURL: api('api'), token: TOKEN, optionOfNextYear: 1, timeout: 5_000 }), undefined, 'setup')
+  t.equal(await core.initializeSession({ token: 'another-token', signal }), undefined, 'initializeSession')
+  t.equal(await core.createSession(KEY, { ...OPTIONS, anotherOptionOfNextYear: 1, signal }), SESSION, 'createSession')
+  t.equal(await core.getFinishStatus('flow', { signal }), STATUS, 'getFinishStatus')
+  await t.rejects(core.getFinishStatus(5), { code: 'INVALID_ARGUMENT' }, 'an invalid argument')
+  await t.rejects(core.setup({ apiURL: 'nowhere' }), { code: 'INVALID_ARGUMENT' }, 'an invalid address')
+  await t.rejects(core.setup({ encryption: true }), { code: 'UNSUPPORTED' }, 'encryption')
+  await t.rejects(core.createSession(KEY, { ...OPTIONS, apiURL: api('offline') }), { code: 'NETWORK', attempts: 1 }, 'offline')
+  await t.rejects(core.getFinishStatus(null, { apiURL: api('busy'), token: TOKEN }), { code: 'SERVER_ERROR', attempts: 3 }, 'busy')
+}
+
+/** Starts two calls. Returns a function that lets them finish. */
+function callsUnderWay(t, core, signal, release) {
+  const options = { apiURL: api('held'), signal }
+  const calls = [core.createSession(KEY, { ...OPTIONS, ...options }), core.getFinishStatus(null, { token: TOKEN, ...options })]
+  return async () => {
+    release()
     t.equal(await Promise.all(calls), [SESSION, STATUS], 'the calls that were under way')
   }
 }
 
-const cases = GLOBALS.flatMap(([label, holder, name]) =>
+const replaced = GLOBALS.flatMap(([label, holder, name]) =>
   Object.entries(WAYS).flatMap(([way, replace]) => [
     {
       name: `makes every call although ${label} ${way} before the module is loaded`,
       async run(t) {
         const { signal } = new AbortController()
         const core = await t.core()
+        mockAPIs(t)
         replace(t, holder, name)
         await callEverything(t, core, signal)
       },
@@ -91,69 +109,119 @@ const cases = GLOBALS.flatMap(([label, holder, name]) =>
         const { signal } = new AbortController()
         const core = await t.core()
         await core.preload()
-        const finish = underWay(core, signal)
+        const finish = callsUnderWay(t, core, signal, mockAPIs(t))
         replace(t, holder, name)
         await callEverything(t, core, signal)
-        await finish(t)
+        await finish()
       },
     },
   ]),
 )
 
-export default [
-  ...cases,
-  ...['throws', 'throws when it is read', 'is missing', 'has a wrong shape'].map((way) => ({
+const wrongNumbers = [
+  ['performance', performance, 'now'],
+  ['Date', Date, 'now'],
+  ['Math', Math, 'random'],
+].flatMap(([label, holder, name]) =>
+  [-1, 0, NaN, Infinity, '5', 'soon', 10n, null, {}, Symbol('s'), { valueOf: fail }].map((value) => ({
+    name: `makes every call although ${label}.${name} returns ${show(value)} (${typeof value}${value?.valueOf === fail ? ' that throws' : ''})`,
+    async run(t) {
+      const core = await t.core()
+      mockAPIs(t)
+      t.patch(holder, name, () => value)
+      await callEverything(t, core, new AbortController().signal)
+    },
+  })),
+)
+
+const withoutTimers = Object.entries(WAYS).flatMap(([way, replace]) => [
+  {
     name: `a signal still ends a call that hangs although setTimeout ${way}`,
     async run(t) {
       const controller = new AbortController()
+      const { signal } = controller
       const core = await t.core()
-      WAYS[way](t, globalThis, 'setTimeout')
-      await core.setup({ apiURL: 'https://api.example', token: TOKEN, fetch: () => new Promise(() => {}) })
-      const pending = [
-        t.thrown(core.getFinishStatus(null, { signal: controller.signal })),
-        t.thrown(core.createSession(KEY, { configurationId: 'c', signal: controller.signal })),
-      ]
+      mockAPIs(t)
+      replace(t, globalThis, 'setTimeout')
+      await core.setup({ apiURL: api('hang'), token: TOKEN })
+      const pending = [t.thrown(core.getFinishStatus(null, { signal })), t.thrown(core.createSession(KEY, { ...OPTIONS, signal }))]
       controller.abort('enough')
       t.equal(await Promise.all(pending), ['enough', 'enough'])
     },
-  })),
-  ...['throws', 'throws when it is read', 'is missing', 'has a wrong shape'].map((way) => ({
+  },
+  {
     name: `rejects with the last error instead of waiting for a retry although setTimeout ${way}`,
     async run(t) {
       const core = await t.core()
-      WAYS[way](t, globalThis, 'setTimeout')
-      const fetch = async () => ({ ok: false, status: 503, headers: { 'retry-after': '1' }, json: async () => ({}) })
-      await core.setup({ apiURL: 'https://api.example', token: TOKEN, fetch })
-      await t.rejects(core.getFinishStatus(), { code: 'SERVER_ERROR', status: 503, attempts: 1 })
+      mockAPIs(t)
+      replace(t, globalThis, 'setTimeout')
+      await core.setup({ apiURL: api('later'), token: TOKEN })
+      await t.rejects(core.getFinishStatus(), { code: 'SERVER_ERROR', status: 503, retryAfter: 1_000, attempts: 1 })
     },
-  })),
+  },
+])
+
+/** A timeout and an abort need no `AbortController` of the page. */
+const withoutControllers = Object.entries(WAYS).map(([way, replace]) => ({
+  name: `ends a call that hangs at its timeout and by its signal although AbortController ${way}`,
+  async run(t) {
+    const controller = new AbortController()
+    const core = await t.core()
+    mockAPIs(t)
+    replace(t, globalThis, 'AbortController')
+    await core.setup({ apiURL: api('hang'), token: TOKEN })
+    for (const call of [
+      (options) => core.getFinishStatus(null, options),
+      (options) => core.createSession(KEY, { ...OPTIONS, ...options }),
+    ]) {
+      await t.rejects(call({ timeout: 20 }), { code: 'TIMEOUT', attempts: 1 })
+    }
+    const pending = t.thrown(core.getFinishStatus(null, { signal: controller.signal }))
+    controller.abort('enough')
+    t.equal(await pending, 'enough')
+  },
+}))
+
+export default [
+  ...replaced,
+  ...wrongNumbers,
+  ...withoutTimers,
+  ...withoutControllers,
   {
-    name: 'creates a session although console.warn throws for its unknown option, and keeps the configuration',
+    name: 'creates a session and keeps the configuration although console.warn throws for an unknown option',
     async run(t) {
-      const token = await t.token()
-      const core = await t.ready('', { token })
+      const core = await t.ready('', { token: await t.token() })
       t.patch(console, 'warn', (message) => {
         throw new Error(message)
       })
       const pending = core.getFinishStatus('under way')
-      const fetch = async () => OK
-      t.equal(await core.createSession(KEY, { configurationId: 'c', optionOfNextYear: 1, fetch }), SESSION)
+      const { fetch } = globalThis
+      t.mockFetch((url, init) => (init.method === 'POST' ? OK : fetch(url, init)))
+      t.equal(await core.createSession(KEY, { ...OPTIONS, optionOfNextYear: 1 }), SESSION)
       t.equal((await pending).action, 'none')
       t.equal((await core.getFinishStatus()).action, 'none')
     },
   },
-  ...[
-    ['performance', () => performance, 'now'],
-    ['Date', () => Date, 'now'],
-    ['Math', () => Math, 'random'],
-  ].flatMap(([label, holder, name]) =>
-    [-1, 0, NaN, Infinity, '5', 'soon', 10n, null, {}, Symbol('s'), { valueOf: fail }].map((value) => ({
-      name: `makes every call although ${label}.${name} returns ${show(value)} (${typeof value})`,
-      async run(t) {
-        const core = await t.core()
-        t.patch(holder(), name, () => value)
-        await callEverything(t, core, new AbortController().signal)
-      },
-    })),
-  ),
+  {
+    name: 'makes every call although several globals are missing together',
+    async run(t) {
+      const { signal } = new AbortController()
+      const core = await t.core()
+      mockAPIs(t)
+      for (const name of NAMES) if (name !== 'setTimeout') t.patch(globalThis, name, undefined)
+      await callEverything(t, core, signal)
+    },
+  },
+  {
+    name: 'rejects with an AbortError for a signal without a reason although DOMException is missing',
+    async run(t) {
+      const core = await t.core()
+      mockAPIs(t)
+      await core.setup({ apiURL: api('api'), token: TOKEN })
+      t.patch(globalThis, 'DOMException', undefined)
+      const signal = { aborted: true, addEventListener() {}, removeEventListener() {} }
+      const reason = await t.thrown(core.getFinishStatus(null, { signal }))
+      t.ok(reason instanceof Error && reason.name === 'AbortError', `rejects with an AbortError, not ${show(reason)}`)
+    },
+  },
 ]
