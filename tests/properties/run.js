@@ -1,16 +1,22 @@
-// What the contract promises for every call, whatever `fetch` does. INCODE_SEED and INCODE_PATH repeat a run, INCODE_RUNS says how many.
+// Properties of every call, whatever `fetch` does and whatever the page replaced. INCODE_RUNS sets the number of runs; INCODE_SEED and
+// INCODE_PATH repeat one.
 
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import * as core from '../../pkg/dist/index.js'
 import { Clock } from './clock.js'
+import { freshCore, sharedCore } from './core.js'
+import { replace, replaceGlobal, replacement } from './globals.js'
 import { encounters, meet } from './scripted.js'
 import { leak } from './secrets.js'
+import { makeSignal, ORIGINS } from './signals.js'
 
 const { INCODE_RUNS = '5000', INCODE_SEED = `${Math.trunc(Math.random() * 2 ** 31)}`, INCODE_PATH } = process.env
 const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_RETRIES = 2
+const MAX_RETRY_AFTER = 86_400_000
+/** CPU time of a scene, in ms. A scene takes a few ms; blocking the thread takes seconds. */
+const MAX_CPU_TIME = 3_000
 
 const maybe = (arbitrary) => fc.option(arbitrary, { nil: undefined })
 const secret = fc.string({ unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 12, maxLength: 60 })
@@ -29,10 +35,12 @@ const call = fc.record({
   apiKey: secret,
   token: secret,
   isSetUp: fc.boolean(),
+  /** The owner of the `fetch` that the call uses. */
+  fetch: fc.constantFrom('global', 'setup', 'call'),
   customHeaders: maybe(fc.record({ 'x-api-key': secret, authorization: secret, 'x-other': fc.constant('other') }, { requiredKeys: [] })),
   timeout: maybe(fc.integer({ min: 1, max: 60_000 })),
   retries: maybe(fc.nat(10)),
-  abort: maybe(fc.record({ at: fc.integer({ min: -1, max: 40_000 }), reason })),
+  abort: maybe(fc.record({ at: fc.integer({ min: -1, max: 40_000 }), reason, origin: fc.constantFrom(...ORIGINS) })),
   more: fc.oneof(
     { weight: 4, arbitrary: fc.constant({}) },
     {
@@ -47,7 +55,7 @@ const call = fc.record({
       ),
     },
   ),
-  /** An option that holds anything at all. */
+  /** An option with any value at all. */
   junk: fc.oneof(
     { weight: 6, arbitrary: fc.constant(undefined) },
     {
@@ -58,6 +66,7 @@ const call = fc.record({
           'timeout',
           'retries',
           'signal',
+          'fetch',
           'customHeaders',
           'token',
           'flowId',
@@ -71,23 +80,31 @@ const call = fc.record({
   ),
   meets: fc.array(encounters, { minLength: 1, maxLength: 4 }),
 })
-const page = fc.record({
+const scene = fc.record({
   calls: fc.array(call, { minLength: 1, maxLength: 3 }),
   jitter: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: 5 }),
-  hasPerformance: fc.boolean(),
+  /** How a fresh instance loads; absent for the instance that all scenes share. */
+  loading: maybe(fc.record({ ms: fc.oneof(fc.constant(0), fc.nat(25_000)), fails: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)) })),
+  replaced: fc.option(replacement, { nil: undefined, freq: 2 }),
+  /** A setting of `fetch` that the runtime rejects. */
+  rejectedSetting: fc.option(fc.constantFrom('cache', 'credentials', 'signal'), { nil: undefined, freq: 2 }),
 })
 
 const stray = []
 const note = (reason) => stray.push(reason)
 process.on('unhandledRejection', note).on('warning', note)
 
-const told = { calls: 0, requests: 0, fulfilled: 0 }
+/** The `fetch` of the scene that runs. The shared instance can keep one from `setup` for longer. */
+let fetchOfScene
+const { AbortController, Request } = globalThis
+
+const counts = { calls: 0, requests: 0, fulfilled: 0, fresh: 0 }
 console.log(`seed ${INCODE_SEED}, ${INCODE_RUNS} runs`)
-await core.preload()
-const result = await fc.check(fc.asyncProperty(page, holds), { seed: Number(INCODE_SEED), numRuns: Number(INCODE_RUNS), path: INCODE_PATH })
-console.log(`${told.calls} calls, ${told.requests} requests, ${told.fulfilled} calls fulfilled`)
+await sharedCore.preload()
+const result = await fc.check(fc.asyncProperty(scene, holds), { seed: Number(INCODE_SEED), numRuns: Number(INCODE_RUNS), path: INCODE_PATH })
+console.log(`${counts.calls} calls, ${counts.requests} requests, ${counts.fulfilled} calls fulfilled, ${counts.fresh} fresh instances`)
 if (result.failed) {
-  console.log(`INCODE_SEED=${result.seed} INCODE_PATH=${result.counterexamplePath} repeats what failed:`)
+  console.log(`INCODE_SEED=${result.seed} INCODE_PATH=${result.counterexamplePath} repeats the failure:`)
   console.log(fc.stringify(result.counterexample))
   console.log(result.errorInstance)
 }
@@ -97,113 +114,124 @@ process.exitCode = result.failed ? 1 : 0
 async function holds(scene) {
   stray.length = 0
   await play(scene)
-  assert.deepEqual(stray, [], 'a rejection that nobody handles, or a warning')
+  assert.deepEqual(stray, [], 'an unhandled rejection or a warning')
 }
 
-/** Lets the calls of a page happen on a clock of their own, and asks of each what the contract promises. */
-async function play({ calls, jitter, hasPerformance }) {
+/** Runs the calls of a scene on a clock of their own, and checks each. */
+async function play({ calls, jitter, loading, replaced, rejectedSetting }) {
   const clock = new Clock()
   const printed = []
   const timers = new Set()
-  const made = calls.map((plan, index) => ({ plan, base: `https://api.example/c${index}`, requests: [] }))
+  const core = loading ? freshCore() : sharedCore
+  const shared = {}
+  const made = calls.map((plan, index) => ({ plan, core, loading, base: `https://api.example/c${index}`, requests: [] }))
   let drawn = 0
-  const restore = replace({
-    fetch: (url, init) => request(made, clock, String(url), init),
-    setTimeout(run, ms, ...args) {
-      const id = clock.schedule(() => run(...args), ms)
-      timers.add(id)
-      return id
-    },
-    clearTimeout: (id) => clock.forget(id),
-    performance: hasPerformance ? { now: () => clock.now } : undefined,
-    console: new Proxy(
-      {},
-      {
-        get:
-          () =>
-          (...args) =>
-            void printed.push(args),
+  fetchOfScene = (owner, url, init) => request({ made, clock, rejectedSetting, replaced }, owner, url, init)
+  const undo = [
+    replace(globalThis, {
+      fetch(url, init) {
+        return fetchOfScene('global', url, init)
       },
-    ),
-  })
-  const { now } = Date
-  const { random } = Math
-  Date.now = () => clock.now
-  Math.random = () => jitter[drawn++ % jitter.length]
+      setTimeout(run, ms, ...args) {
+        const id = clock.schedule(() => run(...args), ms)
+        timers.add(id)
+        return id
+      },
+      clearTimeout: (id) => clock.forget(id),
+      performance: { now: () => clock.now },
+      console: new Proxy({}, { get: () => (...args) => void printed.push(args) }),
+      Request: rejecting(rejectedSetting),
+    }),
+    replace(Date, { now: () => clock.now }),
+    replace(Math, { random: () => jitter[drawn++ % jitter.length] }),
+    replace(WebAssembly, slowWebAssembly(clock, loading)),
+  ]
+  if (replaced) undo.push(replaceGlobal(replaced))
+  const before = process.cpuUsage()
   try {
-    for (const each of made) clock.schedule(() => begin(each, clock), each.plan.at)
-    await clock.run(() => made.every(({ outcome }) => outcome))
-    for (const each of made) assert(each.outcome, `${each.plan.name} never settles`)
+    for (const each of made) clock.schedule(() => begin(each, clock, shared), each.plan.at)
+    await clock.run(() => made.every(({ outcome, isSettingUp }) => outcome && !isSettingUp))
     const open = [...timers].filter((id) => clock.isOpen(id))
-    assert.deepEqual(open, [], 'a timer is left behind')
     const asked = made.map(({ requests }) => requests.length)
-    await clock.run() // what comes too late
+    await clock.run() // late events
+    const { user, system } = process.cpuUsage(before)
+    while (undo.length) undo.pop()()
+    for (const each of made) assert(each.outcome, `${each.plan.name} never settles`)
+    if (replaced?.name !== 'clearTimeout') assert.deepEqual(open, [], 'a timer is left behind')
     assert.deepEqual(
       made.map(({ requests }) => requests.length),
       asked,
       'a request after the end',
     )
-    for (const each of made) check(each)
+    assert((user + system) / 1_000 < MAX_CPU_TIME, `the scene took ${(user + system) / 1_000} ms of CPU time`)
+    for (const each of made) check(each, replaced)
     const secrets = made.flatMap(secretsOf)
-    assert.equal(leak(printed, secrets), undefined, 'the console tells a secret')
-    told.calls += made.length
-    told.requests += asked.reduce((sum, each) => sum + each, 0)
-    told.fulfilled += made.filter(({ outcome }) => 'value' in outcome).length
+    assert.equal(leak(printed, secrets), undefined, 'the console shows a secret')
+    counts.calls += made.length
+    counts.requests += asked.reduce((sum, each) => sum + each, 0)
+    counts.fulfilled += made.filter(({ outcome }) => 'value' in outcome).length
+    if (loading) counts.fresh++
   } finally {
-    restore()
-    Date.now = now
-    Math.random = random
+    while (undo.length) undo.pop()()
   }
 }
 
-function replace(globals) {
-  const before = Object.keys(globals).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
-  for (const [name, value] of Object.entries(globals))
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
-  return () => {
-    for (const [name, descriptor] of before) Object.defineProperty(globalThis, name, descriptor)
+/** Returns a `Request` that rejects one setting, as an older workerd does. */
+function rejecting(setting) {
+  if (!setting) return Request
+  return class extends Request {
+    constructor(url, init = {}) {
+      if (setting in init) throw new TypeError(`The '${setting}' field on 'RequestInitializerDict' is not implemented.`)
+      super(url, init)
+    }
   }
 }
 
-function request(made, clock, url, init) {
+/** Loads on the clock of the scene; the first load can fail. */
+function slowWebAssembly(clock, { ms = 0, fails = false } = {}) {
+  const { compile, instantiate } = WebAssembly
+  let loads = 0
+  return {
+    compile: (...args) => clock.hold(compile(...args)),
+    async instantiate(...args) {
+      const isFirst = loads++ === 0
+      if (isFirst && ms > 0) await new Promise((done) => clock.schedule(done, ms))
+      if (isFirst && fails) throw new WebAssembly.CompileError('no')
+      return clock.hold(instantiate(...args))
+    },
+  }
+}
+
+function request({ made, clock, rejectedSetting, replaced }, owner, url, init) {
   const each = made.find(({ base }) => url.startsWith(`${base}/`))
   assert(each, `a request to ${url}`)
-  const record = { startedAt: clock.now, signal: init.signal }
-  const encounter = each.plan.meets[Math.min(each.requests.length + (each.refused ?? 0), each.plan.meets.length - 1)]
+  const record = { startedAt: clock.now, signal: init.signal, owner, url, init }
+  // Node's Request uses other globals.
+  if (rejectedSetting in init && !replaced) note(`the setting ${rejectedSetting} was not left out`)
+  const encounter = each.plan.meets[Math.min(each.requests.length, each.plan.meets.length - 1)]
   each.requests.push(record)
-  try {
-    return meet(encounter, { clock, url, init, record })
-  } finally {
-    // Nothing went out: it does not count.
-    if (record.isRefused) {
-      each.requests.pop()
-      each.refused = (each.refused ?? 0) + 1
-    }
-  }
+  record.encounter = encounter
+  return meet(encounter, { clock, url, init, record })
 }
 
-function begin(each, clock) {
-  const { plan, base } = each
+function begin(each, clock, shared) {
+  const { plan, base, core } = each
   const options = { timeout: plan.timeout, retries: plan.retries }
   if (plan.abort) {
-    const controller = new AbortController()
-    each.signal = controller.signal
-    options.signal = controller.signal
-    const abort = () => {
-      each.abortedAt ??= clock.now
-      controller.abort(plan.abort.reason)
-    }
-    if (plan.abort.at < 0) abort()
-    else clock.schedule(abort, plan.abort.at)
+    each.abort = makeSignal(plan.abort, clock, shared)
+    options.signal = each.abort.signal
   }
   const own = { apiURL: base, customHeaders: plan.customHeaders }
   each.startedAt = clock.now
   let settingUp
-  if (plan.isSetUp) settingUp = core.setup({ ...own, token: plan.token })
-  else Object.assign(options, own)
+  if (plan.isSetUp) {
+    const fetch = plan.fetch === 'setup' ? fetchOf('setup', each) : undefined
+    settingUp = core.setup({ ...own, token: plan.token, fetch })
+  } else Object.assign(options, own)
+  if (plan.fetch === 'call') options.fetch = fetchOf('call', each)
   if (plan.name === 'createSession') Object.assign(options, { configurationId: 'c' }, plan.more)
   else if (!plan.isSetUp) options.token = plan.token
-  // Without an apiURL of its own it would go where another call went.
+  // Without an apiURL of its own, it would go where another call went.
   if (plan.junk && !(plan.junk.name === 'apiURL' && plan.junk.value == null)) options[plan.junk.name] = plan.junk.value
   const first = plan.name === 'createSession' ? plan.apiKey : 'a flow'
   each.timeout = plan.junk?.name === 'timeout' ? (plan.junk.value ?? undefined) : plan.timeout
@@ -221,27 +249,61 @@ function begin(each, clock) {
     (value) => settle({ value }),
     (error) => settle({ error }),
   )
-  settingUp?.catch((error) => settle({ thrown: error }))
+  each.isSettingUp = Boolean(settingUp)
+  settingUp
+    ?.catch((error) => {
+      if (!(each.loading?.fails && error.code === 'MODULE_LOAD')) settle({ thrown: error })
+    })
+    .finally(() => {
+      each.isSettingUp = false
+    })
 }
 
-function check(each) {
-  const { plan, requests, outcome, startedAt, timeout = DEFAULT_TIMEOUT, abortedAt } = each
+/** Returns a `fetch` of a caller, which notes a `this`. */
+function fetchOf(owner, each) {
+  return function (url, init) {
+    if (this !== undefined) each.wrongThis = this
+    return fetchOfScene(owner, url, init)
+  }
+}
+
+function check(each, replaced) {
+  const { plan, requests, outcome, startedAt, timeout = DEFAULT_TIMEOUT, abort } = each
   const what = `${plan.name}, ${requests.length} requests`
-  assert(!('thrown' in outcome), `${what}: threw at once, or setup failed: ${outcome.thrown}`)
+  assert(!('thrown' in outcome), `${what}: threw synchronously, or setup failed: ${outcome.thrown}`)
   const isValid = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31
   assert(outcome.at <= startedAt + (isValid ? timeout : DEFAULT_TIMEOUT), `${what}: settled at ${outcome.at}, after its deadline`)
-  if (abortedAt !== undefined && !plan.junk)
+  const abortedAt = abort?.abortedAt
+  // The arguments come before a signal that has already aborted, so that call waits for the module.
+  if (abortedAt !== undefined && !plan.junk && !(each.loading && abortedAt <= startedAt))
     assert(outcome.at <= abortedAt || outcome.at === startedAt, `${what}: settled at ${outcome.at}, aborted at ${abortedAt}`)
-  for (const { startedAt: at } of requests) assert(at <= outcome.at)
+  if (abort) {
+    assert.equal(abort.listeners(), 0, `${what}: a listener is left on the signal of ${plan.abort.origin}`)
+    assert(abort.mostListeners() <= 1, `${what}: ${abort.mostListeners()} listeners at a time on one signal`)
+  }
+  assert(!('wrongThis' in each), `${what}: fetch was called as a method of ${each.wrongThis}`)
+  for (const record of requests) checkRequest(each, record, what)
   const last = requests.at(-1)
   if ('value' in outcome) fulfilled(plan, last, outcome.value, what)
-  else rejected(each, last, what)
+  else rejected(each, last, what, replaced)
   again(plan, requests, what)
 }
 
-/** Only with an answer that is one, every field kept. */
+/** Ordinary objects, sent by the `fetch` of the call, then of `setup`, then of the page. */
+function checkRequest({ plan, outcome }, { startedAt, owner, url, init, isStalled, isCancelled, bodyWasRead }, what) {
+  assert(startedAt <= outcome.at)
+  assert.equal(typeof url, 'string')
+  for (const object of [init, init.headers]) assert.equal(Object.getPrototypeOf(object), Object.prototype, `${what}: an ordinary object`)
+  if (plan.junk?.name !== 'fetch') {
+    if (plan.fetch === 'call') assert.equal(owner, 'call', `${what}: fetch`)
+    else if (plan.isSetUp) assert.equal(owner, plan.fetch, `${what}: fetch`)
+  }
+  if (isStalled) assert(isCancelled, `${what}: the body continues after the end`)
+}
+
+/** A call fulfills only with a usable response, every field kept. */
 function fulfilled(plan, last, value, what) {
-  if (!last.good) return // an odd answer may be usable: a 2xx with a JSON object
+  if (!last.good) return // an odd response can be usable: a 2xx with a JSON object
   const added = plan.name === 'getFinishStatus' ? { action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '' } : {}
   for (const [name, field] of Object.entries({ ...added, ...last.good })) {
     const expected = field === null && Object.hasOwn(added, name) ? added[name] : field
@@ -249,36 +311,88 @@ function fulfilled(plan, last, value, what) {
   }
 }
 
-/** Only with an `IncodeError`, the caller's own reason, or what a framework threw. */
+/** A call rejects with an `IncodeError`, with the caller's own reason, or with what passes through. */
 function rejected(each, last, what) {
-  const { plan, requests, outcome, signal } = each
+  const { plan, core, requests, outcome, abort, loading } = each
   const { error, at } = outcome
-  if (last && 'thrown' in last && error === last.thrown) return
-  if (signal?.aborted && Object.is(error, signal.reason)) return
+  if (abort?.isReason(error)) return
+  if (passesThrough(last, error, what)) return
   assert(error instanceof core.IncodeError && error instanceof Error && error.name === 'IncodeError', `${what}: rejected with ${error}`)
+  assert(error instanceof sharedCore.IncodeError, 'instanceof across copies')
   assert(typeof error.code === 'string' && typeof error.message === 'string' && error.message !== '')
   assert.equal(error.attempts ?? 0, requests.length, `${what}: attempts of ${error.code}`)
-  assert.equal(leak(error, secretsOf(each)), undefined, `${what}: ${error.code} tells a secret`)
+  assert(!(error.retryAfter > MAX_RETRY_AFTER), `${what}: retryAfter ${error.retryAfter}`)
+  assert.equal(leak(error, secretsOf(each)), undefined, `${what}: ${error.code} shows a secret`)
+  checkCause(error.cause, last, what)
+  checkJSON(core, error, what)
   if (!plan.junk) {
-    assert(
-      !['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED', 'MODULE_LOAD', 'INTERNAL'].includes(error.code),
-      `${what}: ${error.code} ${error.message}`,
-    )
-    assert(requests.length > 0 || error.code === 'TIMEOUT', `${what}: ${error.code} without a request`)
-    if (error.code !== 'TIMEOUT') assert(!last.good, `${what}: ${error.code} for a good answer: ${error.message}`)
+    const forbidden = ['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED', 'INTERNAL', ...(loading?.fails ? [] : ['MODULE_LOAD'])]
+    assert(!forbidden.includes(error.code), `${what}: ${error.code} ${error.message}`)
+    assert(requests.length > 0 || ['TIMEOUT', 'MODULE_LOAD'].includes(error.code), `${what}: ${error.code} without a request`)
+    if (error.code !== 'TIMEOUT') assert(!last?.good, `${what}: ${error.code} for a good response: ${error.message}`)
     else assert.equal(at, each.startedAt + (each.timeout ?? DEFAULT_TIMEOUT), `${what}: TIMEOUT before its time`)
   }
-  for (const name of ['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED']) if (error.code === name) assert.equal(requests.length, 0)
-  if (last?.signal && error.code === 'TIMEOUT') assert(last.signal.aborted, `${what}: the request goes on after ${error.code}`)
+  for (const name of ['INVALID_ARGUMENT', 'NOT_CONFIGURED', 'UNSUPPORTED', 'MODULE_LOAD'])
+    if (error.code === name) assert.equal(requests.length, 0)
+  if (last?.signal && error.code === 'TIMEOUT') assert(last.signal.aborted, `${what}: the request continues after ${error.code}`)
 }
 
-/** A start is only repeated where the API said that it did nothing, a finish after passing failures; both as often as allowed. */
+/** Returns whether the error is what `fetch` rejected with. Checks that exactly what steers, and objects without credentials, do so. */
+function passesThrough(last, error, what) {
+  if (!last?.rejection) return false
+  const { kind, reason } = last.rejection
+  const isSame = Object.is(error, reason)
+  if (isSame && Object(error) !== error) return false // an IncodeError is expected
+  if (isSame) {
+    assert(kind !== 'failure', `${what}: an error passed through`)
+    if (kind === 'object') assert.equal(leak(error, credentials(last)), undefined, `${what}: an object with a credential passed through`)
+    return true
+  }
+  if (error?.code === 'TIMEOUT') return false
+  assert(kind !== 'steering', `${what}: ${last.encounter.meets.what} did not pass through`)
+  // Escapes break a credential up.
+  if (kind === 'object' && last.encounter.meets.echo !== 'escaped')
+    assert.notEqual(leak(reason, credentials(last)), undefined, `${what}: ${last.encounter.meets.what} did not pass through`)
+  return false
+}
+
+function credentials({ init: { headers } }) {
+  return ['x-api-key', 'x-incode-hardware-id', 'authorization'].map((name) => headers[name]).filter(Boolean)
+}
+
+/** A cause is a copy of a few short strings, at most four deep. */
+function checkCause(cause, last, what) {
+  for (let depth = 0; Object(cause) === cause; depth++, cause = cause.cause) {
+    assert(depth <= 3, `${what}: a cause of depth ${depth}`)
+    assert(cause instanceof Error && cause !== last?.rejection?.reason, `${what}: the cause is a copy`)
+    for (const name of Reflect.ownKeys(cause)) {
+      const { value } = Object.getOwnPropertyDescriptor(cause, name)
+      assert(['name', 'message', 'code', 'stack', 'cause'].includes(name), `${what}: cause.${String(name)}`)
+      if (name !== 'cause') assert(['string', 'number'].includes(typeof value), `${what}: cause.${name} is ${typeof value}`)
+      assert(!(value?.length > 2_000), `${what}: cause.${name} has ${value?.length} characters`)
+    }
+  }
+  assert(!(cause?.length > 2_000), `${what}: the cause has ${cause?.length} characters`)
+}
+
+/** An error survives JSON. */
+function checkJSON(core, error, what) {
+  const json = JSON.stringify(error)
+  const { name, ...fields } = JSON.parse(json)
+  assert.equal(name, 'IncodeError')
+  const { code, message, status, api, retryAfter, attempts } = error
+  const expected = JSON.parse(JSON.stringify({ code, message, status, api, retryAfter, attempts }))
+  assert(isDeepStrictEqual(fields, expected), `${what}: ${json}`)
+  assert.equal(JSON.stringify(new core.IncodeError(JSON.parse(json))), json)
+}
+
+/** A start is only repeated where the API said that it did nothing, a finish after temporary failures; both as often as allowed. */
 function again(plan, requests, what) {
   if (!plan.junk) assert(requests.length <= 1 + (plan.retries ?? DEFAULT_RETRIES), `${what}: more than the retries allow`)
   for (const { status, retryAfter, isNetworkFailure, isOdd } of requests.slice(0, -1)) {
     const didNothing = status === 429 || (status === 503 && retryAfter !== undefined)
-    const isPassing = isNetworkFailure || [500, 502, 503, 504].includes(status)
-    assert(didNothing || (plan.name === 'getFinishStatus' && (isPassing || isOdd)), `${what}: repeated after ${status}`)
+    const isTemporary = isNetworkFailure || [500, 502, 503, 504].includes(status)
+    assert(didNothing || (plan.name === 'getFinishStatus' && (isTemporary || isOdd)), `${what}: repeated after ${status}`)
   }
 }
 

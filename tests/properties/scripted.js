@@ -1,12 +1,12 @@
-// A `fetch` that answers, throws, hangs, cuts, lies and echoes, as it is told to.
+// A scripted `fetch`: it responds, throws, hangs, cuts bodies, lies and echoes credentials.
 import fc from 'fast-check'
 
-/** Node makes them at their first use, and wants its own clock for that. */
-const { Headers, ReadableStream, Request, Response } = globalThis
+/** Read ahead, because a scene may replace them and because Node needs its own clock to make some of them. */
+const { DOMException, Headers, ReadableStream, Request, Response, TextEncoder, URL, URLSearchParams } = globalThis
 
 const often = (...arbitraries) => fc.oneof(...arbitraries.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 
-/** What of the credentials of a request is repeated: all of it, a piece, the same in capitals, escaped, or nothing. */
+/** The part of a request's credentials that an echo repeats. */
 const echo = often(
   [3, fc.constant('nothing')],
   [2, fc.constantFrom('all', 'capitals', 'headers', 'escaped')],
@@ -106,6 +106,44 @@ const ODD = {
 }
 const odd = fc.record({ kind: fc.constant('odd'), what: fc.constantFrom(...Object.keys(ODD)) })
 
+const LARGE = 5_000_000
+const LARGE_BUFFER = new Uint8Array(LARGE)
+const LARGE_TEXT = 'x'.repeat(LARGE)
+
+const fail = () => {
+  throw new Error('hands off')
+}
+const cannotBeRead = new Proxy({}, { get: fail, ownKeys: fail, getPrototypeOf: fail, getOwnPropertyDescriptor: fail })
+const bytesOf = (text) => new TextEncoder().encode(text)
+
+/** An error of a client that keeps its request where only its methods can read it. */
+class PrivateError extends Error {
+  #init
+  constructor(init) {
+    super('no')
+    this.#init = init
+  }
+  toJSON() {
+    return { request: this.#init }
+  }
+  toString() {
+    return `PrivateError: ${JSON.stringify(this.#init)}`
+  }
+  get request() {
+    return this.#init
+  }
+  get [Symbol.toStringTag]() {
+    return JSON.stringify(this.#init)
+  }
+}
+
+function nested(text, depth) {
+  let error = new Error(text)
+  for (let level = 0; level < depth; level++) error = new Error(`level ${level} ${text}`, { cause: error })
+  return error
+}
+
+/** Errors and primitives: each is a failure of the network, whatever it holds. */
 const FAILURES = {
   'an Error': (_init, text) => new TypeError(text),
   'an Error with a cause': (_init, text) =>
@@ -114,70 +152,131 @@ const FAILURES = {
     Object.assign(new TypeError('no'), { request: new Request(url, { headers: init.headers, method: init.method }), init }),
   'an Error with something hidden': (_init, text) => Object.defineProperty(new Error('no'), 'hidden', { get: () => text }),
   'an Error of that name': (_init, text) => Object.assign(new Error('no'), { name: text }),
+  'an Error of that code': (_init, text) => Object.assign(new Error('no'), { code: text }),
+  'an Error of that stack': (_init, text) => Object.assign(new Error('no'), { stack: text }),
   'an Error with many': (_init, text) => new AggregateError([new Error(text)], 'no'),
+  'an Error with a private request': (init) => new PrivateError(init),
+  'an Error with bytes': (init, text) => Object.assign(new Error('no', { cause: bytesOf(text).buffer }), { body: bytesOf(JSON.stringify(init.headers)) }),
+  'an Error with a large buffer': () => Object.assign(new Error('no'), { buffer: LARGE_BUFFER, cause: LARGE_BUFFER }),
+  'an Error with a long message': (_init, text) => new Error(`${text} ${LARGE_TEXT}${text}`, { cause: LARGE_TEXT }),
+  'an Error in the words of a rejected setting': (_init, text) => new TypeError(`The 'cache', 'signal' and 'credentials' fields: ${text}`),
+  'an Error whose cause is a circle': (_init, text) => {
+    const error = new Error(text)
+    error.cause = new Error(text, { cause: error })
+    return error
+  },
+  'an Error with deep causes': (_init, text) => nested(text, 2_000),
+  'an Error that cannot be read': (_init, text) => {
+    const error = new Error(text)
+    for (const name of ['name', 'message', 'stack', 'cause', 'code', 'digest', 'then']) Object.defineProperty(error, name, { get: fail })
+    return error
+  },
+  'an Error that changes': (_init, text) => {
+    let reads = 0
+    return Object.defineProperty(new Error('no'), 'message', { get: () => (reads++ ? text : 'no'), enumerable: true })
+  },
+  'an Error whose fields are objects': (init) => Object.assign(new Error('no'), { name: init, message: init, code: init, stack: init }),
+  'an Error with a digest that is a number': (_init, text) => Object.assign(new Error(text), { digest: 5 }),
   'an AbortError': (_init, text) => new DOMException(text, 'AbortError'),
+  'a text': (_init, text) => text,
+  'a long text': (_init, text) => `${text}${LARGE_TEXT}`,
+  undefined: () => undefined,
+  null: () => null,
+  'a bigint': () => 10n,
+  'a symbol': (_init, text) => Symbol(text),
+}
+
+/** Objects that are not errors. Each passes through, unless it holds a credential. */
+const OBJECTS = {
   'the settings': (init) => init,
   'the headers': (init) => new Headers(init.headers),
   'a Map': (init) => new Map(Object.entries(init.headers)),
-  'a function': (init) => () => init.headers,
-  'a text': (_init, text) => text,
+  'a Set': (_init, text) => new Set([{ text }]),
+  'a Response that redirects': () => new Response(null, { status: 302, headers: { location: '/login' } }),
+  'a Response that echoes': (_init, text) => new Response(null, { status: 302, headers: { location: `/login#${encodeURIComponent(text)}` } }),
+  'a Request': (init, _text, url) => new Request(url, { headers: init.headers, method: init.method }),
+  'a redirect of a router': (_init, text) => ({ status: 307, location: '/login', state: { text } }),
+  'an object without prototype': (_init, text) => Object.assign(Object.create(null), { text }),
+  'an object with a digest': (_init, text) => ({ digest: 5, text }),
+  'an instance with a getter': (_init, text) =>
+    new (class Redirect {
+      get text() {
+        return text
+      }
+    })(),
+  'a name': (_init, text) => ({ [text]: 1 }),
+  'a symbol for a name': (_init, text) => ({ [Symbol(text)]: 1 }),
+  'something hidden': (_init, text) => Object.defineProperty({}, 'hidden', { value: text }),
+  'an Error inside': (_init, text) => ({ error: new Error('no', { cause: new Error(text) }) }),
+  'a URL': (_init, text) => new URL(`https://api.example/?${encodeURIComponent(text)}`),
+  'a search': (_init, text) => new URLSearchParams({ text }),
+  'an array': (_init, text) => [[[text]]],
   'a circle': (_init, text) => {
     const circle = { text }
     circle.circle = circle
     return circle
   },
-  'a proxy': () =>
-    new Proxy(
-      {},
-      {
-        get() {
-          throw new Error('hands off')
-        },
-        ownKeys() {
-          throw new Error('hands off')
-        },
-      },
-    ),
-  undefined: () => undefined,
-  null: () => null,
-  'a bigint': () => 10n,
+  'a function': (init) => () => init.headers,
+  'a function that holds it': (_init, text) => Object.assign(() => {}, { text }),
+  'a frozen object': () => Object.freeze({ status: 307 }),
+  bytes: (_init, text) => bytesOf(text),
+  'a view of bytes': (_init, text) => ({ view: new DataView(bytesOf(`before ${text}`).buffer, 7) }),
+  'an object that changes nothing': () => ({ get then() {}, get digest() {} }),
 }
-const failure = fc.record({ kind: fc.constant('failure'), what: fc.constantFrom(...Object.keys(FAILURES)), echo, isAtOnce: fc.boolean() })
-const CONTROL = {
+
+/** Objects of which the package may say either, because they cannot be read to their end. */
+const UNREADABLE = {
+  'a proxy': () => cannotBeRead,
+  'a large buffer': () => LARGE_BUFFER,
+  'an object of many parts': (_init, text) => ({ parts: Array.from({ length: 20_000 }, (_, at) => ({ at })), text }),
+  'an object of great depth': (_init, text) => {
+    let object = { text }
+    for (let level = 0; level < 20_000; level++) object = { object }
+    return object
+  },
+}
+
+const rejections = (kind, table) =>
+  fc.record({ kind: fc.constant(kind), what: fc.constantFrom(...Object.keys(table)), echo, isThrown: fc.boolean() })
+const failure = rejections('failure', FAILURES)
+const object = rejections('object', OBJECTS)
+const unreadable = rejections('unreadable', UNREADABLE)
+
+/** What a framework throws to steer rendering: it passes through, whatever it holds. */
+const STEERING = {
   'an error with a digest': () => Object.assign(new Error('dynamic'), { digest: 'DYNAMIC_SERVER_USAGE' }),
   'a thenable': () => ({ then() {} }),
+  'a promise': () => new Promise(() => {}),
 }
-const control = fc.record({ kind: fc.constant('control'), what: fc.constantFrom(...Object.keys(CONTROL)) })
-const hang = fc.record({ kind: fc.constant('hang') })
-const refusesSetting = fc.record({ kind: fc.constant('refuses a setting'), setting: fc.constantFrom('cache', 'credentials') })
+const steering = rejections('steering', STEERING)
+const REJECTIONS = { failure: FAILURES, object: OBJECTS, unreadable: UNREADABLE, steering: STEERING }
 
-/** What one request meets with, after `ms`; where the settings' signal is heeded, an abort ends it at once, as it does for real. */
+const hang = fc.record({ kind: fc.constant('hang') })
+
+/** The outcome of one request, after `ms`. With `heedsSignal`, an abort ends it immediately, as a real `fetch` does. */
 export const encounters = fc.record({
   ms: often([3, fc.constant(0)], [2, fc.nat(500)], [1, fc.nat(40_000)]),
   heedsSignal: fc.boolean(),
-  meets: often([4, good], [4, refusal], [2, unusable], [2, odd], [3, failure], [1, control], [1, hang], [1, refusesSetting]),
+  meets: often([4, good], [4, refusal], [2, unusable], [2, odd], [3, failure], [2, object], [1, unreadable], [1, steering], [1, hang]),
 })
 
-/** What `fetch` gives for one request, as an object of functions on `clock`; `record` is told what the answer is worth. */
+/** Returns what `fetch` returns for one request, on `clock`. `record` gets what the oracle must know about it. */
 export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
-  if (meets.kind === 'refuses a setting' && meets.setting in init) {
-    record.isRefused = true
-    throw new TypeError(`The '${meets.setting}' field on 'RequestInitializerDict' is not implemented.`)
-  }
-  if (meets.kind === 'failure' && meets.isAtOnce) throw failed()
+  if (meets.isThrown) throw rejection()
   return new Promise((resolve, reject) => {
     if (heedsSignal) init.signal?.addEventListener('abort', () => reject(init.signal.reason))
     if (meets.kind === 'hang') return
     clock.schedule(() => {
-      if (meets.kind === 'control') reject((record.thrown = CONTROL[meets.what]()))
-      else if (meets.kind === 'failure') reject(failed())
+      if (meets.kind in REJECTIONS) reject(rejection())
       else resolve(answered())
     }, ms)
   })
 
-  function failed() {
-    record.isNetworkFailure = true
-    return FAILURES[meets.what](init, echoed(meets.echo, init), url)
+  function rejection() {
+    const reason = REJECTIONS[meets.kind][meets.what](init, echoed(meets.echo, init), url)
+    record.rejection = { kind: meets.kind, reason }
+    record.isNetworkFailure = meets.kind !== 'steering'
+    return reason
   }
 
   function answered() {
@@ -185,10 +284,10 @@ export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
       record.isOdd = true
       return ODD[meets.what](init)
     }
-    if (meets.kind === 'good' || meets.kind === 'refuses a setting') {
+    if (meets.kind === 'good') {
       const text = JSON.stringify({ token: 'a token of a session', ...meets.more })
-      record.good = JSON.parse(text) // what JSON carries of it: no -0
-      return response({ form: meets.form ?? 'Response', status: 200, text, end: 'whole' })
+      record.good = JSON.parse(text) // JSON has no -0
+      return response({ form: meets.form, status: 200, text, end: 'whole' })
     }
     const said = echoed(meets.echo, init)
     const texts = {
@@ -203,7 +302,7 @@ export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
     }
     record.status = meets.status
     record.retryAfter = meets.retryAfter
-    // Where `json` alone is to be had, what is no JSON may as well be half of one.
+    // With `json` alone, invalid JSON cannot be told from a cut body.
     record.isOdd = meets.form === 'json alone'
     if (meets.end === 'cut' || meets.end === 'announced longer') record.isNetworkFailure = true
     return response({ ...meets, text: texts[meets.text], statusText: said.replace(/[^ -~]/g, '?') })
@@ -217,7 +316,7 @@ export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
     const bytes = new TextEncoder().encode(text)
     if (['Response', 'chunks', 'no class'].includes(form)) {
       const parts = form === 'chunks' ? Array.from(bytes, (byte) => Uint8Array.of(byte)) : [bytes]
-      const body = isEmpty ? null : stream(end === 'whole' ? parts : parts.slice(0, parts.length / 2), end)
+      const body = isEmpty ? null : stream(end === 'whole' ? parts : parts.slice(0, parts.length / 2), end, record)
       const whole = new Response(body, { status, statusText, headers })
       if (form !== 'no class') return whole
       return { ok: whole.ok, status, statusText, headers, body: whole.body, text: () => whole.text(), json: () => whole.json() }
@@ -232,14 +331,18 @@ export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
   }
 }
 
-function stream(parts, end) {
+function stream(parts, end, record) {
   const left = [...parts]
+  record.isStalled = end === 'stalled'
   return new ReadableStream({
     pull(controller) {
       if (left.length > 0) return controller.enqueue(left.shift())
       if (end === 'stalled') return new Promise(() => {})
       if (end === 'cut') return controller.error(new TypeError('terminated'))
       controller.close()
+    },
+    cancel() {
+      record.isCancelled = true
     },
   })
 }

@@ -1,15 +1,15 @@
-// Finds credentials in whatever can be reached from a value, by every way that a reader has.
+// Finds credentials in everything that can be reached from a value, in every way that it can be read.
 import { inspect } from 'node:util'
 
-/** How many characters in a row give a credential away. */
+/** Number of characters in a row that give a credential away. */
 const PIECE = 8
 const LARGEST = 5_000
-/** Of the language itself: nothing is written there. */
+/** Objects of the language itself. */
 const COMMON = [Object.prototype, Function.prototype, Array.prototype, Error.prototype, TypeError.prototype, DOMException.prototype]
 
-/** Where a piece of some secret stands, in the texts of a value; undefined if nowhere. */
+/** Returns the first piece of a secret in the strings of a value and the string around it; `undefined` if there is none. */
 export function leak(value, secrets) {
-  // A mark's own letters beside what it left are no piece of a secret.
+  // The mark's own letters are not a piece of a secret.
   const texts = textsOf(value).map((text) => text.toLowerCase().replaceAll('[redacted]', '\0'))
   for (const secret of secrets) {
     for (let from = 0; from + PIECE <= secret.length; from++) {
@@ -35,17 +35,21 @@ function textsOf(root) {
       texts.push(attempt(() => String(value)))
       continue
     }
+    const bytes = attempt(() => (ArrayBuffer.isView(value) ? value.buffer : value))
+    if (attempt(() => bytes.byteLength) <= LARGEST) texts.push(attempt(() => String.fromCharCode(...new Uint8Array(bytes))))
     const add = (read) => {
       try {
         found.add(read())
       } catch {
-        // What nobody can read tells nobody.
+        // Unreadable values can't leak.
       }
     }
-    add(() => Object.getPrototypeOf(value))
-    for (const name of attempt(() => Reflect.ownKeys(value)) ?? []) {
-      found.add(name)
-      add(() => value[name])
+    // Getters of a class count, but not those of the language itself.
+    for (let holder = value; holder && !COMMON.includes(holder); holder = attempt(() => Object.getPrototypeOf(holder))) {
+      for (const name of attempt(() => Reflect.ownKeys(holder)) ?? []) {
+        found.add(name)
+        add(() => value[name])
+      }
     }
     for (const inherited of ['name', 'message', 'stack', 'cause', 'reason', 'url', 'headers', 'statusText']) add(() => value[inherited])
     if (attempt(() => typeof value[Symbol.iterator]) === 'function') for (const each of attempt(() => [...value]) ?? []) found.add(each)
