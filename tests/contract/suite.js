@@ -1,9 +1,10 @@
-// The one list of cases, by the section of CONTRACT.md whose promises they name.
+// The list of all groups of cases. Each group covers a section of docs/contract.md.
 import aborts from './cases/aborts.js'
 import answers from './cases/answers.js'
 import apiurl from './cases/apiurl.js'
 import configuration from './cases/configuration.js'
 import consoleCases from './cases/console.js'
+import customFetch from './cases/custom-fetch.js'
 import errors from './cases/errors.js'
 import hosts from './cases/hosts.js'
 import load from './cases/load.js'
@@ -16,6 +17,8 @@ import publicCalls from './cases/public-calls.js'
 import retries from './cases/retries.js'
 import secrecy from './cases/secrecy.js'
 import timeouts from './cases/timeouts.js'
+import tokens from './cases/tokens.js'
+import typos from './cases/typos.js'
 import wire from './cases/wire.js'
 
 export const suite = {
@@ -36,5 +39,8 @@ export const suite = {
   'public calls': publicCalls,
   hosts,
   panics,
+  tokens,
+  typos,
+  'fetch option': customFetch,
   load,
 }

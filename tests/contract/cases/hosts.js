@@ -127,21 +127,22 @@ const refusals = Object.entries(REFUSALS).map(([setting, message]) => ({
 }))
 
 const wordings = ['cache', 'signal', 'credentials', 'CACHE_ERROR', 'RequestInit: signal'].flatMap((word) =>
-  [(word) => `request to https://${word}.example.com/ failed, reason: socket hang up`, (word) => `The '${word}' field is not implemented`].map(
-    (message) => ({
-      name: `sends createSession once, whatever an error says: ${message(word)}`,
-      async run(t) {
-        const core = await t.ready()
-        let calls = 0
-        t.mockFetch(async () => {
-          calls++
-          throw new TypeError(message(word))
-        })
-        await t.rejects(start(core), { code: 'NETWORK', attempts: 1 })
-        t.equal(calls, 1)
-      },
-    }),
-  ),
+  [
+    (word) => `request to https://${word}.example.com/ failed, reason: socket hang up`,
+    (word) => `The '${word}' field is not implemented`,
+  ].map((message) => ({
+    name: `sends createSession once, whatever an error says: ${message(word)}`,
+    async run(t) {
+      const core = await t.ready()
+      let calls = 0
+      t.mockFetch(async () => {
+        calls++
+        throw new TypeError(message(word))
+      })
+      await t.rejects(start(core), { code: 'NETWORK', attempts: 1 })
+      t.equal(calls, 1)
+    },
+  })),
 )
 
 /** The globals of a frame in a page, or of a context of `vm` in Node, and what ends it. */
