@@ -14,6 +14,8 @@ import options from './cases/options.js'
 import panics from './cases/panics.js'
 import preconnect from './cases/preconnect.js'
 import publicCalls from './cases/public-calls.js'
+import rejections from './cases/rejections.js'
+import requests from './cases/requests.js'
 import retries from './cases/retries.js'
 import secrecy from './cases/secrecy.js'
 import timeouts from './cases/timeouts.js'
@@ -39,6 +41,8 @@ export const suite = {
   'public calls': publicCalls,
   hosts,
   panics,
+  rejections,
+  requests,
   tokens,
   typos,
   'fetch option': customFetch,

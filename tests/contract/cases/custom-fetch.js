@@ -135,13 +135,13 @@ const perCall = CALLS.flatMap(([name, call]) => [
     name: `${name} without any fetch is NETWORK, says so and makes no attempt`,
     async run(t) {
       const core = await t.ready()
-      const { asked } = t.waits()
+      const waits = t.waits()
       for (const value of [undefined, null]) {
         t.patch(globalThis, 'fetch', value)
         const error = await t.rejects(call(core, { retries: 5 }), { code: 'NETWORK', message: /fetch/ })
         t.ok(!('attempts' in error), `attempts ${error.attempts}`)
       }
-      t.equal(asked, [])
+      t.equal(waits.asked, [])
     },
   },
 ])
