@@ -4,8 +4,10 @@ import answers from './cases/answers.js'
 import apiurl from './cases/apiurl.js'
 import configuration from './cases/configuration.js'
 import consoleCases from './cases/console.js'
+import copies from './cases/copies.js'
 import customFetch from './cases/custom-fetch.js'
 import errors from './cases/errors.js'
+import firstCall from './cases/first-call.js'
 import hosts from './cases/hosts.js'
 import load from './cases/load.js'
 import loading from './cases/loading.js'
@@ -18,6 +20,8 @@ import rejections from './cases/rejections.js'
 import requests from './cases/requests.js'
 import retries from './cases/retries.js'
 import secrecy from './cases/secrecy.js'
+import signals from './cases/signals.js'
+import stack from './cases/stack.js'
 import timeouts from './cases/timeouts.js'
 import tokens from './cases/tokens.js'
 import typos from './cases/typos.js'
@@ -41,6 +45,10 @@ export const suite = {
   'public calls': publicCalls,
   hosts,
   panics,
+  'first call': firstCall,
+  signals,
+  stack,
+  copies,
   rejections,
   requests,
   tokens,

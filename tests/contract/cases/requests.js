@@ -9,20 +9,22 @@ const CALLS = [
 ]
 const SESSION = '{"token":"a-session-token"}'
 
-/** What a page's own wrapper around fetch does with the headers. */
+/** Calls a method by its name, as older code does without thinking of Object.hasOwn. */
+const invoke = (object, method, ...args) => object[method](...args)
+
+/** Ways in which a page's own wrapper around fetch uses the headers and settings. */
 const WRAPPERS = {
-  'hasOwnProperty of the headers': ({ headers }) => Object.hasOwn(headers, 'x'),
+  'hasOwnProperty of the headers': ({ headers }) => invoke(headers, 'hasOwnProperty', 'x'),
   'a template string of the headers': ({ headers }) => `${headers}`,
   'a template string of the settings': (init) => `${init}`,
-  'hasOwnProperty of the settings': (init) => Object.hasOwn(init, 'signal'),
+  'hasOwnProperty of the settings': (init) => invoke(init, 'hasOwnProperty', 'signal'),
   'toString of the headers': ({ headers }) => headers.toString(),
   'the constructor of the headers': ({ headers }) => headers.constructor.name,
   'the constructor of the settings': (init) => init.constructor.name,
   'an instanceof check': ({ headers }) => {
     if (!(headers instanceof Object)) throw new Error('not an object')
   },
-  isPrototypeOf: (init) => Object.prototype.isPrototypeOf.call(Object.prototype, init) || raise(),
-  'valueOf and propertyIsEnumerable': ({ headers }) => headers.valueOf().propertyIsEnumerable('api-version') || raise(),
+  'valueOf and propertyIsEnumerable': ({ headers }) => invoke(headers.valueOf(), 'propertyIsEnumerable', 'api-version') || raise(),
   'a new header': (init) => {
     init.headers['x-added'] = '1'
     init.keepalive = false
