@@ -31,7 +31,7 @@ async function ready(t, path) {
 export default [
   ...PANICS.flatMap(([when, panic, begins]) => [
     {
-      name: `a panic ${when} rejects the call with INTERNAL, and tells and prints nothing of it`,
+      name: `a panic ${when} rejects the call with INTERNAL, reveals nothing and logs nothing`,
       async run(t) {
         const core = await ready(t)
         const printed = t.console()
@@ -67,7 +67,7 @@ export default [
     },
   ]),
   {
-    name: 'answers, timers and aborts that come after a panic disturb nobody',
+    name: 'late responses, timers and aborts after a panic are ignored',
     async run(t) {
       const core = await ready(t)
       const controller = new AbortController()
@@ -88,7 +88,7 @@ export default [
     },
   },
   {
-    name: 'panic after panic: each call has its own end',
+    name: 'each call ends on its own after repeated panics',
     async run(t) {
       const core = await ready(t)
       for (let call = 0; call < 10; call++) await t.rejects(PANICS[call % 2][1](core, t), { code: 'INTERNAL' })
