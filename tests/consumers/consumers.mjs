@@ -2,17 +2,19 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withTheVendor } from './plugin.mjs'
 import { visit } from './browser.mjs'
 import { examples } from './examples.mjs'
 import { hosts } from './hosts.mjs'
 import { count } from './packed.mjs'
+import { withTheVendor } from './plugin.mjs'
 import { policies } from './policies.mjs'
 import { readme } from './readme.mjs'
+import { runtimes } from './runtimes.mjs'
 import { APPROVED, JOURNEY, journal } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
 
 export const consumers = [
+  ...runtimes,
   ...examples,
   { name: 'vite build', folders: ['page', 'vite'], check: builtPage },
   { name: 'vite dev', folders: ['page', 'vite'], check: async (trial) => open(trial, await trial.project.start('dev')) },
@@ -28,6 +30,17 @@ export const consumers = [
     async check({ apiURL, project }) {
       assert.deepEqual(JSON.parse(await project.script('start')), APPROVED)
       assert.deepEqual(await journal(apiURL), JOURNEY)
+    },
+  },
+  {
+    name: 'copies of the package',
+    folders: ['copies'],
+    packages: (tarball) => ({ 'incode-core': tarball, '@incodetech/core': tarball }),
+    async check(trial) {
+      await trial.project.script('test')
+      await trial.project.script('build')
+      const { complaints } = await visit(trial.browser, await site(trial, 'dist'))
+      assert.deepEqual(complaints, [])
     },
   },
   ...withTheVendor({ site, journal, once }),

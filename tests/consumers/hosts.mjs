@@ -1,8 +1,9 @@
 // Where the package has to work as plain `fetch` does: test runners, other implementations of `fetch`, runtimes, frameworks.
 import assert from 'node:assert/strict'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { count } from './packed.mjs'
+import { bun } from './programs.mjs'
 import { journal } from './sandbox.mjs'
 import { snippetsFor } from './snippets.mjs'
 
@@ -28,14 +29,16 @@ export const hosts = [
     },
   },
   { name: 'node, with another fetch', folders: tour('node'), packages, check: tested },
+  { name: 'routers', folders: ['hosts/routers'], packages, check: tested },
+  { name: 'loggers and Sentry', folders: ['hosts/loggers'], packages, check: tested },
   {
     name: 'bun',
     folders: tour('bun'),
     packages,
     async check({ project }) {
-      const bun = await program('@oven', 'bin/bun')
-      await project.run(`${bun} start.js`)
-      await project.run(`${bun} test`)
+      const program = await bun()
+      await project.run(`${program} start.js`)
+      await project.run(`${program} test`)
     },
   },
   { name: 'deno', folders: tour('deno'), packages, check: ({ project }) => project.script('start') },
@@ -72,13 +75,6 @@ export const hosts = [
 
 function tested({ project }) {
   return project.script('test')
-}
-
-/** What npm brought for this platform, with no install script run: the shortest name is that without a libc of its own. */
-async function program(scope, path) {
-  const folder = join(import.meta.dirname, 'node_modules', scope)
-  const [name] = (await readdir(folder)).sort((one, other) => one.length - other.length)
-  return join(folder, name, path)
 }
 
 async function text(address) {
