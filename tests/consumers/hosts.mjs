@@ -46,10 +46,14 @@ export const hosts = [
     name: 'workerd, with an old date and a new one',
     folders: tour('workerd'),
     packages,
-    async check({ project, marks }) {
+    /** A fetch of the old date rejects the setting `cache`. */
+    async check({ apiURL, project, marks }) {
       await project.script('build')
       for (const date of ['old', 'new']) {
-        assert.equal(await text((await project.start(date)) + date), 'ok', date)
+        const address = await project.start(date)
+        assert.equal(JSON.parse(await text(`${address}once/${date}`)).action, 'none', date)
+        assert.deepEqual(await journal(`${apiURL}-once-${date}`), ['POST /omni/start', 'GET /omni/finish-status'], date)
+        assert.equal(await text(address + date), 'ok', date)
       }
       const output = await project.files('dist')
       assert.equal(output.length, 2)

@@ -15,19 +15,20 @@ const TOKEN = 'tok-5gHq2LmW8rNd3VcX6p'
 const api = (path) => process.env.INCODE_API_URL + path
 const reason = (call) => call.then(assert.fail, (error) => error)
 
-/** An error that holds everything that no log may contain, in itself and around itself. */
-function leaky(init) {
-  const cause = Object.assign(new Error(`sent ${API_KEY} and ${TOKEN}`), { code: 'ECONNRESET', config: init, request: { init } })
-  cause.cause = Object.assign(new Error(`inner ${TOKEN}`), { self: cause, bytes: new TextEncoder().encode(TOKEN) })
-  cause.cause.cause = cause
+/** An error that holds the call's credential in every part: message, fields, bytes and a cause that leads back to it. */
+function leaky(credential, init) {
+  const cause = Object.assign(new Error(`sent ${credential}`), { code: 'ECONNRESET', config: init, request: { init } })
+  const bytes = new TextEncoder().encode(credential)
+  cause.cause = Object.assign(new TypeError(`inner ${credential}`), { bytes, buffer: bytes.buffer, cause })
   return cause
 }
+const failing = (credential) => (_, init) => Promise.reject(leaky(credential, init))
 
 const made = {
   'a response that echoes the credentials': () => reason(readResult(TOKEN, { apiURL: api('/fault/echo-401') })),
   'an error body that echoes the key': () => reason(openSession(API_KEY, { apiURL: api('/fault/echo-400') })),
-  'a rejection with a circular cause': () =>
-    reason(openSession(API_KEY, { apiURL: api(''), fetch: (_, init) => Promise.reject(leaky({ ...init, token: TOKEN })) })),
+  'a rejection with a circular cause': () => reason(openSession(API_KEY, { apiURL: api(''), fetch: failing(API_KEY) })),
+  'a rejection that holds the token': () => reason(readResult(TOKEN, { apiURL: api(''), fetch: failing(TOKEN) })),
   'a rejected argument': () => reason(openSession(API_KEY, { apiURL: api(''), timeout: 0 })),
   'a timeout': () => reason(readResult(TOKEN, { apiURL: api('/fault/hang'), timeout: 50 })),
 }

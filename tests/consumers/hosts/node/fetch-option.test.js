@@ -33,7 +33,12 @@ proxy.on('connect', ({ url }, client, head) => {
     upstream.write(head)
     upstream.pipe(client).pipe(upstream)
   })
-  for (const socket of [client, upstream]) socket.on('error', () => [client, upstream].forEach((end) => end.destroy()))
+  for (const [socket, other] of [
+    [client, upstream],
+    [upstream, client],
+  ]) {
+    socket.on('error', () => other.destroy())
+  }
 })
 await once(proxy, 'listening')
 const proxyAgent = new undici.ProxyAgent({ uri: `http://127.0.0.1:${proxy.address().port}`, proxyTunnel: true })
@@ -50,6 +55,9 @@ const fetches = {
   'node-fetch 2': nodeFetch2,
 }
 
+/** In node-fetch 2, `text()` of a body that is cut stays pending. */
+const without = { 'node-fetch 2': ['an answer that is cut or has no end is told'] }
+
 for (const [name, option] of Object.entries(fetches)) {
   describe(name, () => {
     const api = `${apiURL}-option-${name.replace(/\W+/g, '-')}`
@@ -61,14 +69,14 @@ for (const [name, option] of Object.entries(fetches)) {
         createSession: (key, options) => core.createSession(key, { ...options, fetch: option }),
         getFinishStatus: (flowId, options) => core.getFinishStatus(flowId, { ...options, fetch: option }),
       }
-      await tour(perCall, api)
+      await tour(perCall, api, without[name])
     })
 
     test('of setup', async () => {
       reserveGlobalFetch()
       await core.setup({ apiURL: api, fetch: option })
       const ofSetup = { ...core, setup: (options) => core.setup({ ...options, fetch: option }) }
-      await tour(ofSetup, `${api}-setup`)
+      await tour(ofSetup, `${api}-setup`, without[name])
       await core.setup({})
     })
   })
