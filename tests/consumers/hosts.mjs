@@ -1,4 +1,4 @@
-// Where the package has to work as plain `fetch` does: test runners, other implementations of `fetch`, runtimes, frameworks.
+// Places where the package must work wherever plain `fetch` does: test runners, other implementations of `fetch`, runtimes, frameworks.
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,10 +12,10 @@ const tour = (name) => ['hosts/tour', `hosts/${name}`]
 
 export const hosts = [
   { name: 'jest', folders: tour('jest'), packages, check: tested },
-  { name: 'jest, transformed by babel', folders: tour('babel'), packages, check: tested },
+  { name: 'jest with babel', folders: tour('babel'), packages, check: tested },
   { name: 'vitest', folders: tour('vitest'), packages, check: tested },
   {
-    name: 'what the documentation says of testing',
+    name: 'snippets about testing',
     folders: ['hosts/testing'],
     async check({ project }) {
       for (const runner of ['jest', 'vitest']) {
@@ -28,7 +28,7 @@ export const hosts = [
       }
     },
   },
-  { name: 'node, with another fetch', folders: tour('node'), packages, check: tested },
+  { name: 'node with other fetches and clocks', folders: tour('node'), packages, check: tested },
   { name: 'routers', folders: ['hosts/routers'], packages, check: tested },
   { name: 'loggers and Sentry', folders: ['hosts/loggers'], packages, check: tested },
   {
@@ -43,7 +43,7 @@ export const hosts = [
   },
   { name: 'deno', folders: tour('deno'), packages, check: ({ project }) => project.script('start') },
   {
-    name: 'workerd, with an old date and a new one',
+    name: 'workerd with an old and a new compatibility date',
     folders: tour('workerd'),
     packages,
     /** A fetch of the old date rejects the setting `cache`. */
@@ -61,10 +61,10 @@ export const hosts = [
     },
   },
   {
-    name: 'next, with a page that is not marked dynamic',
+    name: 'next with a page that is not marked dynamic',
     folders: ['hosts/next'],
     packages,
-    /** As with plain fetch: nothing is asked at build time, and each visit makes a session. */
+    /** As with plain fetch: the build sends no request, and each visit creates a session. */
     async check({ apiURL, project }) {
       await project.script('build')
       assert.deepEqual(await journal(apiURL), [])

@@ -26,8 +26,8 @@ describe('a mocked fetch', () => {
     ['headers in an object', { ok: true, status: 200, json: async () => ({ token: 't' }), headers: {} }],
     ['body used', { ok: true, status: 200, body: null, bodyUsed: false, json: async () => ({ token: 't' }) }],
     ['a Response', new Response('{"token":"t"}')],
-  ])('answers with %s', async (_, answer) => {
-    globalThis.fetch = jest.fn().mockResolvedValue(answer)
+  ])('responds with %s', async (_, response) => {
+    globalThis.fetch = jest.fn().mockResolvedValue(response)
     await expect(ask()).resolves.toEqual({ token: 't' })
     expect(fetch).not.toBe(globalThis.fetch)
     expect(globalThis.fetch).toHaveBeenCalledTimes(1)
@@ -44,7 +44,7 @@ describe('a mocked fetch', () => {
     expect(globalThis.fetch).not.toHaveBeenCalled()
   })
 
-  test('answers with an error', async () => {
+  test('responds with an error', async () => {
     globalThis.fetch = jest.fn().mockResolvedValue({ ok: false, status: 403, json: async () => ({ message: 'not yours' }) })
     const error = await ask().catch((error) => error)
     expect(error).toBeInstanceOf(core.IncodeError)

@@ -56,7 +56,7 @@ const fetches = {
 }
 
 /** In node-fetch 2, `text()` of a body that is cut stays pending. */
-const without = { 'node-fetch 2': ['an answer that is cut or has no end is told'] }
+const without = { 'node-fetch 2': ['rejects a response that is cut or too long'] }
 
 for (const [name, option] of Object.entries(fetches)) {
   describe(name, () => {

@@ -24,8 +24,9 @@ function outcome(call) {
 
 /** The number of timers of the real clock that keep the process alive. */
 const realTimers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
-const answer = (status, body, headers) => async () => ({ status, headers: new Headers(headers), text: async () => JSON.stringify(body) })
-/** A first request whose response comes when the test says so; requests after it get `next`. */
+const reply = (status, body, headers) => async () => ({ status, headers: new Headers(headers), text: async () => JSON.stringify(body) })
+
+/** Replaces fetch: the first request waits for `respond`, later ones get `next`. */
 function pending(next) {
   let respond
   const first = new Promise((resolve) => {
@@ -42,6 +43,7 @@ function pending(next) {
   })
   return { sent, respond }
 }
+
 const settled = () => new Promise((done) => setImmediate(done))
 
 const clocks = {
@@ -80,16 +82,16 @@ for (const [name, fake] of Object.entries(clocks)) {
     })
 
     test('times the wait before a retry', async () => {
-      const answers = [answer(503, {}, { 'retry-after': '3' }), answer(200, { token: 't' })]
-      let asked = 0
-      globalThis.fetch = (...call) => answers[asked++](...call)
+      const replies = [reply(503, {}, { 'retry-after': '3' }), reply(200, { token: 't' })]
+      let sent = 0
+      globalThis.fetch = (...call) => replies[sent++](...call)
       clock = fake()
       const ended = outcome(start())
       await clock.tick(2_900)
-      assert.equal(asked, 1)
+      assert.equal(sent, 1)
       await clock.tick(200)
       assert.equal(await ended, 't')
-      assert.equal(asked, 2)
+      assert.equal(sent, 2)
       assert.equal(clock.open(), 0)
     })
 
@@ -99,18 +101,18 @@ for (const [name, fake] of Object.entries(clocks)) {
       const ended = outcome(start())
       await sent
       clock = fake()
-      respond(answer(200, { token: 't' }))
+      respond(reply(200, { token: 't' }))
       assert.equal(await ended, 't')
       clock.end()
       assert.equal(realTimers(), before)
     })
 
     test('replaced in the middle of a call: the call is retried', async () => {
-      const { sent, respond } = pending(answer(200, { token: 't' }))
+      const { sent, respond } = pending(reply(200, { token: 't' }))
       const ended = outcome(start())
       await sent
       clock = fake()
-      respond(answer(503, {}, { 'retry-after': '1' }))
+      respond(reply(503, {}, { 'retry-after': '1' }))
       await settled()
       await clock.tick(1_000)
       assert.equal(await ended, 't')
@@ -130,17 +132,17 @@ for (const [name, fake] of Object.entries(clocks)) {
       const ended = outcome(start())
       await sent
       clock.end()
-      respond(answer(200, { token: 't' }))
+      respond(reply(200, { token: 't' }))
       assert.equal(await ended, 't')
     })
 
     test('restored in the middle of a call: the call is retried', async () => {
       clock = fake()
-      const { sent, respond } = pending(answer(200, { token: 't' }))
+      const { sent, respond } = pending(reply(200, { token: 't' }))
       const ended = outcome(start())
       await sent
       clock.end()
-      respond(answer(503, {}, { 'retry-after': '0' }))
+      respond(reply(503, {}, { 'retry-after': '0' }))
       assert.equal(await ended, 't')
     })
 
