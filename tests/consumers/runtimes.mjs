@@ -1,7 +1,7 @@
 // Server runtimes: the versions of Node.js, and what each runtime does without a page.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bun, NEWEST_NODE, nodeOf, OLDEST_NODE } from './programs.mjs'
@@ -65,11 +65,14 @@ export const runtimes = [
       assert.equal((await journal(`${apiURL}-binding`)).length, 0, 'nothing went past the binding')
     },
   },
+  { name: 'stacks under settings of the application', folders: ['hosts/stacks'], packages, check: ({ project }) => project.script('test') },
   {
     name: 'stacks lead back to the caller',
     folders: ['hosts/stacks'],
     packages,
     async check({ project }) {
+      const panicking = join(project.folder, 'panicking')
+      await cp(join(root, 'pkg/dist-panic'), panicking, { recursive: true })
       await project.script('build')
       for (const runtime of ['node', 'deno']) await project.script(runtime)
       for (const program of [await bun(), await nodeOf(OLDEST_NODE), await nodeOf(NEWEST_NODE)]) await project.run(`${program} start.js`)

@@ -42,6 +42,17 @@ export const callers = ({ createSession, getFinishStatus, initializeSession, set
   },
 })
 
+/** Calls of a build that panics if the API key or the new token asks for it. */
+export const panickers = ({ createSession }, api) => ({
+  async panicBeforeRequest() {
+    await createSession('provoke-panic-at-once', { apiURL: api, configurationId: 'approved' })
+  },
+  async panicAfterResponse() {
+    const fetch = async () => ({ status: 200, json: async () => ({ token: 'provoke-panic' }) })
+    await createSession('a-key', { apiURL: api, configurationId: 'approved', fetch })
+  },
+})
+
 export const loaders = ({ createSession, preload, setup }, api, apiKey) => ({
   async createSessionWithoutModule() {
     await createSession(apiKey, { apiURL: api, configurationId: 'approved' })

@@ -1,13 +1,14 @@
 // Runs the application's failing calls in whatever runtime this is, and returns which errors do not lead back to it.
-import { callers, later, loaders } from './callers.js'
+import { callers, later, loaders, panickers } from './callers.js'
 import { wrongFrames } from './frames.js'
 
-export async function check(core, file, api, apiKey) {
+export async function check(core, panickingCore, file, api, apiKey) {
   const isCaller = (frame, name) => frame.includes(file) && frame.includes(name)
   const wrong = await withoutWebAssembly(() => wrongFrames(loaders(core, api, apiKey), isCaller, () => 'MODULE_LOAD'))
   const made = callers(core, api, apiKey)
   const awaitedLater = Object.fromEntries(Object.entries(made).map(([name, call]) => [name, () => later(call)]))
   for (const functions of [made, awaitedLater]) wrong.push(...(await wrongFrames(functions, isCaller)))
+  wrong.push(...(await wrongFrames(panickers(panickingCore, api), isCaller, () => 'INTERNAL')))
   return wrong
 }
 

@@ -6,7 +6,8 @@ const worker :Workerd.Worker = (
   compatibilityDate = "2026-06-01",
   modules = [
     (name = "worker.js", esModule = embed "dist/worker.js"),
-    (name = "incode_core.wasm", wasm = embed "dist/incode_core.wasm"),
+    (name = "node_modules/incode-core/dist/incode_core.wasm", wasm = embed "dist/node_modules/incode-core/dist/incode_core.wasm"),
+    (name = "panicking/incode_core.wasm", wasm = embed "dist/panicking/incode_core.wasm"),
   ],
   bindings = [
     (name = "INCODE_API_URL", fromEnvironment = "INCODE_API_URL"),

@@ -2,7 +2,8 @@
 import process from 'node:process'
 import * as core from 'incode-core'
 import { check } from './check.js'
+import * as panickingCore from './panicking/index.js'
 
 const [file = 'callers.js'] = process.argv.slice(2)
-const wrong = await check(core, file, process.env.INCODE_API_URL, process.env.INCODE_API_KEY)
+const wrong = await check(core, panickingCore, file, process.env.INCODE_API_URL, process.env.INCODE_API_KEY)
 if (wrong.length > 0) throw new Error(wrong.join('\n'))
