@@ -1,57 +1,134 @@
 /**
- * Types of the vendor's element `<incode-flow>`, for where its own packages bring none: `import 'incode-core/flow'` once, in any file.
- * After it `document.querySelector('incode-flow')` and React's JSX know the element, and `import '@incodetech/web/flow'` resolves. At
- * run time the module is empty; the element is still `@incodetech/web/flow`.
+ * Types of Incode's element `<incode-flow>`, for projects where `@incodetech/web` has no types of its own.
  *
- * Source: https://developer.incode.com/docs/web-sdk-2-incodeflow-component. Leave the import out where `@incodetech/web` has types.
+ * Write `import 'incode-core/flow'` once, in any file. Then `document.querySelector('incode-flow')` and React's JSX know the element,
+ * and `import '@incodetech/web/flow'` resolves. At run time the module is empty: the element itself is `@incodetech/web/flow`.
+ *
+ * @see https://developer.incode.com/docs/web-sdk-2-incodeflow-component
+ * @packageDocumentation
  */
 /// <reference path="./flow-module.d.ts" />
 import type { FinishStatus } from './index.js'
 
+// Incode's guide imports this type from `@incodetech/core/flow`.
+export type { FinishStatus }
+
 /**
- * How the flow is to run. Options that this list does not have can be declared: `declare module 'incode-core/flow' { interface
- * IncodeFlowConfig { … } }`.
+ * Value of {@link IncodeFlowElement.config}: the token variant, or the self-loading variant where its fields are declared.
+ *
+ * @see https://developer.incode.com/docs/web-sdk-2-incodeflow-component
  */
-export interface IncodeFlowConfig {
-  /** The session token, from `createSession` on your backend; the element makes no session itself. */
+export type FlowConfig = IncodeFlowConfig | SelfLoadingConfig
+
+/**
+ * Options of `<incode-flow>` in the token variant, which Incode recommends. Declare an option that is not listed here, under the name
+ * that you import the types by:
+ *
+ * ```ts
+ * declare module '@incodetech/core/flow' {
+ *   interface IncodeFlowConfig {
+ *     newOption?: boolean
+ *   }
+ * }
+ * ```
+ */
+export interface IncodeFlowConfig extends IncodeFlowOptions {
+  /** Session token, from `createSession` on your backend. The element creates no session. */
   token: string
-  /** Language, such as `en-US` or `es-MX`. */
+}
+
+/**
+ * Fields of the self-loading variant of `config`, which has no `token`.
+ *
+ * Incode documents that this variant exists and that the two are mutually exclusive. Its fields are not known to this package, so the
+ * interface is empty and TypeScript requires a `token`. To use the variant, declare its fields from Incode's documentation:
+ *
+ * ```ts
+ * declare module '@incodetech/core/flow' {
+ *   interface IncodeSelfLoadingFields {
+ *     fieldFromTheDocumentation: string
+ *   }
+ * }
+ * ```
+ *
+ * @see https://developer.incode.com/docs/web-sdk-2-incodeflow-component
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: the caller declares its fields
+export interface IncodeSelfLoadingFields {}
+
+/** Nothing until the fields of the variant are declared, so that a missing `token` stays an error. */
+type SelfLoadingConfig = keyof IncodeSelfLoadingFields extends never
+  ? never
+  : IncodeSelfLoadingFields & Omit<IncodeFlowOptions, keyof IncodeSelfLoadingFields> & { token?: never }
+
+/** Options of both variants of `config`. */
+export interface IncodeFlowOptions {
+  /**
+   * Language.
+   * @example 'es-MX'
+   */
   lang?: string | undefined
   /** Shows the SDK's own home screen. */
   enableHome?: boolean | undefined
-  /** For a flow that is entered again by QR code. */
+  /** Hint for a flow that the user enters again by QR code. */
   authHint?: string | undefined
-  /** From the link that brought the person: protects against phishing by QR code. */
+  /** Value from the link that the user opened. Protects against phishing by QR code. */
   urlUuid?: string | undefined
-  /** Reads a Brazilian CPF in place of the ordinary document. */
+  /** Reads a Brazilian CPF instead of the ordinary document. */
   useCPF?: boolean | undefined
-  /** Keeps the dashboard's theme off. */
+  /** Does not apply the theme of Incode's dashboard. */
   disableDashboardTheme?: boolean | undefined
-  /** Where the capture modules' files are; the vendor's documentation has its shape. */
+  /**
+   * Where the files of the capture modules are.
+   * @see https://developer.incode.com/docs/web-sdk-2-wasm
+   */
   wasmConfig?: unknown
-  /** How the wait looks; the vendor's documentation has its shape. */
+  /** Loading spinner. Incode's documentation describes its fields. */
   spinnerConfig?: unknown
+  /** Called when the element starts to load a module's UI. */
   onModuleLoading?: ((moduleKey: string) => void) | undefined
+  /** Called when a module's UI is loaded. */
   onModuleLoaded?: ((moduleKey: string) => void) | undefined
+  /** Called when the capture models start to load. */
   onWasmWarmup?: ((pipelines: unknown) => void) | undefined
-  /** Milestones of the flow, such as `flow.ready` and `flow.completed`. */
+  /**
+   * Called at milestones: `flow.ready`, `flow.module.started`, `flow.module.completed`, `flow.completed`, `flow.error`.
+   * @see https://developer.incode.com/docs/web-sdk-2-event-callbacks
+   */
   onFlowEvent?: ((event: { type: string; [field: string]: unknown }) => void) | undefined
 }
 
 /**
- * `<incode-flow>`. What it is to do is set as properties, never as attributes; in React by a ref, because JSX makes attributes or
- * listeners of events of them, and the element hears neither. Call `setup` with the session's token before it is in the document.
+ * `<incode-flow>`. Call `setup` with the session's token before you mount it.
+ *
+ * Set its properties in JavaScript, never as attributes. In React, use a ref: JSX turns `config` into an attribute and `onFinish` into
+ * an event listener, and the element reads neither.
+ *
+ * @example
+ * const flow = document.createElement('incode-flow')
+ * flow.onFinish = () => fetch('/api/result', { method: 'POST' })
+ * flow.onError = (message, code) => console.error(message, code)
+ * flow.config = { token, lang: 'en-US' } // starts the flow: set it last
+ * document.body.append(flow)
  */
 export interface IncodeFlowElement extends HTMLElement {
-  /** Setting it begins the flow, so set the two others first. */
-  config: IncodeFlowConfig | undefined
-  /** The person is through the flow. The result may be missing: ask `getFinishStatus`. */
+  /** Options of the flow. Setting it starts the flow, so set the other properties first. */
+  config: FlowConfig | undefined
+  /**
+   * Called when the flow has finished. `result` may be missing, and a page can be manipulated: read the result with `getFinishStatus`
+   * on your backend.
+   */
   onFinish: ((result?: FinishStatus) => void) | null | undefined
   /**
-   * The flow cannot go on. The vendor documents no codes; the stand-in of the demonstration gives the HTTP status, 0 where no answer
-   * came, and 499 if the person closed the flow.
+   * Called when the flow cannot continue. Incode documents no codes. The mock element passes the HTTP status, 0 without a response, and
+   * 499 if the user closed the flow.
    */
   onError: ((message?: string, code?: number) => void) | null | undefined
+  /**
+   * Base URL of the API, **for the mock element only**: give it the `apiURL` of `setup()`. Incode's element reads it from `setup()` and
+   * has no such property.
+   */
+  apiURL?: string | URL | null | undefined
 }
 
 declare global {
@@ -60,7 +137,7 @@ declare global {
   }
 }
 
-// @ts-ignore: where there is no React, there is nothing to be said to it
+// @ts-ignore: React may not be installed
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
@@ -70,12 +147,14 @@ declare module 'react' {
   }
 }
 
-/** What React would make attributes or listeners of. */
+/** Properties that JSX turns into attributes or event listeners. */
 interface OnlyByRef {
-  /** Set it by a ref: `ref.current.config = { token }`. */
+  /** Set it through a ref: `ref.current.config = { token }`. */
   config?: never
-  /** Set it by a ref: `ref.current.onFinish = …`. JSX makes a listener of an event of it, which never comes. */
+  /** Set it through a ref: `ref.current.onFinish = …`. JSX adds a listener for an event that never fires. */
   onFinish?: never
-  /** Set it by a ref: `ref.current.onError = …`. JSX makes a listener of an event of it, which never comes. */
+  /** Set it through a ref: `ref.current.onError = …`. JSX adds a listener for an event that never fires. */
   onError?: never
+  /** Set it through a ref: `ref.current.apiURL = …`. JSX may turn it into an attribute. */
+  apiURL?: never
 }

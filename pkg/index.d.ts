@@ -1,160 +1,321 @@
 /**
- * Opens, carries and closes identity-verification sessions of Incode's Web SDK 2.0.
+ * Session API of Incode's Web SDK 2.0.
  *
- * There is no init call: the first call loads the WebAssembly module, calls made meanwhile share that load, and a failed load is
- * tried again by the next call. Importing has no side effect, so server-side rendering may import it too.
+ * - No init call: the first call loads the WebAssembly module. After a failed load, the next call tries again.
+ * - Importing has no side effects, so the import is safe during server-side rendering.
+ * - `null` and `undefined` are treated as not set. The two exceptions are described at their options: an `apiURL` of `createSession`
+ *   and a `token` of `getFinishStatus` that are present and have no value.
+ * - Options are read once, when the call is made.
  *
- * `null` and `undefined` count as absent, in every option. What is said here of the API is from the vendor's public documentation
- * (https://developer.incode.com), where nothing else is named; none of it was tried against the vendor's own hosts.
+ * API behavior follows Incode's public documentation (https://developer.incode.com). It has not been verified against Incode's servers.
+ *
+ * @packageDocumentation
  */
 
-/**
- * What a call may bring for itself. It goes before what `setup` put in force, so a server that works for many people at once needs
- * no `setup`: each of its calls brings its own `apiURL` and `token`.
- */
+// Projects whose `lib` has no "dom" get these two from the types of their runtime, such as @types/node. Where both are missing, the
+// empty interfaces keep the options below from being errors. Everywhere else they add nothing to the existing ones.
+declare global {
+  interface AbortSignal {}
+  interface URL {}
+}
+
+/** Options for a single call. They override the values set by {@link setup}, so a server needs no `setup`. */
 export interface RequestOptions {
   /**
-   * Base URL of the API for this call: `https:`, or `http:` on loopback; no user, query or fragment; its path is kept. Where it is
-   * not the one in force, neither the token in force nor the `customHeaders` in force go there.
-   * @default what `setup` put in force
+   * Base URL of the API, including its path. Must use `https:`, or `http:` for localhost. Must not contain credentials, a query or a
+   * fragment.
+   *
+   * If it differs from the URL set by {@link setup}, the call uses neither the token nor the headers set there.
+   * @default the value set by `setup()`
+   * @example 'https://demo-api.incodesmile.com/0'
    */
   apiURL?: string | URL | null | undefined
   /**
-   * Headers for this call, in place of those in force and not beside them; `x-api-key` is allowed, `x-incode-hardware-id`,
-   * `api-version` and `content-type` are not.
-   * @default what `setup` put in force, where `apiURL` is the one in force
+   * Headers for this call. They replace the ones set by {@link setup}; the two are not merged. `x-api-key` is allowed.
+   * `x-incode-hardware-id`, `api-version` and `content-type` are reserved.
+   * @default the value set by `setup()`, if `apiURL` is the same
+   * @example { 'x-api-key': apiKey }
    */
   customHeaders?: { readonly [name: string]: string | null | undefined } | null | undefined
-  /** Ends the call, its waits included; it then rejects with `signal.reason`, as `fetch` does. */
+  /**
+   * Aborts the call, including module loading and retry delays. The call rejects with `signal.reason`, like `fetch`.
+   * @default none
+   * @example AbortSignal.timeout(5_000)
+   */
   signal?: AbortSignal | null | undefined
   /**
-   * Milliseconds for the call, all attempts and the loading of the module included: a whole number from 1 to 2 147 483 647.
-   * @default what `setup` put in force, else 30 000
+   * **Total** time for the call in milliseconds, including module loading, all attempts and retry delays. Integer from 1 to
+   * 2,147,483,647.
+   * @default the value set by `setup()`, otherwise 30,000
+   * @example 10_000
    */
   timeout?: number | null | undefined
   /**
-   * How often a failed attempt is repeated: a whole number from 0 to 10. `getFinishStatus` is repeated after a network failure and
-   * after 429, 500, 502, 503 and 504; `createSession` only after 429, and 503 with `Retry-After`. The wait is what `Retry-After`
-   * says, else a random time up to 300 ms, doubled each time, at most 5 s. A wait that would pass the deadline is not begun.
-   * @default what `setup` put in force, else 2
+   * Maximum number of retries. Integer from 0 to 10.
+   *
+   * - `getFinishStatus` retries after network failures and HTTP 429, 500, 502, 503 and 504. **The request completes the session, and
+   *   Incode does not document whether repeating it is safe. If in doubt, pass `retries: 0`.**
+   * - `createSession` retries only when no session can have been created: after 429, and after 503 with `Retry-After`.
+   *
+   * Delay: `Retry-After`, otherwise a random time up to 300 ms that doubles up to 5 s. A delay that would exceed `timeout` is not
+   * started: the call rejects with the last error.
+   * @default the value set by `setup()`, otherwise 2
+   * @example 0
    */
   retries?: number | null | undefined
+  /**
+   * Function to use instead of the global `fetch`, for every `apiURL`. Examples: SvelteKit's `event.fetch`, a Cloudflare service
+   * binding, undici with a proxy, a mock in a test.
+   *
+   * It is called as a plain function, `fetch(url, init)`. Wrap a method that needs its object in a function (second example).
+   * @default the function set by `setup()`, otherwise the global `fetch` at call time
+   * @example event.fetch
+   * @example (url, init) => env.INCODE.fetch(url, init)
+   */
+  fetch?: FetchFunction | null | undefined
 }
 
-/** A session that `createSession` gave may be spread into it, `setup({ apiURL, ...session })`: of that only the token is read. */
+/**
+ * Function that {@link RequestOptions.fetch} accepts. The functions of browsers, Node.js, undici, node-fetch, SvelteKit and Cloudflare
+ * service bindings have this type. So have mocks that return a plain object.
+ *
+ * @param url - Full URL of the request.
+ * @param init - Settings of the request, a plain object.
+ * @returns A response, or a plain object like one.
+ * @example
+ * const fetch: FetchFunction = async () => ({ ok: true, json: async () => ({ token: 'test-token' }) })
+ */
+export type FetchFunction = (url: string, init: FetchInit) => PromiseLike<FetchResponse>
+
+/** Settings that a {@link FetchFunction} receives. A setting that the runtime does not support is left out. */
+export interface FetchInit {
+  method: 'GET' | 'POST'
+  headers: { [name: string]: string }
+  /** JSON, in requests of `createSession` only. */
+  body?: string
+  /** Redirects are not followed, because custom headers would be sent along. */
+  redirect: 'manual'
+  credentials?: 'omit'
+  cache?: 'no-store'
+  signal?: AbortSignal
+}
+
+/** Response of a {@link FetchFunction}: a `status` or `ok`, and a body that can be read in one of three ways. */
+export type FetchResponse = ({ readonly status: number } | { readonly ok: boolean }) &
+  ({ text(): PromiseLike<string> } | { json(): PromiseLike<unknown> } | { readonly body: { getReader(): unknown } })
+
+/** Options of {@link setup}. You can spread a session into them: `{ apiURL, ...session }`. Only its `token` is used. */
 export interface SetupOptions {
   /**
-   * Base URL of the API: `https:`, or `http:` on loopback; no user, query or fragment; its path is kept. Needed the first time,
-   * later calls may leave it out. One that ends in `/0` lets the API take the API key from the token.
+   * Base URL of the API, including its path. Must use `https:`, or `http:` for localhost. Must not contain credentials, a query or a
+   * fragment. A URL that ends in `/0` lets the API take the API key from the token.
+   * @default required in the first call; later calls keep the current value
+   * @example 'https://demo-api.incodesmile.com/0'
    */
   apiURL?: string | URL | null | undefined
   /**
-   * The session token, from `createSession` on your backend. The same as `initializeSession({ token })` right after. Left out, the
-   * token in force is kept, unless `apiURL` changes.
+   * Session token, from `createSession` on your backend. `setup({ apiURL, token })` does the same as `setup({ apiURL })` followed by
+   * `initializeSession({ token })`.
+   * @default the current token, unless `apiURL` changes
+   * @example session.token
    */
   token?: string | null | undefined
   /**
-   * Headers for every request to `apiURL`; `x-api-key` is allowed, `x-incode-hardware-id`, `api-version` and `content-type` are not.
+   * Headers for every request to `apiURL`. `x-api-key` is allowed. `x-incode-hardware-id`, `api-version` and `content-type` are
+   * reserved.
    * @default none
+   * @example { 'x-request-source': 'checkout' }
    */
   customHeaders?: { readonly [name: string]: string | null | undefined } | null | undefined
   /**
-   * Milliseconds for one call, its retries included: a whole number from 1 to 2 147 483 647.
-   * @default 30 000, the API's own limit
+   * **Total** time for each later call in milliseconds, including module loading, all attempts and retry delays. Integer from 1 to
+   * 2,147,483,647. `setup` itself loads the module for up to 30 s, whatever the value.
+   * @default 30,000 (the API's own limit)
+   * @example 10_000
    */
   timeout?: number | null | undefined
   /**
-   * How often a failed attempt is repeated: a whole number from 0 to 10.
+   * Maximum number of retries of each later call. Integer from 0 to 10. {@link RequestOptions.retries} says which failures are
+   * retried, and why `getFinishStatus` may need `0`.
    * @default 2
+   * @example 0
    */
   retries?: number | null | undefined
   /**
-   * There is no end-to-end encryption here: anything but `false` is refused with `UNSUPPORTED`, and nothing is sent. Who needs it
-   * keeps the vendor's own `@incodetech/core/session`.
+   * Function to use instead of the global `fetch` for all later calls, see {@link RequestOptions.fetch}.
+   * @default the global `fetch` at call time
+   * @example (url, init) => fetch(url, { ...init, dispatcher: new ProxyAgent(proxy) })
+   */
+  fetch?: FetchFunction | null | undefined
+  /**
+   * End-to-end encryption is not supported. Any other value rejects with `UNSUPPORTED`, and no request is sent. If you need it, use
+   * Incode's own `@incodetech/core`.
+   * @default false
+   * @example false
    */
   encryption?: false | null | undefined
-  /** Accepted for the vendor's capture modules; does nothing here. */
+  /** Accepted for compatibility and ignored: configures Incode's capture modules. */
   wasm?: unknown
-  /** Accepted for the vendor's capture modules; does nothing here. */
+  /** Accepted for compatibility and ignored: names the app to Incode's own modules. */
   hostingApp?: unknown
-  /** Accepted for the vendor's capture modules; does nothing here. */
+  /** Accepted for compatibility and ignored: configures Incode's capture modules. */
   flow?: unknown
-  /** Accepted for the vendor's capture modules; does nothing here. */
+  /** Accepted for compatibility and ignored: configures Incode's capture modules. */
   theme?: unknown
+  /** Accepted for compatibility and ignored: configures Incode's capture modules. */
+  uiConfig?: unknown
 }
 
+/** Options of {@link initializeSession}. */
 export interface InitializeSessionOptions {
   /**
-   * The session token, from `createSession` on your backend.
-   * @default the one in force
+   * Session token, from `createSession` on your backend.
+   * @default the current token
+   * @example session.token
    */
   token?: string | null | undefined
-  /** Accepted for the vendor's capture modules; does nothing here. */
-  hostingApp?: string | null | undefined
-  /** One that is aborted already rejects the call with its reason, and nothing changes. */
+  /** Accepted for compatibility and ignored: names the app to Incode's own modules. */
+  hostingApp?: unknown
+  /**
+   * Aborts the call. If it is already aborted, the call rejects with `signal.reason` and changes nothing.
+   * @default none
+   * @example AbortSignal.timeout(5_000)
+   */
   signal?: AbortSignal | null | undefined
 }
 
 /**
- * What `POST /omni/start` knows, under the same names (https://developer.incode.com/reference/startinterview), and what the call may
- * bring for itself. `configurationId` is needed, unless one of the others in the list below says what to go on with.
+ * Options of {@link createSession}: the fields of `POST /omni/start` under their own names, and {@link RequestOptions}.
+ *
+ * `configurationId` is required, unless `interviewId`, `uuid` or `urlUuid` names the session to continue. To write your own type of
+ * options, extend {@link SessionOptions}.
+ *
+ * @see https://developer.incode.com/reference/startinterview
  */
 export type CreateSessionOptions = SessionOptions &
   ({ interviewId: string } | { uuid: string } | { urlUuid: string } | { configurationId: string })
 
 /**
- * The options of `createSession` one by one.
+ * All options of {@link createSession}, each of them optional.
  *
- * An option that is not among them goes to the API as it came, with one `console.warn`, unless it may be meant for one of them: then
- * it is refused with `INVALID_ARGUMENT`. TypeScript refuses both where they stand in the call, as it cannot tell one from the other.
- * Spread what is meant, `createSession(apiKey, { configurationId, ...{ sdkVersion: '2.1' } })`, or declare it once for all calls:
+ * The API may know more options. The call sends unknown options unchanged and logs one warning, but it rejects a typo of a known option.
+ * TypeScript rejects both. Declare an option once, under the name that you import the package by:
  *
  * ```ts
- * declare module 'incode-core' {
+ * declare module '@incodetech/core' {
  *   interface SessionOptions {
  *     sdkVersion?: string
  *   }
  * }
  * ```
+ *
+ * Or spread it in a single call: `{ configurationId, ...{ sdkVersion: '2.1' } }`.
  */
 export interface SessionOptions extends RequestOptions {
-  /** Which configuration of the dashboard (there: "flow") the session runs. May not be empty. */
+  /**
+   * Base URL of the API, including its path. Must use `https:`, or `http:` for localhost. Must not contain credentials, a query or a
+   * fragment.
+   *
+   * An `apiURL` without a value, such as an unset environment variable, is `INVALID_ARGUMENT` if `setup()` has not set one: a
+   * production key must not go to the demo API by accident. Leave the option out to use the demo API.
+   * @default the value set by `setup()`, otherwise Incode's demo API, `https://demo-api.incodesmile.com`
+   * @example process.env.INCODE_API_URL
+   */
+  apiURL?: string | URL | null | undefined
+  /**
+   * ID of the configuration ("flow" in Incode's dashboard) that the session runs. Must not be empty.
+   * @default required, unless the call continues a session
+   * @example '665f0c2b9d3e4a0017c8d1aa'
+   */
   configurationId?: string | null | undefined
-  /** Language of the person, such as `en-US`, `es-ES` or `pt-BR`; the API uses it for speech. */
+  /**
+   * Language of the user, which the API uses for speech.
+   * @default set by the API
+   * @example 'es-MX'
+   */
   language?: string | null | undefined
-  /** Your own identifier of the person, kept with the session. The vendor now prefers `externalCustomerId`. */
+  /**
+   * Your own ID of the user, stored with the session. Prefer {@link SessionOptions.externalCustomerId}, as Incode's guides now do.
+   * @default none
+   * @example user.id
+   */
   externalId?: string | null | undefined
-  /** Your own identifier of the person: the dashboard finds all sessions of one by it. */
+  /**
+   * Your own ID of the user. Incode's dashboard finds all sessions of a user by it.
+   * @default none
+   * @example user.id
+   * @see https://developer.incode.com/docs/single-onboarding
+   */
   externalCustomerId?: string | null | undefined
-  /** Country of the person, such as `MX`; `ALL` for any. */
+  /**
+   * Country of the user, or `'ALL'`.
+   * @default set by the API
+   * @example 'MX'
+   */
   countryCode?: string | null | undefined
-  /** The session to go on with: the answer has a new token for it. */
+  /**
+   * Session to continue. The response contains a new token for it.
+   * @default none: the call creates a session
+   * @example stored.interviewId
+   */
   interviewId?: string | null | undefined
-  /** Names the session to go on with, in place of `interviewId`. */
+  /**
+   * Session to continue, instead of `interviewId`.
+   * @default none: the call creates a session
+   * @example stored.uuid
+   */
   uuid?: string | null | undefined
-  /** From the link that brought the person; the API checks it where the flow resists phishing by QR code. */
+  /**
+   * Value from the link that the user opened. The API checks it in flows that are protected against phishing by QR code.
+   * @default none
+   * @example new URL(link).searchParams.get('urlUuid')
+   */
   urlUuid?: string | null | undefined
-  /** Address that the person is sent to after the end. `getFinishStatus` gives it back. */
+  /**
+   * Where to send the user after the session. {@link FinishStatus.redirectionUrl} returns it.
+   * @default set in Incode's dashboard
+   * @example 'https://shop.example/verified'
+   */
   redirectionUrl?: string | null | undefined
-  /** The name that older guides of the vendor have for `redirectionUrl`; it is sent as it is. */
+  /**
+   * Name of {@link SessionOptions.redirectionUrl} in Incode's older guides. It is sent under this name.
+   * @default none
+   * @example 'https://shop.example/verified'
+   * @see https://developer.incode.com/docs/single-onboarding
+   */
   redirectUrl?: string | null | undefined
-  /** Which integration of the dashboard asks. */
+  /**
+   * ID of the integration in Incode's dashboard.
+   * @default none
+   * @example process.env.INCODE_INTEGRATION_ID
+   */
   integrationId?: string | null | undefined
-  /** Your own fields, kept with the session and sent as they are. The API limits their number and length. */
+  /**
+   * Your own fields, stored with the session. The API limits their number and length.
+   * @default none
+   * @example { branch: 'Centro', agent: 7, isPilot: true }
+   */
   customFields?: { readonly [name: string]: string | number | boolean | null | undefined } | null | undefined
 }
 
+/** Options of {@link getFinishStatus}. */
 export interface FinishStatusOptions extends RequestOptions {
   /**
-   * The session token.
-   * @default the one in force, where `apiURL` is the one in force
+   * Session token.
+   *
+   * - Omitted: the call uses the current token, set by `setup()` or `initializeSession()`.
+   * - Present without a value (`undefined` or `null`): the call rejects with `NOT_CONFIGURED`. If a server looks up a user's token and
+   *   finds none, it must not get another user's result.
+   * @default the current token, if `apiURL` is the current one
+   * @example sessions.get(userId)?.token
    */
   token?: string | null | undefined
 }
 
 /**
- * A value that the API's documentation does not list: a string like the listed ones, passed on as it came. It stands in the types so
- * that a `switch` needs its `default`. To compare with one that you know of, say so: `String(status.action) === 'on-hold'`.
+ * Any other string: a value that Incode's documentation does not list, passed on unchanged. Forces a `default` branch.
+ *
+ * To compare with such a value, convert first: `String(status.action) === 'on-hold'`.
  */
 declare enum Unlisted {
   value = 'any other string',
@@ -162,180 +323,405 @@ declare enum Unlisted {
 
 export type { Unlisted }
 
-/** What the API is known to answer to `POST /omni/start`. Only `token` is checked. */
-export interface SessionFields {
-  /** A JWT of up to 256 characters; lives 90 days unless the dashboard says otherwise. All that a page needs to be given. */
+/**
+ * Documented values of {@link FinishStatus.action}.
+ *
+ * - `'approved'`: grant access. Grant it for no other value.
+ * - `'rejected'`: deny access, or offer a new session.
+ * - `'none'`: not decided. The flow is not finished, or it waits for a manual review.
+ *
+ * @example
+ * const TEXTS: Record<Action, string> = { approved: 'Welcome', rejected: 'Please try again', none: 'We are reviewing your details' }
+ * const text = TEXTS[status.action as Action] ?? TEXTS.none // ?? for values that are not listed
+ * @see https://developer.incode.com/docs/web-sdk-2-event-callbacks
+ */
+export type Action = 'approved' | 'rejected' | 'none'
+
+/**
+ * Documented values of {@link FinishStatus.scoreStatus}. `MANUAL_OK` and `MANUAL_FAIL` were decided by a reviewer.
+ * @see https://developer.incode.com/docs/web-sdk-2-event-callbacks
+ */
+export type ScoreStatus = 'OK' | 'WARN' | 'MANUAL_OK' | 'FAIL' | 'UNKNOWN' | 'MANUAL_FAIL'
+
+/**
+ * Response of `POST /omni/start` with all its fields. Only `token` is guaranteed.
+ *
+ * A field that is not listed here is present at run time. Read it as `(session as Session & { region?: string }).region`, or declare it
+ * once, under the name that you import the package by:
+ *
+ * ```ts
+ * declare module '@incodetech/core' {
+ *   interface Session {
+ *     region?: string
+ *   }
+ * }
+ * ```
+ *
+ * @see https://developer.incode.com/reference/startinterview
+ */
+export interface Session {
+  /** JWT of up to 256 characters. Valid for 90 days unless Incode's dashboard says otherwise. The only field that the page needs. */
   token: string
-  /** 24 characters. Keep it on your backend: results and webhooks are told apart by it. */
+  /** ID of 24 characters. Store it on your backend: results and webhooks refer to it. */
   interviewId?: string
-  /** 6 characters. */
+  /** Code of 6 characters. */
   interviewCode?: string
+  /** As returned by the API. Incode does not document it. */
   flowType?: string
+  /** As returned by the API. Incode does not document its unit. */
   idCaptureTimeout?: number
+  /** As returned by the API. */
   idCaptureRetries?: number
+  /** As returned by the API. Incode does not document its unit. */
   selfieCaptureTimeout?: number
+  /** As returned by the API. */
   selfieCaptureRetries?: number
+  /** As returned by the API. CURP is the ID number of Mexican citizens. */
   curpValidationRetries?: number
+  /** Your account at Incode. */
   clientId?: string
+  /** Environment of the API. */
   env?: 'stage' | 'demo' | 'saas' | Unlisted
-  /** Whether the session was there before the call. */
+  /** `true` if the session existed before the call. */
   existingSession?: boolean
 }
 
-/** The API's answer to `POST /omni/start`, every field kept. */
-export interface Session extends SessionFields {
-  [field: string]: unknown
-}
+/** A {@link Session} as your application may have stored it: any field can be missing or `null`. */
+export type StoredSession = { readonly [Field in keyof Session]?: Session[Field] | null | undefined }
 
-/** The API's answer to `GET /omni/finish-status`, every field kept. */
+/**
+ * Response of `GET /omni/finish-status` with all its fields. The three below are always present.
+ *
+ * A field that is not listed here is present at run time. Read it as `(status as FinishStatus & { score?: number }).score`, or declare it
+ * once, under the name that you import the package by:
+ *
+ * ```ts
+ * declare module '@incodetech/core' {
+ *   interface FinishStatus {
+ *     score?: number
+ *   }
+ * }
+ * ```
+ *
+ * @see https://developer.incode.com/docs/api-onboarding-complete-session
+ */
 export interface FinishStatus {
   /**
-   * What to do with the person. `'none'` where the API says nothing: the flow is not finished yet, or somebody has to look at it.
-   * Let nobody through but for `'approved'`. Both `if (action === 'approved' || action === 'rejected')` and `switch` narrow it.
+   * Decision. Grant access only for `'approved'`. `'none'` if the API returns no value: the flow is not finished, or it waits for a
+   * manual review. Both `if (action === 'approved')` and `switch` narrow it.
    */
-  action: 'approved' | 'rejected' | 'none' | Unlisted
-  /** How the checks went. `'UNKNOWN'` where the API says nothing. */
-  scoreStatus: 'OK' | 'WARN' | 'MANUAL_OK' | 'FAIL' | 'UNKNOWN' | 'MANUAL_FAIL' | Unlisted
-  /** Where the session's `redirectionUrl` or the dashboard sends the person next; `''` for nowhere. */
+  action: Action | Unlisted
+  /** Result of the checks. `'UNKNOWN'` if the API returns no value. */
+  scoreStatus: ScoreStatus | Unlisted
+  /** Where to send the user next: the session's `redirectionUrl`, or the one set in Incode's dashboard. `''` if there is none. */
   redirectionUrl: string
-  [field: string]: unknown
 }
 
-/** The API's error object (vendor's API documentation, "Error codes"). Secrets in it are replaced by `[redacted]`. */
+/**
+ * Error object of the API, as Incode's API documentation describes it under "Error codes". Credentials in it are replaced by
+ * `[redacted]`. Declare other fields as in {@link FinishStatus}.
+ */
 export interface ApiError {
   /** Milliseconds since 1970. */
   timestamp?: number
-  /** The HTTP status, or a custom code of 4 digits. */
+  /** HTTP status, or a code of four digits. */
   status?: number
+  /** Name of the error. */
   error?: string
+  /** Description of the error. */
   message?: string
+  /** Path of the request. */
   path?: string
-  [field: string]: unknown
 }
 
+/**
+ * Code of an {@link IncodeError}.
+ *
+ * | code | meaning | what to do |
+ * | --- | --- | --- |
+ * | `INVALID_ARGUMENT` | An option or argument is invalid. No request was sent. | Fix the call: the message names the option. |
+ * | `NOT_CONFIGURED` | No `token` or no `apiURL`, or a `token` without a value. No request was sent. | Pass them to the call, or in a page to `setup()`. |
+ * | `UNSUPPORTED` | `encryption` was requested. No request was sent. | Use Incode's own package. |
+ * | `UNAUTHORIZED` | HTTP 401. | Backend: check the API key. Page: create a new session. |
+ * | `FORBIDDEN` | HTTP 403. | Send `x-api-key`, or use an `apiURL` that ends in `/0`. |
+ * | `SESSION_EXPIRED` | HTTP 401 or 403, and the token's `exp` has passed. | Create a new session. |
+ * | `RATE_LIMITED` | HTTP 429. | Retry after `retryAfter` ms, if present. |
+ * | `CLIENT_ERROR` | Any other HTTP 4xx. | See `status` and `api`. |
+ * | `SERVER_ERROR` | HTTP 5xx. | Usually temporary: offer a retry. |
+ * | `NETWORK` | `fetch` failed: offline, DNS, CORS, CSP, or a redirect. | Usually temporary, otherwise check CORS and CSP. |
+ * | `TIMEOUT` | The call exceeded `timeout`. | Offer a retry. |
+ * | `INVALID_RESPONSE` | HTTP 2xx without a usable JSON object. | Check `apiURL`. |
+ * | `MODULE_LOAD` | The WebAssembly module could not be loaded. | Page: allow `'wasm-unsafe-eval'` in `script-src`. |
+ * | `INTERNAL` | A bug in incode-core. | Call `setup()` again, and report it. |
+ */
 export type IncodeErrorCode =
-  /** The caller's input; the message names the option and what is wrong. No request was made. */
   | 'INVALID_ARGUMENT'
-  /** No token, or no apiURL, for the call. No request was made. */
   | 'NOT_CONFIGURED'
-  /** `encryption`, which is not offered. No request was made. */
   | 'UNSUPPORTED'
-  /**
-   * 401: on a backend, a wrong API key. In a page, create a new session: the token may have expired, which a device whose clock is
-   * behind cannot see. With a token alone, `apiURL` may have to end in `/0`.
-   */
   | 'UNAUTHORIZED'
-  /** 403. With a token alone, `apiURL` may have to end in `/0`. */
   | 'FORBIDDEN'
-  /** 401 or 403 to a token that is a JWT whose `exp` has passed by this device's clock: create a new session. */
   | 'SESSION_EXPIRED'
-  /** 429: come back after `retryAfter` milliseconds. The API documents about 100 requests a second. */
   | 'RATE_LIMITED'
-  /** Any other 4xx. */
   | 'CLIENT_ERROR'
-  /** Any 5xx. */
   | 'SERVER_ERROR'
-  /** fetch failed: offline, DNS, CORS, CSP, refused redirect. */
   | 'NETWORK'
-  /** The call's time ran out. */
   | 'TIMEOUT'
-  /** A 2xx whose body is cut, not JSON, not an object, over 10 MB, or without a usable `token`. */
   | 'INVALID_RESPONSE'
-  /** The WebAssembly could not be loaded; the message says what to allow (`'wasm-unsafe-eval'` in the CSP, for one). */
   | 'MODULE_LOAD'
-  /** A bug of ours. The next call runs on a fresh module, so `setup` has to be called again. */
   | 'INTERNAL'
 
-/** What an `IncodeError` is made of. */
+/** Fields of a new {@link IncodeError}. What `JSON.parse` returns for a serialized error is one. */
 export interface IncodeErrorInit {
   code: IncodeErrorCode
   message: string
+  /** Ignored: every error has the same name. Serialized errors contain it. */
+  name?: string | undefined
   /** HTTP status. */
   status?: number | undefined
-  /** The API's error object. */
+  /** Error object of the API. */
   api?: ApiError | undefined
   /** Milliseconds. */
   retryAfter?: number | undefined
-  /** Requests made. */
+  /** Number of requests sent. */
   attempts?: number | undefined
   cause?: unknown
 }
 
-/**
- * Every rejection, but for a caller's own abort, which rejects with `signal.reason`, and for what a framework throws through `fetch`
- * to steer its rendering. No field ever holds the API key or the token. Fields that are not known are no properties.
- */
-export class IncodeError extends Error {
-  /** For tests of your own error handling: `new IncodeError({ code: 'RATE_LIMITED', message: 'later', status: 429, retryAfter: 2_000 })` */
-  constructor(init: IncodeErrorInit)
-  readonly name: 'IncodeError'
-  readonly code: IncodeErrorCode
-  /** HTTP status. */
-  readonly status?: number
-  /** The API's error object. */
-  readonly api?: ApiError
-  /** Milliseconds that the API asked to wait. */
-  readonly retryAfter?: number
-  /** Requests made. */
-  readonly attempts?: number
-  /** What lies underneath, where it is free of secrets. */
-  readonly cause?: unknown
+/** JSON form of an {@link IncodeError}. It has no `cause` and no `stack`. */
+export interface IncodeErrorJSON {
+  name: string
+  code: IncodeErrorCode
+  message: string
+  status?: number
+  api?: ApiError
+  retryAfter?: number
+  attempts?: number
 }
 
 /**
- * Puts a configuration in force, before any SDK component is rendered: all of it, or nothing if it rejects. What is left out goes
- * back to its default, `apiURL` and `token` apart. Calls in flight keep the configuration that they started with. Unknown options
- * are ignored with one `console.warn`.
+ * Error that every call rejects with. Two rejections are not an `IncodeError`: `signal.reason` of a call that you abort, and errors that
+ * a framework throws through `fetch` to control rendering or navigation.
  *
- * A page is given one `<link rel="preconnect" crossorigin="anonymous">` for the API's origin, unless it has one or is of that origin
- * itself: the connection is there when the first call wants it. Nothing is requested, and nothing sent along.
+ * No message or field contains the API key or the token. Unknown fields are omitted, not `undefined`.
  *
- * What is in force is the module's, for everybody in the process: for a page that is one person, for a server it is not. There, give
- * `createSession` and `getFinishStatus` the `apiURL` and `token` that they are to use.
+ * `instanceof` narrows to {@link AnyIncodeError}, so that `switch (error.code)` narrows the fields. It also works for errors of another
+ * copy of the package, such as a second bundle.
  *
- * @throws {IncodeError} `INVALID_ARGUMENT`, `UNSUPPORTED`, `MODULE_LOAD`, `TIMEOUT`
+ * @example
+ * try {
+ *   await getFinishStatus()
+ * } catch (error) {
+ *   if (!(error instanceof IncodeError)) throw error
+ *   switch (error.code) {
+ *     case 'SESSION_EXPIRED':
+ *       return startOver()
+ *     case 'RATE_LIMITED':
+ *       return retryIn(error.retryAfter ?? 60_000)
+ *     default:
+ *       return showError(error)
+ *   }
+ * }
+ * @see {@link IncodeErrorCode} for the meaning of each code
+ */
+export class IncodeError extends Error {
+  /**
+   * Narrows by `code`. Subclasses match their own instances only.
+   * @param value - Any value.
+   * @returns `true` for an `IncodeError`, of any copy of the package.
+   */
+  static [Symbol.hasInstance]<Class extends abstract new (...parameters: never) => unknown>(
+    this: Class,
+    value: unknown,
+  ): value is InstanceType<Class> & AnyIncodeError
+
+  /**
+   * Creates an error, for tests of your error handling or from JSON.
+   *
+   * @param init - Fields of the error, or the parsed JSON of one.
+   * @example
+   * new IncodeError({ code: 'RATE_LIMITED', message: '429 Too Many Requests', status: 429, retryAfter: 2_000 })
+   * @example
+   * new IncodeError(JSON.parse(JSON.stringify(error))) // the same error, without its cause
+   */
+  constructor(init: IncodeErrorInit)
+
+  /**
+   * Stable code of the error. Branch on it, not on the message.
+   *
+   * | code | meaning | what to do |
+   * | --- | --- | --- |
+   * | `INVALID_ARGUMENT` | An option or argument is invalid. No request was sent. | Fix the call: the message names the option. |
+   * | `NOT_CONFIGURED` | No `token` or no `apiURL`, or a `token` without a value. No request was sent. | Pass them to the call, or in a page to `setup()`. |
+   * | `UNSUPPORTED` | `encryption` was requested. No request was sent. | Use Incode's own package. |
+   * | `UNAUTHORIZED` | HTTP 401. | Backend: check the API key. Page: create a new session. |
+   * | `FORBIDDEN` | HTTP 403. | Send `x-api-key`, or use an `apiURL` that ends in `/0`. |
+   * | `SESSION_EXPIRED` | HTTP 401 or 403, and the token's `exp` has passed. | Create a new session. |
+   * | `RATE_LIMITED` | HTTP 429. | Retry after `retryAfter` ms, if present. |
+   * | `CLIENT_ERROR` | Any other HTTP 4xx. | See `status` and `api`. |
+   * | `SERVER_ERROR` | HTTP 5xx. | Usually temporary: offer a retry. |
+   * | `NETWORK` | `fetch` failed: offline, DNS, CORS, CSP, or a redirect. | Usually temporary, otherwise check CORS and CSP. |
+   * | `TIMEOUT` | The call exceeded `timeout`. | Offer a retry. |
+   * | `INVALID_RESPONSE` | HTTP 2xx without a usable JSON object. | Check `apiURL`. |
+   * | `MODULE_LOAD` | The WebAssembly module could not be loaded. | Page: allow `'wasm-unsafe-eval'` in `script-src`. |
+   * | `INTERNAL` | A bug in incode-core. | Call `setup()` again, and report it. |
+   */
+  readonly code: IncodeErrorCode
+  /** HTTP status of the last response. Always present for the codes of an HTTP status and for `INVALID_RESPONSE`. */
+  readonly status?: number
+  /** Error object of the API. */
+  readonly api?: ApiError
+  /** Milliseconds that the API asked to wait, 24 hours at most. A page sees it only if the API exposes `Retry-After` by CORS. */
+  readonly retryAfter?: number
+  /** Number of requests sent. */
+  readonly attempts?: number
+  /** Copy of the underlying error, without credentials. Not enumerable. */
+  readonly cause?: unknown
+
+  /**
+   * Returns what `JSON.stringify(error)` and loggers write. Never throws.
+   * @returns The error's fields, without `cause` and `stack`.
+   */
+  toJSON(): IncodeErrorJSON
+}
+
+/**
+ * {@link IncodeError} with a certain code, and with the fields that the package always sets for it.
+ *
+ * @example
+ * function wait(error: IncodeErrorOf<'RATE_LIMITED'>) {
+ *   return error.retryAfter ?? 60_000
+ * }
+ */
+export type IncodeErrorOf<Code extends IncodeErrorCode> = Code extends IncodeErrorCode
+  ? IncodeError & { readonly code: Code } & (Code extends keyof StatusOf ? { readonly status: StatusOf[Code] } : unknown)
+  : never
+
+/**
+ * {@link IncodeError} as a union, so that `switch (error.code)` narrows the fields. `error instanceof IncodeError` narrows to it. Use it
+ * as the type of a parameter; the class itself does not narrow.
+ *
+ * @example
+ * function describe(error: AnyIncodeError) {
+ *   return error.code === 'RATE_LIMITED' ? `retry in ${error.retryAfter ?? 60_000} ms` : error.message
+ * }
+ */
+export type AnyIncodeError = IncodeErrorOf<IncodeErrorCode>
+
+/** Statuses of the errors that come from a response. */
+interface StatusOf {
+  UNAUTHORIZED: 401
+  FORBIDDEN: 403
+  SESSION_EXPIRED: 401 | 403
+  RATE_LIMITED: 429
+  CLIENT_ERROR: number
+  SERVER_ERROR: number
+  INVALID_RESPONSE: number
+}
+
+/**
+ * Sets the API URL, the session token and the defaults for later calls. Call it in the page before you mount `<incode-flow>`.
+ *
+ * Either all options take effect or, if the call rejects, none. Omitted options return to their defaults, except `apiURL` and `token`,
+ * which are kept. Unknown options are ignored with one console warning. In a page, the call also adds a `preconnect` link for the API's
+ * origin.
+ *
+ * The configuration is shared by the whole page or process. **On a server, do not use `setup`**: all users would share one token. Pass
+ * `apiURL` and `token` to each call instead.
+ *
+ * @param options - `apiURL` is required in the first call. You can spread a session: `{ apiURL, ...session }`.
+ * @returns A promise that resolves when the configuration is set and the module is loaded.
+ * @throws {IncodeError} `INVALID_ARGUMENT`, `UNSUPPORTED`, `MODULE_LOAD`, `TIMEOUT`, `INTERNAL`
+ * @example
+ * await setup({ apiURL: 'https://demo-api.incodesmile.com/0', token })
+ * @see {@link initializeSession} to set the token later
+ * @see https://developer.incode.com/docs/web-sdk-2-reference
  */
 export function setup(options: SetupOptions): Promise<void>
 
 /**
- * Puts a session's token in force. Without a `token` the one in force stays; where there is none, it is `NOT_CONFIGURED`. Unknown
- * options are ignored with one `console.warn`.
+ * Sets the session token, separately from {@link setup}. Use it if you call `setup` before the token is known. `setup({ token })` does
+ * the same.
  *
- * @throws {IncodeError} `INVALID_ARGUMENT`, `NOT_CONFIGURED`, `MODULE_LOAD`, `TIMEOUT`
+ * Without `token`, the current one stays. If there is none, the call rejects with `NOT_CONFIGURED`. Unknown options are ignored with one
+ * console warning. **On a server, do not use it**: pass `token` to {@link getFinishStatus} instead.
+ *
+ * @param options - `token`, usually.
+ * @returns A promise that resolves when the token is set.
+ * @throws {IncodeError} `INVALID_ARGUMENT`, `NOT_CONFIGURED`, `MODULE_LOAD`, `TIMEOUT`, `INTERNAL`
+ * @example
+ * await setup({ apiURL: 'https://demo-api.incodesmile.com/0' })
+ * const { token } = await (await fetch('/api/session', { method: 'POST' })).json()
+ * await initializeSession({ token })
+ * @see {@link setup}
+ * @see https://developer.incode.com/docs/web-sdk-2-reference
  */
 export function initializeSession(options?: InitializeSessionOptions | null): Promise<void>
 
 /**
- * Creates a session: `POST /omni/start`. Belongs on a backend, because whoever sees the API key can use it; in a page that is not
- * on loopback it warns once. Every call makes a new session, and puts nothing in force: hand the token to `setup`.
+ * Creates a verification session (`POST /omni/start`). Call it on your backend: anyone who can read the API key can use it. In a page
+ * that is not on localhost, it logs a warning.
  *
- * Without an `apiURL`, of its own or from `setup`, it asks the vendor's demo API, `https://demo-api.incodesmile.com`. An `apiURL`
- * that is there and has no value (an environment variable that is not set) is refused instead: no production key goes there.
+ * Every call creates a new session, or continues the one that `interviewId`, `uuid` or `urlUuid` names. It does not change the
+ * configuration: pass the returned `token` to {@link setup} in the page.
  *
- * @throws {IncodeError} any code but `NOT_CONFIGURED` and `UNSUPPORTED`; an option of `setup`, and one that may be meant for a known
- *   one, are `INVALID_ARGUMENT`
+ * @param apiKey - API key from Incode's dashboard. Overrides an `x-api-key` in `customHeaders`.
+ * @param options - `configurationId`, or what names the session to continue.
+ * @returns The API's response with all its fields. Only `token` is guaranteed. Store `interviewId`: webhooks refer to it.
+ * @throws {IncodeError} `INVALID_ARGUMENT`, `UNAUTHORIZED`, `FORBIDDEN`, `RATE_LIMITED`, `CLIENT_ERROR`, `SERVER_ERROR`,
+ * `NETWORK`, `TIMEOUT`, `INVALID_RESPONSE`, `MODULE_LOAD`, `INTERNAL`
+ * @example
+ * const { token, interviewId } = await createSession(process.env.INCODE_API_KEY!, {
+ *   apiURL: process.env.INCODE_API_URL,
+ *   configurationId: '665f0c2b9d3e4a0017c8d1aa',
+ *   externalCustomerId: user.id,
+ * })
+ * @see https://developer.incode.com/reference/startinterview
  */
 export function createSession(apiKey: string, options: CreateSessionOptions): Promise<Session>
 
 /**
- * Completes a session and tells how it ended: `GET /omni/finish-status`. It is no plain question: the vendor documents that the
- * business rules run, the score is computed and the webhook for the finished onboarding fires
- * (https://developer.incode.com/docs/api-onboarding-complete-session). Whether repeating it is harmless is documented nowhere: who
- * doubts it passes `retries: 0`.
+ * Completes a session and returns its result (`GET /omni/finish-status`).
  *
- * @param flowId one flow of the session; `null`, `undefined` and `''` mean none
- * @param options what the call brings for itself, or the session that `createSession` gave, whole: of that only the options named
- *   here are read, the token for one. An option that may be meant for a known one is `INVALID_ARGUMENT`, any other unknown one is
- *   ignored with one `console.warn`.
- * @throws {IncodeError} any code but `UNSUPPORTED`
+ * **This is not a read-only query**: the API runs business rules, computes the score and sends the webhook. Call it once, after the flow
+ * has finished, and decide access on your backend.
+ *
+ * **The call repeats the request by default**, up to 2 times, after network failures and HTTP 429, 500, 502, 503 and 504. Incode does not
+ * document whether repeating it is safe. If in doubt, pass `retries: 0`.
+ *
+ * **On a server, pass `token` and `apiURL` in every call.** A `token` that is omitted means the current one, set by `setup()`. A `token`
+ * that is present without a value (`undefined` or `null`) rejects with `NOT_CONFIGURED`.
+ *
+ * @param flowId - A flow within the session. Omit it, or pass `null` or `''`, for the session as a whole.
+ * @param options - Options for this call, or the session returned by {@link createSession}. Of a session, the call uses the token and
+ * ignores fields that are not options.
+ * @returns The API's response with all its fields. `action` is `'approved'`, `'rejected'` or `'none'` (not finished, or waiting for a
+ * manual review).
+ * @throws {IncodeError} every code except `UNSUPPORTED`
+ * @example
+ * // Backend
+ * const { action } = await getFinishStatus(null, { apiURL, token, customHeaders: { 'x-api-key': apiKey } })
+ * @example
+ * // Page, after setup({ apiURL, token })
+ * const { action } = await getFinishStatus()
+ * @see https://developer.incode.com/docs/api-onboarding-complete-session
  */
-export function getFinishStatus(flowId?: string | null, options?: FinishStatusOptions | SessionFields | null): Promise<FinishStatus>
+export function getFinishStatus(flowId?: string | null, options?: FinishStatusOptions | StoredSession | null): Promise<FinishStatus>
 
 /**
- * Loads the module ahead of the first call. Optional.
+ * Loads the WebAssembly module before the first call, which is then faster. Optional: the first call loads it too.
  *
- * @param source where the plain `.wasm` of `incode-core/wasm` comes from: a `WebAssembly.Module`, a `Response`, a promise of either,
- *   bytes, a `URL` or a string; without it the package brings its own. (`object`, because not every backend's types know these.)
- * @throws {IncodeError} `MODULE_LOAD`; `INVALID_ARGUMENT` for a source of another kind
+ * Use it with a `source` where the runtime cannot compile the module that the package contains, or where you host the `.wasm` file of
+ * `incode-core/wasm` yourself.
+ *
+ * @param source - Where the plain `.wasm` comes from: a `WebAssembly.Module`, a `Response`, a promise of either, bytes, a `URL` or a
+ * string. Without it, the package uses its own.
+ * @returns A promise that resolves when the module is loaded.
+ * @throws {IncodeError} `MODULE_LOAD`; `INVALID_ARGUMENT` for any other kind of source
+ * @example
+ * preload().catch(() => {}) // the first call loads it again and reports the error
+ * @example
+ * await preload('/assets/incode_core.wasm')
+ * @see {@link setup}, which loads the module too
  */
+// `object`, because the types of some backends have no WebAssembly.Module or Response.
 export function preload(source?: object | string | null): Promise<void>

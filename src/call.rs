@@ -1,197 +1,196 @@
-//! One call: attempts inside a deadline, until an answer, an abort or an error that is not tried again.
+//! One call: attempts within a deadline, until a response, an abort or an error that is not retried.
 
 use crate::api_url;
-use crate::deadline::Deadline;
-use crate::dictionaries::{Answer, ApiError, Settings, text};
-use crate::error::{Code, Error, Result};
-use crate::options::Options;
-use crate::platform;
-use crate::request::Request;
-use crate::retry::{self, Failure};
-use crate::string::{concat, contains, decimal, part};
-use crate::task::{self, Task};
+use crate::deadline::{Deadline, End, abort_reason};
+use crate::dictionaries::{Caller, HttpResponse};
+use crate::error::{Code, Error, Failure, Result};
+use crate::options::Operation;
+use crate::platform::inspect::{Record, Rejection, classify, collect_strings};
+use crate::platform::{cause, host, http, json, page};
+use crate::redact::Secrets;
+use crate::request::{API_KEY, Request, TOKEN};
+use crate::retry;
+use crate::settings::Settings;
+use crate::string::{concat, contains, decimal, slice};
+use crate::task;
 use gloo_net::http::Response;
-use js_sys::{Date, Math, Promise};
-use std::mem::take;
-use std::rc::Rc;
+use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The API's documented limit of a body, in bytes.
-const ANSWER_LIMIT: u32 = 10 << 20;
-/// An error object is a few hundred bytes; a larger body is none, and searching it for secrets would hold up the page.
-const ERROR_LIMIT: u32 = 64 << 10;
-/// The most of the API's own words that goes into a message, in bytes; `api` has them all.
-const LONGEST_WORDS: usize = 200;
+/// The API's documented limit of a body.
+const MAX_BODY_BYTES: u32 = 10 << 20;
+/// An error object has a few hundred bytes. A larger body is not one, and redacting it would block the page.
+const MAX_ERROR_BODY_BYTES: u32 = 64 << 10;
+/// The part of a foreign text that goes into a message. `api` and `cause` have more.
+const MAX_DETAIL_BYTES: usize = 200;
 
-/// The default `timeout` of a call, in ms: the API's own limit.
-const TIMEOUT: f64 = 30_000.0;
-/// The default of how often a failed attempt is repeated.
-const RETRIES: f64 = 2.0;
+/// In ms: the API's own limit.
+const DEFAULT_TIMEOUT: f64 = 30_000.0;
+const DEFAULT_RETRIES: f64 = 2.0;
 
-/// A call that is ready to be made, with everything that decides how.
+/// A call that is ready to be sent.
 pub struct Call {
     pub request: Request,
-    /// Its own.
-    pub options: Box<Options>,
-    /// They, and what is in force.
     pub settings: Settings,
-    /// What is asked of an answer beyond being a JSON object.
-    pub check: fn(&JsValue) -> Result<()>,
-    /// When the caller made the call, on `platform::now`'s clock.
-    pub started: f64,
-    /// What the messages of its errors begin with.
-    pub prefix: JsValue,
+    pub operation: Operation,
+    /// Unknown options, to warn about if the call succeeds.
+    pub unknown: Array,
+    /// Checks and completes the object in a response.
+    pub check: fn(&Record) -> Result<()>,
+    pub caller: Caller,
 }
 
 impl Call {
-    /// Makes attempt after attempt, until one of them is the last.
+    /// Starts the call.
     ///
     /// # Errors
-    /// The reason of a signal that is aborted already; from then on the promise rejects.
+    /// The reason of a signal that has already aborted. Everything later rejects the promise.
     pub fn send(self) -> Result<Promise> {
-        refuse_aborted(&self.settings)?;
-        Ok(task::run(|task| Box::new(self).answer(task)))
+        throw_if_aborted(&self.settings)?;
+        Ok(task::run(Box::new(self).run()))
     }
 
-    async fn answer(mut self: Box<Self>, task: Rc<Task>) -> Result<JsValue, JsValue> {
-        let end = self.started + self.timeout();
-        let time_left = || end - platform::now();
-        let retries = self.settings.retries().as_f64().unwrap_or(RETRIES);
-        let mut deadline = Deadline::new(task, time_left(), self.settings.signal());
-        let mut attempts = 0.0;
+    async fn run(self: Box<Self>) -> Result<JsValue, JsValue> {
+        let end = self.caller.started() + self.timeout();
+        let time_left = || end - host::now();
+        let retries = self.settings.retries().unwrap_or(DEFAULT_RETRIES);
+        let mut deadline = Deadline::new(time_left(), self.settings.signal());
+        let mut attempts = 0;
         let mut error = loop {
-            let exchange = self.request.send(deadline.connect(), ANSWER_LIMIT, ERROR_LIMIT);
-            let ended = deadline.race(&exchange).await;
-            let error = match self.outcome(ended, &mut deadline) {
-                Ok(answer) => return Ok(answer),
+            let Some(fetch) = self.settings.fetch().or_else(http::global_fetch) else {
+                break Error::new(Code::Network, NO_FETCH);
+            };
+            attempts += 1;
+            let exchange = self.request.send(&fetch, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES);
+            let result = deadline.response(exchange).await;
+            let error = match deadline.end(result).map_or_else(|end| Err(self.failure(end)), |response| self.parse_response(response)) {
+                Ok(object) => {
+                    self.operation.warn_about(&self.unknown);
+                    return Ok(object);
+                }
                 Err(error) => error,
             };
-            if error.failure != Failure::Refused {
-                attempts += 1.0;
-            }
-            let wait = retry::delay(self.request.method, error.failure, attempts as u32, Math::random());
-            let Some(wait) = wait.filter(|wait| attempts <= retries && *wait < time_left()) else { break error };
+            let wait = retry::delay(self.request.method, error.failure, attempts, host::random());
+            let Some(wait) = wait.filter(|wait| f64::from(attempts) <= retries && *wait < time_left()) else { break error };
             if wait > 0.0 {
-                let pause = deadline.pause(wait);
-                if let Err(reason) = deadline.race(&pause).await
-                    && let Err(error) = self.refuse_over(&deadline, &reason)
-                {
-                    break error;
+                // Without timers there is no wait, so no retry.
+                let Some(sleep) = deadline.sleep(wait) else { break error };
+                let result = sleep.await;
+                if let Err(end) = deadline.end(result) {
+                    break self.failure(end);
                 }
             }
         };
         error.attempts = attempts;
-        error.prefix = take(&mut self.prefix);
-        Err(error.into())
+        Err(error.into_js(&self.caller))
     }
 
     /// In ms.
     fn timeout(&self) -> f64 {
-        self.settings.timeout().as_f64().unwrap_or(TIMEOUT)
+        self.settings.timeout().unwrap_or(DEFAULT_TIMEOUT)
     }
 
-    /// What an exchange comes to.
-    fn outcome(&mut self, ended: Result<JsValue, JsValue>, deadline: &mut Deadline) -> Result<JsValue> {
-        if let Err(reason) = &ended {
-            self.refuse_over(deadline, reason)?;
-        }
-        deadline.disconnect();
-        match ended {
-            Ok(answer) => self.answered(answer),
-            Err(reason) => Err(self.unreachable(reason)),
+    /// Makes the error of an attempt that ended without a response.
+    fn failure(&self, end: End) -> Error {
+        match end {
+            End::Timeout => {
+                let ms = decimal(self.timeout() as u32);
+                Error::new(Code::Timeout, &concat(&["no response within ", &ms, " ms"]))
+            }
+            End::Abort(reason) => Error::passthrough(reason),
+            End::Rejection(reason) => self.rejected(reason),
         }
     }
 
-    /// What ends a call from outside, if it was that which a race was lost to.
-    fn refuse_over(&self, deadline: &Deadline, reason: &JsValue) -> Result<()> {
-        if deadline.is_missed(reason) {
-            let ms = decimal(self.timeout() as u32);
-            return Err(Error::new(Code::Timeout, &concat(&["no answer within ", &ms, " ms"])));
-        }
-        refuse_aborted(&self.settings)
-    }
-
-    /// What an answer comes to.
-    fn answered(&self, answer: JsValue) -> Result<JsValue> {
-        if answer.is_undefined() {
-            return Err(Error::new(Code::InvalidResponse, "fetch gave no Response"));
-        }
-        let response = Response::from(web_sys::Response::from(answer.clone()));
-        let answer: Answer = answer.unchecked_into();
-        let body = answer.object();
-        let status = response.status();
-        if status == 0 || (300..400).contains(&status) {
-            return Err(self.network("redirects, which is not followed: credentials would go along"));
-        }
-        if status >= 400 {
-            return Err(self.refused(&response, &answer));
-        }
-        if body.is_null() {
-            let mut error = Error::new(Code::InvalidResponse, "the answer broke off");
-            error.failure = Failure::Network;
-            return Err(error);
-        }
-        if body.is_undefined() {
-            return Err(self.no_object(status, &text(&answer.content_type())));
-        }
-        #[cfg(feature = "provoke-panic")]
-        crate::panic::provoke_by_answer(&body);
-        (self.check)(&body)?;
-        platform::warn_once(&self.options.warning);
-        Ok(body)
-    }
-
-    fn network(&self, problem: &str) -> Error {
-        Error::new(Code::Network, &concat(&["the API at ", api_url::host(&self.request.url), " ", problem]))
-    }
-
-    fn unreachable(&mut self, reason: JsValue) -> Error {
-        if platform::is_control_flow(&reason) {
-            return Error::foreign(reason);
-        }
-        let words = text(&platform::description(&reason));
-        let is_refused = self.request.can_do_without(&words);
+    /// Makes the error of a `fetch` that rejected.
+    fn rejected(&self, reason: JsValue) -> Error {
         let secrets = self.request.secrets();
-        // A page is told nothing of what hindered a request, and no engine's words are stable; elsewhere the error knows.
-        let words = secrets.redact(&words);
-        let hindrance = if platform::is_page() || words.is_empty() {
-            "offline, DNS, CORS or a Content-Security-Policy without it in connect-src"
-        } else {
-            part(&words, 0, words.floor_char_boundary(LONGEST_WORDS))
+        let passes = match classify(&reason) {
+            Rejection::Steering => true,
+            Rejection::Object => collect_strings(&reason).is_some_and(|strings| !secrets.occur_in(&strings)),
+            _ => false,
         };
-        let mut error = self.network(&concat(&["could not be reached: ", hindrance]));
-        error.failure = if is_refused { Failure::Refused } else { Failure::Network };
-        // A page's own `fetch` may reject with anything, its request and headers included.
-        let texts = text(&platform::texts(&reason));
-        if !texts.is_empty() && !secrets.are_in(&texts) {
-            error.cause = reason;
+        if passes {
+            return Error::passthrough(reason);
         }
+        let snapshot = redacted(&cause::snapshot(&reason), &secrets);
+        // A page learns nothing about why a request failed, and no engine's words are stable. Elsewhere the error is precise.
+        let detail = if page::is_page() { String::new() } else { cause::describe(&snapshot) };
+        let detail = if detail.is_empty() {
+            "check the network, DNS, CORS and connect-src in the Content-Security-Policy"
+        } else {
+            slice(&detail, 0, detail.floor_char_boundary(MAX_DETAIL_BYTES))
+        };
+        let mut error = self.network_error(&concat(&["can't be reached: ", detail]));
+        error.failure = Failure::Network;
+        error.cause = snapshot;
         error
     }
 
-    /// The error for a 2xx that is no JSON object.
-    fn no_object(&self, status: u16, content_type: &str) -> Error {
-        let html = if contains(content_type, "html") { "is HTML (does apiURL lead to a page?), " } else { "is " };
-        let words = concat(&[
-            "the answer (",
-            &decimal(status.into()),
-            " ",
-            content_type,
-            ") ",
-            html,
-            "no JSON object of up to 10 MB",
-        ]);
-        Error::new(Code::InvalidResponse, &self.request.secrets().redact(&words))
+    fn network_error(&self, problem: &str) -> Error {
+        Error::new(Code::Network, &concat(&["the API at ", api_url::host(&self.request.api_url), " ", problem]))
     }
 
-    /// The error that an answer of 400 and above is.
-    fn refused(&self, response: &Response, answer: &Answer) -> Error {
-        let (status, now, body) = (response.status(), Date::now(), answer.object());
-        let asked = text(&answer.retry_after());
-        let retry_after = retry::retry_after(&asked, platform::http_date(&asked), now);
-        let token = self.request.headers.token();
-        let is_unauthorized = matches!(status, 401 | 403) && !token.is_undefined();
-        let has_expired = is_unauthorized && platform::expiry(&token) * 1_000.0 <= now;
+    /// Returns the object in a response.
+    fn parse_response(&self, response: JsValue) -> Result<JsValue> {
+        if response.is_undefined() {
+            return Err(Error::new(Code::InvalidResponse, "fetch did not return a Response"));
+        }
+        let http_response: HttpResponse = response.unchecked_into();
+        let response = Response::from(web_sys::Response::from(JsValue::from(&http_response)));
+        let status = response.status();
+        if status == 0 || (300..400).contains(&status) {
+            return Err(self.network_error("sent a redirect. Redirects aren't followed, to protect credentials"));
+        }
+        let object = http_response.object();
+        if status >= 400 {
+            return Err(self.http_error(&response, object.as_ref()));
+        }
+        let result = match object {
+            Some(object) => {
+                #[cfg(feature = "provoke-panic")]
+                crate::panic::provoke_by_response(&object);
+                (self.check)(&object).map(|()| object.into())
+            }
+            None if http_response.is_truncated() => {
+                let mut error = Error::new(Code::InvalidResponse, "the response ended early");
+                error.failure = Failure::Network;
+                Err(error)
+            }
+            None => Err(self.invalid_body(&response)),
+        };
+        result.map_err(|mut error| {
+            error.status = Some(status);
+            error
+        })
+    }
+
+    /// Makes the error of a 2xx that is not a JSON object.
+    fn invalid_body(&self, response: &Response) -> Error {
+        let content_type = response.headers().get("content-type").unwrap_or_default();
+        let is_html = contains(&content_type, "html");
+        let message = concat(&[
+            "the response (",
+            &decimal(response.status().into()),
+            " ",
+            slice(&content_type, 0, content_type.floor_char_boundary(MAX_DETAIL_BYTES)),
+            if is_html { ") is HTML (does apiURL point to a web page?), " } else { ") is " },
+            "not a JSON object of up to 10 MB",
+        ]);
+        Error::new(Code::InvalidResponse, &self.request.secrets().redact(&message))
+    }
+
+    /// Makes the error of a response with a status of 400 or above.
+    fn http_error(&self, response: &Response, object: Option<&Record>) -> Error {
+        let (status, headers, now) = (response.status(), response.headers(), host::wall_clock());
+        let retry_after = headers.get("retry-after").unwrap_or_default();
+        // A date counts from the API's clock, because the device's own can be wrong.
+        let sent = json::http_date(&headers.get("date").unwrap_or_default());
+        let retry_after =
+            retry::retry_after(&retry_after, json::http_date(&retry_after), if sent.is_nan() { now } else { sent });
+        let token = self.request.headers.get(TOKEN).dyn_into::<JsString>().ok();
+        let is_unauthorized = matches!(status, 401 | 403) && token.is_some();
+        let has_expired = is_unauthorized && token.is_some_and(|token| json::expiry(&token) * 1_000.0 <= now);
         let code = match status {
             _ if has_expired => Code::SessionExpired,
             401 => Code::Unauthorized,
@@ -201,33 +200,33 @@ impl Call {
             _ => Code::ClientError,
         };
         let secrets = self.request.secrets();
-        // What the API says of its refusal, in its own words.
-        let api: ApiError = platform::merged(&body, &JsValue::UNDEFINED).unchecked_into();
-        let mut words = text(&api.message());
-        if words.is_empty() {
-            words = text(&api.error());
-        }
-        if words.is_empty() || words.len() > LONGEST_WORDS {
-            words = response.status_text();
-        }
-        let words = if has_expired { "the session has expired, create a new one" } else { &words };
-        let is_token_alone = is_unauthorized
-            && self.request.headers.api_key().is_undefined()
-            && !contains(&self.request.url, "/0/omni/finish-status");
-        let hint = if is_token_alone { TOKEN_ALONE } else { "" };
-        let message = concat(&[&decimal(status.into()), " ", &secrets.redact(words), hint]);
-        let json = text(&platform::stringify(&body));
+        let said = |name| object.and_then(|api| api.string(name)).filter(|said| !said.is_empty());
+        let detail = said("message").or_else(|| said("error")).filter(|said| said.len() <= MAX_DETAIL_BYTES);
+        let detail = detail.unwrap_or_else(|| response.status_text());
+        let detail = if has_expired { "the session has expired: create a new one" } else { &detail };
+        let is_token_only = is_unauthorized
+            && !has_expired
+            && self.request.headers.get(API_KEY).is_undefined()
+            && !self.request.api_url.ends_with("/0");
+        let hint = if is_token_only { TOKEN_ONLY_HINT } else { "" };
+        let message = concat(&[&decimal(status.into()), " ", &secrets.redact(detail), hint]);
         let mut error = Error::new(code, &message);
-        error.api = platform::parse(&secrets.redact_json(&json));
+        error.status = Some(status);
+        error.api = object.map_or(JsValue::UNDEFINED, |object| redacted(object, &secrets));
         error.failure = Failure::Status(status, retry_after);
         error
     }
 }
 
-/// Rejects with the reason of a signal that is aborted already.
-pub fn refuse_aborted(settings: &Settings) -> Result<()> {
-    let reason = platform::abort_reason(&settings.signal());
-    if reason.is_undefined() { Ok(()) } else { Err(Error::foreign(reason)) }
+/// Returns a copy of plain data without credentials.
+fn redacted(data: &JsValue, secrets: &Secrets) -> JsValue {
+    json::stringify(data).map_or(JsValue::UNDEFINED, |json| json::parse(&secrets.redact_json(&String::from(json))))
 }
 
-const TOKEN_ALONE: &str = " (with a token and no API key, the apiURL may have to end in /0)";
+/// Rejects with the reason of a signal that has already aborted.
+pub fn throw_if_aborted(settings: &Settings) -> Result<()> {
+    abort_reason(settings.signal().as_ref()).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
+}
+
+const NO_FETCH: &str = "there is no fetch: pass one in the option fetch, or use a runtime that has it";
+const TOKEN_ONLY_HINT: &str = " (for a token without an API key, apiURL may need to end in /0)";

@@ -1,74 +1,95 @@
-//! What ends a call from outside: its deadline and the caller's signal.
+//! What ends a call from outside: its timeout and the caller's signal.
 
 use crate::dictionaries::Deferred;
-use crate::platform;
-use crate::task::Task;
+use crate::platform::host;
+use crate::platform::http::Exchange;
 use js_sys::Promise;
-use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortController;
+use web_sys::AbortSignal;
 
-/// All that a call waits for is raced against its deadline and its signal. The race, and not just an aborted fetch, because a page's
-/// patched fetch may not care. Dropped, it leaves no timer, no listener and no request under way behind.
+/// Ends a call at its timeout or when the caller's signal aborts. A call races everything it waits for against it, because a page's own
+/// `fetch` may ignore aborts. Dropping it stops the timers, removes the listener and cancels an exchange that has not ended.
 pub struct Deadline {
-    task: Rc<Task>,
     /// Rejects when the call is over.
-    over: Deferred,
+    cancelled: Deferred,
     timer: JsValue,
-    pause: JsValue,
-    signal: JsValue,
-    /// Of the request that is under way. One that has ended is left alone, because an abort would also end whatever copies of the
-    /// answer somebody else keeps.
-    connection: Option<AbortController>,
+    sleep: JsValue,
+    signal: Option<AbortSignal>,
+    /// The exchange under way. A finished one is left alone: aborting it would break a clone of the response that someone else keeps.
+    exchange: Option<Exchange>,
 }
 
 impl Deadline {
-    /// Begins to run: over in `ms`, or when the signal is aborted.
-    pub fn new(task: Rc<Task>, ms: f64, signal: JsValue) -> Self {
-        let over = platform::deferred();
-        let reject = over.reject();
-        // What the timer rejects with is nobody else's.
-        let timer = platform::set_timeout(&reject, ms, &over);
-        platform::listen(&signal, "addEventListener", &reject);
-        Self { task, over, timer, pause: JsValue::UNDEFINED, signal, connection: None }
+    /// Starts: the call is over in `ms`, or when the signal aborts.
+    pub fn new(ms: f64, signal: Option<AbortSignal>) -> Self {
+        let cancelled = host::deferred();
+        let reject = cancelled.reject();
+        // The deferred is a unique rejection reason: it tells the timeout from everything else.
+        let timer = host::set_timer(&reject, ms, cancelled.as_ref());
+        if let Some(signal) = &signal {
+            host::on_abort(signal, &reject);
+        }
+        Self { cancelled, timer, sleep: JsValue::UNDEFINED, signal, exchange: None }
     }
 
-    /// Waits for `promise`, but no longer than the call may last.
-    pub fn race(&self, promise: &Promise) -> JsFuture {
-        self.task.settled(&platform::race(promise, &self.over.promise()))
+    /// Waits for the response of an exchange, no longer than the call may last.
+    pub fn response(&mut self, exchange: Exchange) -> JsFuture {
+        let response = exchange.response();
+        self.exchange = Some(exchange);
+        self.race(&response)
     }
 
-    /// Settles when `ms` have passed.
-    pub fn pause(&mut self, ms: f64) -> Promise {
-        let wait = platform::deferred();
-        self.pause = platform::set_timeout(&wait.resolve(), ms, &JsValue::UNDEFINED);
-        wait.promise()
+    /// Waits for `ms`, no longer than the call may last. `None` if the host has no timers.
+    pub fn sleep(&mut self, ms: f64) -> Option<JsFuture> {
+        let wait = host::deferred();
+        self.sleep = host::set_timer(&wait.resolve(), ms, &JsValue::UNDEFINED);
+        (!self.sleep.is_undefined()).then(|| self.race(&wait.promise()))
     }
 
-    /// A request begins. What ends it with the call is for `fetch`.
-    pub fn connect(&mut self) -> &AbortController {
-        self.connection.insert(platform::abort_controller())
+    fn race(&self, promise: &Promise) -> JsFuture {
+        JsFuture::from(host::race(promise, &self.cancelled.promise()))
     }
 
-    /// The request has ended.
-    pub fn disconnect(&mut self) {
-        self.connection = None;
+    /// Tells why a wait ended without a value. An exchange that ended by itself is let go.
+    pub fn end(&mut self, result: Result<JsValue, JsValue>) -> Result<JsValue, End> {
+        let end = match result {
+            Err(reason) if reason == *AsRef::<JsValue>::as_ref(&self.cancelled) => return Err(End::Timeout),
+            Err(reason) => match abort_reason(self.signal.as_ref()) {
+                Some(reason) => return Err(End::Abort(reason)),
+                None => Err(End::Rejection(reason)),
+            },
+            Ok(value) => Ok(value),
+        };
+        self.exchange = None;
+        end
     }
+}
 
-    /// Whether it was this deadline that a race was lost to.
-    pub fn is_missed(&self, reason: &JsValue) -> bool {
-        reason == AsRef::<JsValue>::as_ref(&self.over)
-    }
+/// Why a wait ended without a value.
+pub enum End {
+    /// The call's time ran out.
+    Timeout,
+    /// The caller's signal aborted, for this reason.
+    Abort(JsValue),
+    /// The promise rejected with this reason.
+    Rejection(JsValue),
+}
+
+/// Returns the reason of an aborted signal.
+pub fn abort_reason(signal: Option<&AbortSignal>) -> Option<JsValue> {
+    signal.map(host::abort_reason).filter(|reason| !reason.is_undefined())
 }
 
 impl Drop for Deadline {
     fn drop(&mut self) {
-        platform::clear_timeout(&self.timer);
-        platform::clear_timeout(&self.pause);
-        platform::listen(&self.signal, "removeEventListener", &self.over.reject());
-        if let Some(connection) = &self.connection {
-            connection.abort();
+        host::clear_timer(&self.timer);
+        host::clear_timer(&self.sleep);
+        if let Some(signal) = &self.signal {
+            host::off_abort(signal, &self.cancelled.reject());
+        }
+        if let Some(exchange) = &self.exchange {
+            exchange.cancel();
         }
     }
 }

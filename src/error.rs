@@ -1,9 +1,10 @@
-//! How a call ends without an answer: the error, its code, its fields, its way to JavaScript.
+//! The error of a call: its code, its fields, and its conversion to JavaScript.
 
-use crate::platform;
-use crate::retry::Failure;
+use crate::dictionaries::Caller;
+use crate::platform::cause;
 use crate::string::concat;
 use serde::Serialize;
+use serde::ser::Serializer;
 use std::ops::{Deref, DerefMut};
 use wasm_bindgen::JsValue;
 
@@ -14,9 +15,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Code {
     /// The caller's input; no request was made.
     InvalidArgument,
-    /// No token, or no apiURL, for the call; no request was made.
+    /// No token, or no `apiURL`, for the call; no request was made.
     NotConfigured,
-    /// End-to-end encryption was asked for.
+    /// The `encryption` option.
     Unsupported,
     /// 401.
     Unauthorized,
@@ -30,16 +31,15 @@ pub enum Code {
     ClientError,
     /// Any 5xx.
     ServerError,
-    /// fetch failed, or answered with a redirect.
+    /// `fetch` failed, or the API sent a redirect.
     Network,
     /// The call's time ran out.
     Timeout,
-    /// A 2xx that can't be used.
+    /// A 2xx without a usable body.
     InvalidResponse,
 }
 
 impl Code {
-    /// As callers read it.
     fn as_str(self) -> &'static str {
         match self {
             Self::InvalidArgument => "INVALID_ARGUMENT",
@@ -58,53 +58,70 @@ impl Code {
     }
 }
 
-/// One pointer, so that handing it on costs next to nothing.
+/// How an attempt failed, for the decision to retry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Failure {
+    /// The next attempt would fail the same way.
+    Final,
+    /// No complete response: `fetch` failed, or the body ended early.
+    Network,
+    /// A response that is not 2xx, with the wait in ms that it asks for.
+    Status(u16, Option<f64>),
+}
+
+/// One pointer, so that passing it on costs little.
 pub struct Error(Box<Details>);
 
-/// What is known of an error.
+/// The parts of an error.
 pub struct Details {
-    /// `None` where the call rejects with `cause` as it is: the reason of the caller's own abort, or what a framework threw through
-    /// `fetch`.
+    /// `None` if the call rejects with `cause` as it is: the reason of an abort, or an object that a framework threw.
     code: Option<Code>,
-    /// What call failed, where there was a request.
-    pub prefix: JsValue,
-    /// One sentence for a person, without secrets.
+    /// One sentence, without credentials.
     pub message: String,
-    /// The API's error object, without secrets.
+    /// Status of the response.
+    pub status: Option<u16>,
+    /// The API's error object, without credentials.
     pub api: JsValue,
-    /// Requests that were made, if any.
-    pub attempts: f64,
-    /// What lies underneath, where it holds no secret.
+    /// Requests that were made; 0 if there was none.
+    pub attempts: u32,
+    /// A snapshot of the underlying error, without credentials.
     pub cause: JsValue,
-    /// How the attempt failed: the status of the answer, and the wait that it asked for.
     pub failure: Failure,
 }
 
 impl Error {
+    /// Makes an error of a code and a message.
     pub fn new(code: Code, message: &str) -> Self {
-        Self::with(Some(code), message, JsValue::UNDEFINED)
+        Self::from_parts(Some(code), message, JsValue::UNDEFINED)
     }
 
-    /// The caller's input: `name` is what was handed in, `problem` what is wrong with it.
+    /// Makes an `INVALID_ARGUMENT`: the name of the input, then the problem.
     pub fn invalid(name: &str, problem: &str) -> Self {
         Self::new(Code::InvalidArgument, &concat(&[name, " ", problem]))
     }
 
-    /// Rejects with something that is not ours.
-    pub fn foreign(reason: JsValue) -> Self {
-        Self::with(None, "", reason)
+    /// Rejects with a value of the caller's or a framework's.
+    pub fn passthrough(reason: JsValue) -> Self {
+        Self::from_parts(None, "", reason)
     }
 
-    fn with(code: Option<Code>, message: &str, cause: JsValue) -> Self {
+    fn from_parts(code: Option<Code>, message: &str, cause: JsValue) -> Self {
         Self(Box::new(Details {
             code,
-            prefix: JsValue::UNDEFINED,
             message: concat(&[message]),
+            status: None,
             api: JsValue::UNDEFINED,
-            attempts: 0.0,
+            attempts: 0,
             cause,
             failure: Failure::Final,
         }))
+    }
+
+    /// Converts to the value that the call rejects with: an `IncodeError` with the caller's stack, or a passed-through reason.
+    pub fn into_js(self, caller: &Caller) -> JsValue {
+        let Some(code) = self.code else { return self.0.cause };
+        let numbers = self.0.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default();
+        caller.error(code.as_str().into(), self.message.as_str().into(), &numbers, &self.api, &cause::revive(&self.cause))
     }
 }
 
@@ -122,19 +139,11 @@ impl DerefMut for Error {
     }
 }
 
-impl From<Error> for JsValue {
-    fn from(Error(error): Error) -> Self {
-        let Some(code) = error.code else { return error.cause };
-        let (status, retry_after) = match error.failure {
-            Failure::Status(status, retry_after) => (js(Some(status.into())), js(retry_after)),
-            _ => Default::default(),
-        };
-        let details = platform::error_details(&status, &error.api, &retry_after, error.attempts, &error.cause);
-        platform::incode_error(code.as_str(), &error.prefix, &error.message, &details)
+/// The numbers, each absent or known: `[status, retryAfter, attempts]`.
+impl Serialize for Details {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let retry_after = if let Failure::Status(_, retry_after) = self.failure { retry_after } else { None };
+        let attempts = (self.attempts > 0).then(|| self.attempts.into());
+        [self.status.map(f64::from), retry_after, attempts].serialize(serializer)
     }
-}
-
-/// What is absent is `undefined`.
-fn js(number: Option<f64>) -> JsValue {
-    number.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default()
 }

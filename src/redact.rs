@@ -1,66 +1,80 @@
-//! Secrets in text and in JSON: found, and replaced.
+//! Finds and replaces credentials in text and JSON, in one pass.
 
-use crate::string::part;
+use crate::string::slice;
 
-/// What stands where a secret stood.
+/// Replacement for a credential.
 const REDACTED: &str = "[redacted]";
 
-/// How many characters of a secret in a row give it away. Shorter pieces occur by chance.
-const PIECE: usize = 8;
+/// Characters in a row that give a credential away. Shorter pieces occur by chance.
+const MIN_MATCH: usize = 8;
 
-/// Credentials that nothing may tell, in lines of ASCII.
-#[derive(Default)]
-pub struct Secrets(String);
+/// Credentials to redact.
+pub struct Secrets {
+    /// All pieces of `MIN_MATCH` bytes in lower case, each as a number: a hash table with open addressing, in which 0 marks a free place.
+    pieces: Vec<u64>,
+    /// Secrets that are shorter: their bytes as a number, and how many.
+    short: Vec<(u64, usize)>,
+}
 
 impl Secrets {
-    /// One more. An empty one is none.
-    pub fn add(&mut self, secret: &str) {
-        self.0 += secret;
-        self.0 += "\n";
+    /// Takes secrets of printable ASCII characters. Empty ones are ignored.
+    pub fn new(secrets: &[String]) -> Self {
+        let size: usize = secrets.iter().map(String::len).sum();
+        let mut all = Self { pieces: Vec::new(), short: Vec::new() };
+        all.pieces.resize((2 * size + 1).next_power_of_two(), 0);
+        for secret in secrets {
+            let (mut bytes, mut lower) = (0, 0);
+            for (index, byte) in secret.bytes().enumerate() {
+                bytes = bytes << 8 | u64::from(byte);
+                lower = lower << 8 | u64::from(byte.to_ascii_lowercase());
+                if index + 1 >= MIN_MATCH {
+                    let index = all.index(lower);
+                    all.pieces.get_mut(index).into_iter().for_each(|place| *place = lower);
+                }
+            }
+            if (1..MIN_MATCH).contains(&secret.len()) {
+                all.short.push((bytes, secret.len()));
+            }
+        }
+        all
     }
 
-    /// Whether a text holds a secret or a piece of one.
-    pub fn are_in(&self, text: &str) -> bool {
+    /// Returns the index of a piece in the table, or of the free place where it belongs.
+    fn index(&self, piece: u64) -> usize {
+        let mask = self.pieces.len() - 1;
+        let mut index = (piece.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
+        while self.pieces.get(index).is_some_and(|other| *other != 0 && *other != piece) {
+            index = (index + 1) & mask;
+        }
+        index
+    }
+
+    /// Whether a secret, or a piece of one, occurs in a text.
+    pub fn occur_in(&self, text: &str) -> bool {
         self.redact(text) != text
     }
 
-    /// The text without any secret or piece of one, whatever its case. A secret too short to have pieces is only found as a word of
-    /// its own.
+    /// Replaces all secrets and pieces of secrets, in any case. A secret too short to have pieces only counts as a word of its own.
     pub fn redact(&self, text: &str) -> String {
-        self.replaced(text, true)
-    }
-
-    fn replaced(&self, text: &str, are_words_found: bool) -> String {
         let mut clean = String::new();
-        let (mut kept, mut at) = (0, 0);
-        while at < text.len() {
-            let length = self.length_at(text.as_bytes(), at, are_words_found);
-            if length > 0 {
-                // What matches ASCII begins and ends at character boundaries.
-                clean.push_str(part(text, kept, at));
-                clean.push_str(REDACTED);
-                kept = at + length;
-            }
-            at += length.max(1);
-        }
-        clean.push_str(part(text, kept, text.len()));
+        self.replace(text, Syntax::Text, &mut clean);
         clean
     }
 
-    /// JSON, as `JSON.stringify` writes it, without secrets. Names and numbers are the API's own as long as they hold no piece; a number
-    /// that does gives way to a text.
+    /// Replaces secrets in JSON, as `JSON.stringify` writes it. Names and numbers stay unless they contain a piece of a secret; such a
+    /// number becomes a string.
     pub fn redact_json(&self, json: &str) -> String {
-        let secrets = self.escaped();
         let mut clean = String::new();
         let mut rest = json;
         while !rest.is_empty() {
-            let length = token_length(rest.as_bytes());
-            let (token, after) = (part(rest, 0, length), part(rest, length, rest.len()));
-            // Texts and not `char`s, for which the module would need a second `starts_with`.
-            let is_text = token.starts_with("\"");
-            let told = secrets.replaced(token, is_text && !after.starts_with(":"));
-            let quote = if is_text || told == token { "" } else { "\"" };
-            for part in [quote, &told, quote] {
+            let length = json_token_len(rest.as_bytes());
+            let (token, after) = (slice(rest, 0, length), slice(rest, length, rest.len()));
+            let is_string = token.starts_with("\"");
+            let syntax = if is_string && !after.starts_with(":") { Syntax::JsonString } else { Syntax::JsonOther };
+            let mut redacted = String::new();
+            self.replace(token, syntax, &mut redacted);
+            let quote = if is_string || redacted == token { "" } else { "\"" };
+            for part in [quote, &redacted, quote] {
                 clean.push_str(part);
             }
             rest = after;
@@ -68,51 +82,86 @@ impl Secrets {
         clean
     }
 
-    /// As JSON writes them: quotes and backslashes otherwise than a header does.
-    fn escaped(&self) -> Self {
-        let mut escaped = Self::default();
-        for at in 0..self.0.len() {
-            let byte = part(&self.0, at, at + 1);
-            if byte == "\"" || byte == "\\" {
-                escaped.0 += "\\";
+    /// Appends `text` without secrets to `clean`.
+    fn replace(&self, text: &str, syntax: Syntax, clean: &mut String) {
+        let bytes = text.as_bytes();
+        // The last eight characters, as they are and in lower case, and where each of them starts.
+        let (mut window, mut lower, mut starts) = (0u64, 0u64, [0; MIN_MATCH]);
+        // What is to be replaced, from its first match on.
+        let (mut from, mut to) = (0, 0);
+        let mut kept = 0;
+        let (mut at, mut count) = (0, 0);
+        while let Some(&byte) = bytes.get(at) {
+            let (start, mut byte) = (at, byte);
+            at += 1;
+            if byte == b'"' && syntax != Syntax::Text {
+                byte = b'\n'; // the end of a string
+            } else if byte == b'\\' && syntax != Syntax::Text {
+                byte = match bytes.get(at) {
+                    Some(escaped @ (b'"' | b'\\')) => *escaped,
+                    // A secret contains no character that JSON escapes in another way.
+                    _ => b'\n',
+                };
+                at += if bytes.get(at) == Some(&b'u') { 5 } else { 1 };
             }
-            escaped.0 += byte;
-        }
-        escaped
-    }
-
-    /// How far a text agrees with some secret from a place on; 0 where that is neither a piece nor, if those count, a short word.
-    fn length_at(&self, text: &[u8], at: usize, are_words_found: bool) -> usize {
-        let rest = text.get(at..).unwrap_or_default();
-        let mut longest = 0;
-        for secret in self.0.as_bytes().split(|byte| *byte == b'\n') {
-            if secret.len() < PIECE {
-                let end = at + secret.len();
-                let is_escape = at >= 2 && text.get(at - 2) == Some(&b'\\');
-                let is_word = (is_escape || !is_part_of_word(text, at.wrapping_sub(1))) && !is_part_of_word(text, end);
-                if are_words_found && is_word && rest.starts_with(secret) {
-                    longest = longest.max(secret.len());
-                }
+            window = window << 8 | u64::from(byte);
+            lower = lower << 8 | u64::from(byte.to_ascii_lowercase());
+            starts[count % MIN_MATCH] = start;
+            count += 1;
+            let mut matched = if count >= MIN_MATCH && self.pieces.get(self.index(lower)) == Some(&lower) { MIN_MATCH } else { 0 };
+            if matched == 0 && syntax != Syntax::JsonOther && !is_part_of_word(bytes.get(at).copied().unwrap_or_default()) {
+                matched = self.short_word_len(window);
+            }
+            if matched == 0 {
                 continue;
             }
-            for start in 0..=secret.len() - PIECE {
-                let piece = secret.get(start..).unwrap_or_default();
-                let length = rest.iter().zip(piece).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-                if length >= PIECE {
-                    longest = longest.max(length);
+            let first = starts[(count - matched) % MIN_MATCH];
+            if first >= to {
+                if to > from {
+                    clean.push_str(slice(text, kept, from));
+                    clean.push_str(REDACTED);
+                    kept = to;
                 }
+                from = first;
+            }
+            to = at;
+        }
+        if to > from {
+            clean.push_str(slice(text, kept, from));
+            clean.push_str(REDACTED);
+            kept = to;
+        }
+        clean.push_str(slice(text, kept, text.len()));
+    }
+
+    /// The length of the short secret with which the last characters end, if it starts a word; 0 if there is none.
+    fn short_word_len(&self, window: u64) -> usize {
+        for (secret, length) in &self.short {
+            let bits = 8 * length;
+            if window & ((1 << bits) - 1) == *secret && !is_part_of_word((window >> bits) as u8) {
+                return *length;
             }
         }
-        longest
+        0
     }
 }
 
-fn is_part_of_word(text: &[u8], at: usize) -> bool {
-    text.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | 0x80..))
+/// How a text is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Syntax {
+    Text,
+    /// A string with quotes and escapes.
+    JsonString,
+    /// A name, a number or punctuation, in which no short secret counts.
+    JsonOther,
 }
 
-/// The length of the text, number or literal that JSON begins with, or of one other character.
-fn token_length(json: &[u8]) -> usize {
+fn is_part_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | 0x80..)
+}
+
+/// The length of the string, number or literal with which JSON starts, or of one other character.
+fn json_token_len(json: &[u8]) -> usize {
     if json.first() == Some(&b'"') {
         let mut is_escaped = true;
         let is_end = |byte: &u8| {
@@ -132,9 +181,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn secrets(of: &[&str]) -> Secrets {
-        let mut secrets = Secrets::default();
-        of.iter().for_each(|secret| secrets.add(secret));
-        secrets
+        Secrets::new(&of.iter().map(|secret| (*secret).to_owned()).collect::<Vec<_>>())
     }
 
     fn all() -> Secrets {
@@ -157,12 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn finds_a_short_secret_only_as_a_word_of_its_own() {
+    fn finds_a_short_secret_only_as_a_word() {
         for (text, clean) in [
             ("k1", "[redacted]"),
             ("key k1, token 'status'.", "key [redacted], token '[redacted]'."),
             ("k12 ak1 k1_ k1-a ék1 statuses 1700001", "k12 ak1 k1_ k1-a ék1 statuses 1700001"),
-            (r"a\nk1", r"a\n[redacted]"),
+            ("a\nk1", "a\n[redacted]"),
         ] {
             assert_eq!(all().redact(text), clean);
         }
@@ -177,13 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn keeps_names_and_numbers_of_json_that_hold_no_piece() {
+    fn keeps_names_and_numbers_of_json_without_a_piece() {
         for (json, clean) in [
             (r#"{"status":401,"timestamp":1700001234567}"#, r#"{"status":401,"timestamp":1700001234567}"#),
             (r#"{"status":170000,"a":[-1.5]}"#, r#"{"status":170000,"a":[-1.5]}"#),
             (r#"{"a":"status","b":true}"#, r#"{"a":"[redacted]","b":true}"#),
             (r#"{"xsk_live_Zq81x":1}"#, r#"{"x[redacted]x":1}"#),
             (r#"{"a\\":"k1\"","b":"\\"}"#, r#"{"a\\":"[redacted]\"","b":"\\"}"#),
+            (r#"["a\nk1","\u000bk1","\nsk_live_"]"#, r#"["a\n[redacted]","\u000b[redacted]","\n[redacted]"]"#),
             ("[]", "[]"),
             ("", ""),
         ] {
@@ -196,17 +244,17 @@ mod tests {
     proptest! {
         #[test]
         fn no_piece_survives(before in "\\PC{0,12}", after in "\\PC{0,12}", secret in "[!-~]{8,60}", from in 0usize..60, length in 8usize..60) {
-            let from = from.min(secret.len() - PIECE);
+            let from = from.min(secret.len() - MIN_MATCH);
             let piece = &secret[from..(from + length).min(secret.len())];
             let clean = secrets(&[&secret]).redact(&[&before, piece, &after].concat());
-            // Piece by piece: what `[redacted]` itself says may well be part of a secret.
+            // Piece by piece: the letters of `[redacted]` can be part of a secret.
             for rest in clean.split(REDACTED) {
-                prop_assert!(!(0..=secret.len() - PIECE).any(|start| rest.contains(&secret[start..start + PIECE])));
+                prop_assert!(!(0..=secret.len() - MIN_MATCH).any(|start| rest.contains(&secret[start..start + MIN_MATCH])));
             }
         }
 
         #[test]
-        fn json_without_secrets_stays_as_it_is(json in r#"[\[\]{}:,"\\a-z0-9. é-]{0,60}"#) {
+        fn json_without_secrets_stays_the_same(json in r#"[\[\]{}:,"\\a-z0-9. é-]{0,60}"#) {
             prop_assert_eq!(secrets(&["SOMETHING-ELSE", "OTHER"]).redact_json(&json), json);
         }
     }

@@ -1,73 +1,67 @@
-//! A request, and everything that `fetch` is told of it.
+//! A request: method, URL, headers and body.
 
-use crate::dictionaries::{Headers, Settings, text};
-use crate::platform::{self, merged};
+use crate::platform::http::{self, Exchange};
+use crate::platform::inspect::{Record, merge};
 use crate::redact::Secrets;
-use crate::retry::Method;
-use crate::string::contains;
-use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortController;
+use crate::string::concat;
+use js_sys::{Function, JsString};
+use wasm_bindgen::JsValue;
 
 /// The version of the API that this crate speaks.
 const VERSION: &str = "1.0";
 
-/// The settings that a request can do without where a runtime refuses them: `cache` in older workerd, a `signal` of another
-/// implementation.
-const OPTIONAL: [&str; 3] = ["cache", "credentials", "signal"];
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Completes a session and reads its result.
+    Get,
+    /// Makes a new session.
+    Post,
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
 
 pub struct Request {
     pub method: Method,
-    /// With its query.
-    pub url: String,
-    /// A plain object.
-    pub headers: Headers,
-    body: JsValue,
-    /// The names of the settings that a runtime refuses, in a row.
-    refused: String,
+    /// The base URL.
+    pub api_url: String,
+    /// Path below the base URL, and query.
+    pub path: String,
+    pub headers: Record,
+    pub body: Option<JsString>,
+}
+
+/// Name of the header with the API key.
+pub const API_KEY: &str = "x-api-key";
+/// Name of the header with the token.
+pub const TOKEN: &str = "x-incode-hardware-id";
+
+/// Makes the headers of a request: the custom ones, and the credential under its name.
+pub fn headers(custom: &JsValue, name: &str, credential: &JsValue) -> Record {
+    let headers = merge(custom, &JsValue::UNDEFINED);
+    headers.set("api-version", &VERSION.into());
+    headers.set(name, credential);
+    headers
 }
 
 impl Request {
-    /// With an API key, `POST` creates a session; with a session's token, `GET` asks about it. Its own headers go over the custom ones.
-    pub fn new(method: Method, url: String, credential: &JsValue, body: JsValue, settings: &Settings) -> Self {
-        // Not every `fetch` takes another implementation's `Headers`.
-        let headers: Headers = merged(&settings.custom_headers(), &JsValue::UNDEFINED).unchecked_into();
-        match method {
-            Method::Post => {
-                headers.set_api_key(credential);
-                headers.set_content_type("application/json");
-            }
-            Method::Get => headers.set_token(credential),
-        }
-        headers.set_api_version(VERSION);
-        Self { method, url, headers, body, refused: String::new() }
+    /// Sends it. The body of the response is read up to `limit` bytes, or up to `error_limit` if the response is an error.
+    pub fn send(&self, fetch: &Function, limit: u32, error_limit: u32) -> Exchange {
+        let url = concat(&[&self.api_url, &self.path]);
+        let request = http::request(&url, self.method.name(), &self.headers, self.body.as_ref());
+        http::exchange(&request, fetch, limit, error_limit)
     }
 
-    /// Hands it to the page's `fetch`, and reads the answer's body up to `limit` bytes, or `error_limit` where it tells of an error.
-    pub fn send(&self, connection: &AbortController, limit: u32, error_limit: u32) -> Promise {
-        let request = platform::request(&self.url, self.method.name(), &self.headers, &self.body);
-        platform::exchange(&request, connection, &self.refused, limit, error_limit)
-    }
-
-    /// Whether `fetch` failed because it refuses what the request can do without, which its error names. From now on the request is
-    /// sent without it. An abort is no refusal, though its words may be alike.
-    pub fn can_do_without(&mut self, error: &str) -> bool {
-        let is_abort = error.starts_with("AbortError") || error.starts_with("TimeoutError");
-        let known = self.refused.len();
-        for name in OPTIONAL {
-            if !is_abort && contains(error, name) && !contains(&self.refused, name) {
-                self.refused.push_str(name);
-            }
-        }
-        self.refused.len() > known
-    }
-
-    /// What no error may tell. An `authorization` can only be the caller's own custom header.
+    /// Returns what no error may contain. `authorization` can only be the caller's own header.
     pub fn secrets(&self) -> Secrets {
-        let mut secrets = Secrets::default();
-        for secret in [&self.headers.api_key(), &self.headers.token(), &self.headers.authorization()] {
-            secrets.add(&text(secret));
-        }
-        secrets
+        let secret = |name| self.headers.string(name).unwrap_or_default();
+        Secrets::new(&[secret(API_KEY), secret(TOKEN), secret("authorization")])
     }
 }

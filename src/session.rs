@@ -1,33 +1,34 @@
-//! The four calls: what is in force, start and finish-status, and what is asked of an answer.
+//! The four operations: from settings to a request, and what a response must contain.
 
 use crate::api_url::is_loopback;
-use crate::call::{Call, refuse_aborted};
-use crate::dictionaries::{FinishStatus, Session, text};
+use crate::call::{Call, throw_if_aborted};
+use crate::dictionaries::Caller;
 use crate::error::{Code, Error, Result};
-use crate::options;
-use crate::platform::{self, kind};
-use crate::request::Request;
-use crate::retry::Method;
+use crate::options::{self, Operation};
+use crate::platform::inspect::{Kind, Record, kind};
+use crate::platform::{json, page};
+use crate::request::{self, API_KEY, Method, Request, TOKEN};
 use crate::settings;
 use crate::string::concat;
 use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-/// Where calls go before any `setup` names a place: the vendor's demo API.
-const DEMO: &str = "https://demo-api.incodesmile.com";
+/// The base URL before any `setup`: the vendor's demo API.
+const DEMO_API: &str = "https://demo-api.incodesmile.com";
 
 /// `setup`.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn set_up(given: &JsValue) -> Result<()> {
-    let options = options::read(given, options::Call::Setup, "")?;
-    if !settings::replace(&options.settings) {
-        let separator = if options.warning.is_empty() { "" } else { "; " };
-        return Err(Error::invalid("apiURL", &concat(&["is missing", separator, &options.warning])));
-    }
-    platform::preconnect(&options.settings.api_url());
-    platform::warn_once(&options.warning);
+pub fn set_up(options: &JsValue) -> Result<()> {
+    let options = options::read(options, Operation::Setup, String::new())?;
+    let Some(api_url) = settings::replace(options.settings) else {
+        let unknown = String::from(options.unknown.join(" "));
+        let separator = if unknown.is_empty() { "" } else { "; unknown options: " };
+        return Err(Error::invalid("apiURL", &concat(&["is required", separator, &unknown])));
+    };
+    page::preconnect(&api_url);
+    Operation::Setup.warn_about(&options.unknown);
     Ok(())
 }
 
@@ -35,16 +36,15 @@ pub fn set_up(given: &JsValue) -> Result<()> {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
-pub fn initialize(given: &JsValue) -> Result<()> {
-    let options = options::read(given, options::Call::InitializeSession, "")?;
-    refuse_aborted(&options.settings)?;
-    let token = options.settings.token();
-    if !token.is_undefined() {
+pub fn initialize(options: &JsValue) -> Result<()> {
+    let options = options::read(options, Operation::InitializeSession, String::new())?;
+    throw_if_aborted(&options.settings)?;
+    if let Some(token) = options.settings.token() {
         settings::set_token(&token);
-    } else if platform::in_force(&token).token().is_undefined() {
-        return Err(Error::new(Code::NotConfigured, NO_TOKEN));
+    } else if settings::current().token().is_none() {
+        return Err(Error::new(Code::NotConfigured, "no token: pass token to setup or initializeSession"));
     }
-    platform::warn_once(&options.warning);
+    Operation::InitializeSession.warn_about(&options.unknown);
     Ok(())
 }
 
@@ -52,76 +52,79 @@ pub fn initialize(given: &JsValue) -> Result<()> {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, the reason of an aborted signal.
-pub fn start(api_key: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
+pub fn start(api_key: &JsValue, options: &JsValue, caller: Caller) -> Result<Promise> {
     options::check_api_key(api_key)?;
-    let options = options::read(given, options::Call::CreateSession, &text(api_key))?;
-    if !options.is_subject_named {
-        return Err(Error::invalid("configurationId", NO_SUBJECT));
+    let options = options::read(options, Operation::CreateSession, api_key.as_string().unwrap_or_default())?;
+    if !options.identifies_session {
+        return Err(Error::invalid("configurationId", "is required (or one of interviewId, uuid, urlUuid)"));
     }
-    let settings = settings::for_call(&options.settings);
-    let mut url = text(&settings.api_url());
-    if url.is_empty() {
-        if options.is_api_url_unset {
-            return Err(Error::invalid("apiURL", UNSET));
-        }
-        url.push_str(DEMO);
-    }
-    url.push_str("/omni/start");
-    let request = Request::new(Method::Post, url, api_key, platform::stringify(&options.body), &settings);
-    Call { request, options, settings, check: check_session, started, prefix }.send()
+    let settings = options.settings.effective();
+    let api_url = match settings.api_url() {
+        Some(api_url) => String::from(api_url),
+        None if options.has_empty_api_url => return Err(Error::invalid("apiURL", UNSET)),
+        None => concat(&[DEMO_API]),
+    };
+    let headers = request::headers(&settings.custom_headers(), API_KEY, api_key);
+    headers.set("content-type", &"application/json".into());
+    let body = json::stringify(&options.body);
+    let request = Request { method: Method::Post, api_url, path: concat(&["/omni/start"]), headers, body };
+    Call { request, settings, operation: Operation::CreateSession, unknown: options.unknown, check: check_session, caller }.send()
 }
 
 /// `GET /omni/finish-status`.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
-pub fn finish_status(flow_id: &JsValue, given: &JsValue, started: f64, prefix: JsValue) -> Result<Promise> {
+pub fn finish_status(flow_id: &JsValue, options: &JsValue, caller: Caller) -> Result<Promise> {
     let flow_id = options::flow_id(flow_id)?;
-    let options = options::read(given, options::Call::GetFinishStatus, "")?;
-    let settings = settings::for_call(&options.settings);
-    let (mut url, token) = (text(&settings.api_url()), settings.token());
-    if url.is_empty() || token.is_undefined() {
-        return Err(Error::new(Code::NotConfigured, if url.is_empty() { NO_API } else { NO_TOKEN }));
+    let options = options::read(options, Operation::GetFinishStatus, String::new())?;
+    if options.has_empty_token {
+        return Err(Error::new(Code::NotConfigured, "token has no value: the user may have no session"));
     }
-    url.push_str("/omni/finish-status");
+    let settings = options.settings.effective();
+    let Some(api_url) = settings.api_url() else { return Err(missing("apiURL")) };
+    let Some(token) = settings.token() else { return Err(missing("token")) };
+    let mut path = concat(&["/omni/finish-status"]);
     if !flow_id.is_empty() {
-        url.push_str("?flowId=");
-        url.push_str(&text(&js_sys::encode_uri_component(&flow_id)));
+        path += "?flowId=";
+        path += &json::encode_uri_component(&flow_id);
     }
-    let request = Request::new(Method::Get, url, &token, JsValue::UNDEFINED, &settings);
-    Call { request, options, settings, check: complete_status, started, prefix }.send()
+    let headers = request::headers(&settings.custom_headers(), TOKEN, &token);
+    let request = Request { method: Method::Get, api_url: String::from(api_url), path, headers, body: None };
+    Call { request, settings, operation: Operation::GetFinishStatus, unknown: options.unknown, check: complete_status, caller }.send()
 }
 
-fn check_session(answer: &JsValue) -> Result<()> {
-    let token = answer.unchecked_ref::<Session>().token();
-    if kind(&token) != kind::TEXT {
-        return Err(Error::new(Code::InvalidResponse, "the answer has no usable token"));
+/// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.
+fn missing(name: &str) -> Error {
+    let advice = match name {
+        _ if !page::is_page() => " to this call",
+        "token" => " to setup, initializeSession or this call",
+        _ => " to setup (again after an INTERNAL error) or this call",
+    };
+    Error::new(Code::NotConfigured, &concat(&["no ", name, ": pass ", name, advice]))
+}
+
+fn check_session(session: &Record) -> Result<()> {
+    if kind(&session.get("token")) != Kind::String {
+        return Err(Error::new(Code::InvalidResponse, "the response has no valid token"));
     }
-    let host = text(&platform::hostname());
-    if !host.is_empty() && !is_loopback(&host) {
-        platform::warn_once(PUBLIC_KEY);
+    let hostname = page::hostname();
+    if page::is_page() && !hostname.is_empty() && !is_loopback(&hostname) {
+        page::warn_once(PUBLIC_KEY);
     }
     Ok(())
 }
 
-/// What callers may count on being there.
-fn complete_status(answer: &JsValue) -> Result<()> {
-    let status: &FinishStatus = answer.unchecked_ref();
-    if kind(&status.action()) == kind::ABSENT {
-        status.set_action("none");
-    }
-    if kind(&status.score_status()) == kind::ABSENT {
-        status.set_score_status("UNKNOWN");
-    }
-    if kind(&status.redirection_url()) == kind::ABSENT {
-        status.set_redirection_url("");
+/// Sets the fields that callers can rely on.
+fn complete_status(status: &Record) -> Result<()> {
+    for (field, default) in [("action", "none"), ("scoreStatus", "UNKNOWN"), ("redirectionUrl", "")] {
+        if kind(&status.get(field)) == Kind::Absent {
+            status.set(field, &default.into());
+        }
     }
     Ok(())
 }
 
-const NO_SUBJECT: &str = "is missing, and so are interviewId, uuid and urlUuid";
-const NO_TOKEN: &str = "no token is in force: pass it to setup, initializeSession or this call";
-const NO_API: &str = "no apiURL is in force: pass it to setup (again after an INTERNAL error) or this call";
-const UNSET: &str = "has no value (an unset environment variable?): no key goes to the demo API by accident";
-const PUBLIC_KEY: &str = "incode-core: everybody can read the API key of a public page. \
-    Create sessions on your backend, give the page only the token.";
+const UNSET: &str = "has no value: is an environment variable unset? Omit it to use the demo API";
+const PUBLIC_KEY: &str = "incode-core: anyone can read the API key in this page. \
+    Create sessions on your backend and pass only the token to the page.";

@@ -1,53 +1,114 @@
-//! What is in force, and what a call makes of it: set all at once or not at all, and taken as a whole by each call when it starts.
+//! The settings of a call, and the current ones. The current settings are replaced as a whole, so a call keeps the ones it started with.
 
-use crate::dictionaries::Settings;
-use crate::platform::{self, in_force};
-use wasm_bindgen::JsValue;
+use crate::platform::inspect::{Record, merge};
+use crate::platform::page;
+use js_sys::{Function, JsString};
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
 
-/// What a call with options of its `own` goes by. To another API than the one in force it takes neither token nor headers along.
-pub fn for_call(own: &Settings) -> Settings {
-    let settings = in_force(own);
-    let api_url = own.api_url();
-    if !api_url.is_undefined() && api_url != in_force(&JsValue::UNDEFINED).api_url() {
-        settings.set_token(&own.token());
-        settings.set_custom_headers(&own.custom_headers());
+const API_URL: &str = "apiURL";
+const TOKEN: &str = "token";
+const CUSTOM_HEADERS: &str = "customHeaders";
+
+/// Checked settings, under the names of the options. Never changed after they became current.
+#[derive(Clone, Default)]
+pub struct Settings(pub Record);
+
+impl Settings {
+    /// The URL that `api_url::check` returned.
+    pub fn api_url(&self) -> Option<JsString> {
+        self.get(API_URL)
     }
-    settings
+
+    pub fn token(&self) -> Option<JsString> {
+        self.get(TOKEN)
+    }
+
+    /// Names are in lower case.
+    pub fn custom_headers(&self) -> JsValue {
+        self.0.get(CUSTOM_HEADERS)
+    }
+
+    pub fn signal(&self) -> Option<AbortSignal> {
+        self.get("signal")
+    }
+
+    pub fn fetch(&self) -> Option<Function> {
+        self.get("fetch")
+    }
+
+    /// In ms.
+    pub fn timeout(&self) -> Option<f64> {
+        self.0.get("timeout").as_f64()
+    }
+
+    pub fn retries(&self) -> Option<f64> {
+        self.0.get("retries").as_f64()
+    }
+
+    fn get<T: JsCast>(&self, name: &str) -> Option<T> {
+        let value = self.0.get(name);
+        (!value.is_undefined()).then(|| value.unchecked_into())
+    }
+
+    /// Returns the settings that a call uses: its own, then the current ones. The current token and headers go to no other API.
+    pub fn effective(&self) -> Self {
+        let current = current();
+        let settings = Self(merge(&current.0, &self.0));
+        let api_url = self.api_url();
+        if api_url.is_some() && api_url != current.api_url() {
+            settings.0.set(TOKEN, &self.0.get(TOKEN));
+            settings.0.set(CUSTOM_HEADERS, &self.custom_headers());
+        }
+        settings
+    }
 }
 
-/// Puts settings in force. What they leave out goes back to its default, `apiURL` and `token` apart. False, and nothing is changed,
-/// where no `apiURL` would be.
-pub fn replace(settings: &Settings) -> bool {
-    let before = in_force(&JsValue::UNDEFINED);
-    let known = before.api_url();
-    if settings.api_url().is_undefined() {
-        settings.set_api_url(&known);
-    }
-    // A token never travels to another API by accident.
-    if (known.is_undefined() || known == settings.api_url()) && settings.token().is_undefined() {
-        settings.set_token(&before.token());
-    }
-    let is_complete = !settings.api_url().is_undefined();
-    if is_complete {
-        enforce(settings, &before);
-    }
-    is_complete
+/// State of a module without threads.
+struct SingleThread<T>(T);
+
+// SAFETY: the wasm target of this crate has no threads.
+unsafe impl<T> Sync for SingleThread<T> {}
+
+static CURRENT: SingleThread<RefCell<Option<Settings>>> = SingleThread(RefCell::new(None));
+
+/// Returns the current settings.
+pub fn current() -> Settings {
+    CURRENT.0.borrow().clone().unwrap_or_default()
 }
 
-/// Puts a token in force.
-pub fn set_token(token: &JsValue) {
-    let settings = in_force(&JsValue::UNDEFINED);
-    settings.set_token(token);
-    enforce(&settings, &in_force(&JsValue::UNDEFINED));
-}
-
-fn enforce(settings: &Settings, before: &Settings) {
-    let (old, new) = (before.token(), settings.token());
-    if old != new && !old.is_undefined() && !new.is_undefined() && !platform::is_page() {
-        platform::warn_once(SHARED_TOKEN);
+/// Replaces the current settings. Omitted ones return to their defaults, except `apiURL` and `token`. Returns the `apiURL`; without one
+/// nothing changes.
+pub fn replace(settings: Settings) -> Option<JsString> {
+    let current = current();
+    let known = current.api_url();
+    if settings.api_url().is_none() {
+        settings.0.set(API_URL, &current.0.get(API_URL));
     }
-    platform::enforce(settings);
+    let api_url = settings.api_url()?;
+    // A token never goes to another API by accident.
+    if settings.token().is_none() && known.is_none_or(|known| known == api_url) {
+        settings.0.set(TOKEN, &current.0.get(TOKEN));
+    }
+    set_current(settings);
+    Some(api_url)
 }
 
-const SHARED_TOKEN: &str = "incode-core: one token in force gave way to another. \
-    On a server, others would get it: pass `token` and `apiURL` to getFinishStatus.";
+/// Replaces the current token.
+pub fn set_token(token: &JsString) {
+    let settings = Settings(merge(&current().0, &JsValue::UNDEFINED));
+    settings.0.set(TOKEN, token);
+    set_current(settings);
+}
+
+fn set_current(settings: Settings) {
+    let (old, new) = (current().token(), settings.token());
+    if old.is_some() && new.is_some() && old != new && !page::is_page() {
+        page::warn_once(SHARED_TOKEN);
+    }
+    CURRENT.0.replace(Some(settings));
+}
+
+const SHARED_TOKEN: &str = "incode-core: the session token was replaced. \
+    On a server, all requests share it: pass `token` and `apiURL` to getFinishStatus.";

@@ -43,6 +43,20 @@ const FEATURES = [
  */
 const HINT = '//# allFunctionsCalledOnLoad'
 
+/** The facade hands over what it shares with the module's instances: their glue takes it from its parameter `host`. */
+const HOST = join(root, 'src/platform/host.js')
+const shared = {
+  name: 'shared',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/host\.js$/ }, () => ({ path: 'host', namespace: 'shared' }))
+    onLoad({ filter: /.*/, namespace: 'shared' }, async () => {
+      const { metafile } = await build({ entryPoints: [HOST], write: false, metafile: true, format: 'esm' })
+      const [{ exports }] = Object.values(metafile.outputs)
+      return { contents: `export const { ${exports} } = host` }
+    })
+  },
+}
+
 rmSync(made, { recursive: true, force: true })
 mkdirSync(made, { recursive: true })
 const linked = readFileSync(compile())
@@ -116,6 +130,7 @@ async function bundleGlue({ imports, exports }) {
     minify: true,
     format: 'iife',
     target: 'es2022',
+    plugins: [shared],
     mangleProps: new RegExp(`^(${exports.map(([long]) => long.replaceAll('$', '\\$')).join('|')})$`),
     mangleCache: Object.fromEntries(exports),
   })
@@ -125,7 +140,7 @@ async function bundleGlue({ imports, exports }) {
 /** The facade with its two other halves, of which `moduleSource` gives a `wasm` that is declared elsewhere. */
 async function bundle(moduleSource) {
   const { code: glueSource } = await transform(
-    `export default (IncodeError, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`,
+    `export default (host, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`,
     { minify: true },
   )
   const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }

@@ -1,21 +1,62 @@
 /**
- * For pages that keep the vendor's `@incodetech/core` and `@incodetech/web`: a plugin for each bundler. In the page `setup` and
- * `initializeSession` then set up both cores, `createSession` and `getFinishStatus` are incode-core's, and all else is the vendor's.
+ * Bundler plugin for pages that keep Incode's `@incodetech/core` and `@incodetech/web`.
  *
- * `plugins: [incodeCore.vite()]`
+ * In the page, `setup` and `initializeSession` then set up both cores. `createSession` and `getFinishStatus` are incode-core's.
+ * Everything else is Incode's.
+ *
+ * @example
+ * // vite.config.js
+ * import incodeCore from 'incode-core/plugin'
+ *
+ * export default { plugins: [incodeCore.vite()] }
  */
 declare const incodeCore: {
+  /**
+   * Returns the plugin for Vite.
+   * @example
+   * // vite.config.js
+   * export default { plugins: [incodeCore.vite()] }
+   */
   vite(): RollupPlugin & { enforce: 'pre'; config(): { optimizeDeps: any; ssr: { noExternal: string[] } } }
+  /**
+   * Returns the plugin for Rollup.
+   * @example
+   * // rollup.config.js, before @rollup/plugin-node-resolve
+   * export default { plugins: [incodeCore.rollup(), nodeResolve()] }
+   */
   rollup(): RollupPlugin
+  /**
+   * Returns the plugin for Rolldown.
+   * @example
+   * // rolldown.config.js
+   * export default { plugins: [incodeCore.rolldown()] }
+   */
   rolldown(): RollupPlugin
+  /**
+   * Returns the plugin for webpack.
+   * @example
+   * // webpack.config.js
+   * export default { plugins: [incodeCore.webpack()] }
+   */
   webpack(): WebpackPlugin
+  /**
+   * Returns the plugin for Rspack.
+   * @example
+   * // rspack.config.js
+   * export default { plugins: [incodeCore.rspack()] }
+   */
   rspack(): WebpackPlugin
+  /**
+   * Returns the plugin for esbuild.
+   * @example
+   * await esbuild.build({ entryPoints: ['page.js'], bundle: true, plugins: [incodeCore.esbuild()] })
+   */
   esbuild(): EsbuildPlugin
 }
 
 export default incodeCore
 
-// What they hand over and take is told by the bundlers' own types, which this package does not need.
+// Structural types, so that no bundler's own types are needed.
 
 interface RollupPlugin {
   name: string

@@ -1,12 +1,37 @@
-/** All that the package rejects with, but for what passes through. Its fields: index.d.ts. */
+const BRAND = Symbol.for('incode-core.IncodeError')
+const FIELDS = ['code', 'status', 'api', 'retryAfter', 'attempts']
+
+/** The error that the package rejects with. Its fields are documented in index.d.ts. */
 export class IncodeError extends Error {
-  constructor({ message, ...fields } = {}) {
+  constructor({ message, cause, ...fields } = {}) {
     super(message)
-    // What is not known is no property.
-    for (const [name, value] of Object.entries(fields)) if (value != null) this[name] = value
+    for (const name of FIELDS) if (fields[name] != null) this[name] = fields[name]
+    if (cause != null) hide(this, 'cause', cause)
+  }
+
+  /** Errors of another copy of the package count, as from a second bundle. A subclass keeps to its own. */
+  static [Symbol.hasInstance](value) {
+    return this === IncodeError ? Boolean(value?.[BRAND]) : Function.prototype[Symbol.hasInstance].call(this, value)
+  }
+
+  /** Makes plain data: no stack, no cause, and no field that JSON cannot carry. */
+  toJSON() {
+    const json = { name: this.name, code: undefined, message: this.message }
+    for (const name of FIELDS) {
+      try {
+        if (JSON.stringify(this[name])) json[name] = this[name]
+      } catch {
+        // Then JSON cannot carry it.
+      }
+    }
+    return json
   }
 }
-// For minified code too: consoles print an error under its class's name and its own.
-for (const holder of [IncodeError, IncodeError.prototype]) {
-  Object.defineProperty(holder, 'name', { value: 'IncodeError', configurable: true, writable: true })
+
+// Not enumerable, as in a native error. The name is set for minified code too: consoles print an error under it.
+hide(IncodeError.prototype, BRAND, true)
+for (const holder of [IncodeError, IncodeError.prototype]) hide(holder, 'name', 'IncodeError')
+
+export function hide(object, name, value) {
+  Object.defineProperty(object, name, { value, configurable: true, writable: true })
 }

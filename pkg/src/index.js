@@ -1,84 +1,79 @@
-// The facade: copies what callers hand in and hands the calls over. What is allowed, refused, sent, retried or redacted is decided in
-// Rust (src/); how the module is loaded, and what becomes of calls when it panics, is in instance.js.
-import { load, run } from './instance.js'
+// The facade: takes a snapshot of the caller's options, loads the module and forwards the call. Everything is decided in Rust (src/);
+// loading and panics are in instance.js.
+import { Caller } from './caller.js'
+import { preloadFrom, run } from './instance.js'
 
 export { IncodeError } from './error.js'
 
 export function setup(options) {
-  const copy = copied(options)
-  return run((core) => core.setup(copy)) // its `timeout` is for the calls to come
+  const copy = snapshotOptions(options)
+  // Its `timeout` is for later calls.
+  return run(new Caller('setup', setup), (core, caller) => core.setup(copy, caller))
 }
 
 export function initializeSession(options) {
-  const copy = copied(options)
-  return run((core) => core.initializeSession(copy), copy)
+  const copy = snapshotOptions(options)
+  return run(new Caller('initializeSession', initializeSession), (core, caller) => core.initializeSession(copy, caller), copy)
 }
 
 export function createSession(apiKey, options) {
-  const copy = copied(options)
-  return run((core, ...rest) => core.createSession(apiKey, copy, ...rest), copy, 'Failed to create Incode session: ')
+  const copy = snapshotOptions(options)
+  const caller = new Caller('createSession', createSession, 'Failed to create Incode session')
+  return run(caller, (core) => core.createSession(apiKey, copy, caller), copy)
 }
 
 export function getFinishStatus(flowId, options) {
-  const copy = copied(options)
-  return run((core, ...rest) => core.getFinishStatus(flowId, copy, ...rest), copy, 'Failed to get Incode finish status: ')
+  const copy = snapshotOptions(options)
+  const caller = new Caller('getFinishStatus', getFinishStatus, 'Failed to get Incode finish status')
+  return run(caller, (core) => core.getFinishStatus(flowId, copy, caller), copy)
 }
 
-export async function preload(source) {
-  await load(source)
+export function preload(source) {
+  return preloadFrom(source, new Caller('preload', preload))
 }
 
-/** Stands for what can't be read. Never a legal value, so Rust refuses it by its name. */
+/** Stands for an option that cannot be read. It is never a valid value, so Rust rejects it by its name. */
 const UNREADABLE = Symbol('unreadable')
 
-/** Options as they are now: changing them after the call changes nothing. What is no object goes on as it is, to be refused. */
-function copied(options) {
+/** Copies the options as they are now: later changes have no effect. A value that is not an object is rejected in Rust. */
+function snapshotOptions(options) {
   try {
     if (typeof options !== 'object' || !options || Array.isArray(options)) return options
     const copy = Object.create(null)
-    // The whole prototype chain, but for the root that all objects share.
-    for (let holder = options; holder && (holder === options || Object.getPrototypeOf(holder)); holder = Object.getPrototypeOf(holder)) {
-      for (const name of Object.getOwnPropertyNames(holder)) {
-        if (name in copy) continue
-        const value = read(options, name)
-        // A class brings its constructor and methods along, which are no options.
-        if (holder === options || typeof value !== 'function') copy[name] = value
-      }
-    }
+    for (const name of optionNames(options)) copy[name] = read(options, name)
     return copy
   } catch {
     return UNREADABLE
   }
 }
 
-/** One option's value, so that no other hand changes it any more. */
+/** Lists an object's own enumerable properties and, for an instance of a class, what its prototypes define except methods. */
+function optionNames(options) {
+  const names = new Set(Object.keys(options))
+  for (let holder = Object.getPrototypeOf(options); holder && Object.getPrototypeOf(holder); holder = Object.getPrototypeOf(holder)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      if (typeof value !== 'function' && !Object.hasOwn(options, name)) names.add(name)
+    }
+  }
+  return names
+}
+
 function read(options, name) {
   try {
-    return frozen(options[name])
+    return snapshot(options[name])
   } catch {
     return UNREADABLE
   }
 }
 
-/** A value as it is now: plain objects and arrays are copied to their depth, other objects stay what they are. */
-function frozen(value) {
+/** Copies plain objects and arrays to their depth. A URL becomes a string; other objects stay the same. */
+function snapshot(value) {
   if (typeof value !== 'object' || !value) return value
-  const kind = Object.prototype.toString.call(value)
-  if (kind === '[object URL]') return value.href
-  if (kind === '[object AbortSignal]') return ownSignal(value)
-  if (Array.isArray(value)) return value.map(frozen)
+  if (Object.prototype.toString.call(value) === '[object URL]') return value.href
+  if (Array.isArray(value)) return value.map(snapshot)
   const prototype = Object.getPrototypeOf(value)
   if (prototype && Object.getPrototypeOf(prototype)) return value
   const copy = Object.create(null)
-  for (const name of Object.keys(value)) copy[name] = frozen(value[name])
+  for (const name of Object.keys(value)) copy[name] = snapshot(value[name])
   return copy
-}
-
-/** A signal of this call alone, because Node warns of a leak at the eleventh listener on one. */
-function ownSignal(signal) {
-  try {
-    return AbortSignal.any([signal])
-  } catch {
-    return signal
-  }
 }

@@ -1,147 +1,156 @@
-// The module's instance: how it is loaded, and what becomes of the calls when it panics.
+// The module's instance: how it is loaded, and what happens to the calls when it panics.
 //
-// Loading: the first call compiles and instantiates the module, calls made meanwhile share that load, and a load that failed is
-// forgotten, so that the next call tries again. A call's own `timeout` and `signal` hold for it too.
+// Loading: the first call compiles and instantiates the module. Calls made meanwhile share that load. A failed load is forgotten, so the
+// next call tries again.
 //
-// Panic: Rust's panic hook throws, which traps. Promises that the instance owed would stay pending for ever, and nobody knows in what
-// state it was left. So it is out of use from then on: each call that waits for it rejects with INTERNAL, what still calls into it (an
-// answer that arrives late) finds nobody, and the next call makes a new instance of the compiled module, in which nothing is in force.
+// Panic: Rust's panic hook throws, which traps. Pending promises of the instance would never settle, and its state is undefined. So it is
+// not used again: each call that waits for it rejects with INTERNAL, late callbacks into it do nothing, and the next call makes a new
+// instance, in which nothing is configured.
 
-import glue from 'incode-core:glue' // what wasm-bindgen made, as a function: each call is a fresh instance's other half
-import embedded from 'incode-core:module' // () => the module that the package brings, in a form that `load` takes
-import { IncodeError } from './error.js'
+import glue from 'incode-core:glue' // wasm-bindgen's JavaScript as a function: each call returns the other half of a new instance
+import embedded from 'incode-core:module' // returns the package's own module, in a form that `compile` takes
+import { revive, snapshot } from '../../src/platform/cause.js'
+import * as host from '../../src/platform/host.js'
 import { Decoder, Encoder } from './text.js'
 
-/** How long a call waits for the module if it has no `timeout` of its own, in ms. */
-const LOADING = 30_000
+/** How long a call without a `timeout` waits for the module, in ms. */
+const LOADING_TIMEOUT = 30_000
 
-/** The instance to be or in use; none before the first call, after a failed load and after a panic. */
+/** The promise of the current instance; absent before the first call, after a failed load and after a panic. */
 let loading
-let isLoaded = false
+/** The current instance, once it is loaded. */
+let current
+/** The compiled module, which stays: after a panic only a new instance is needed. */
+let compiled
 
-/** The compiled module is kept: after a panic only a new instance is needed. */
-let module
-
-export function load(source) {
-  loading ??= open(source).catch((error) => {
-    loading = undefined
+function load() {
+  loading ??= (async () => instantiate((compiled ??= await compile(embedded()))))().then(use, (error) => {
+    loading = compiled = undefined
     throw error
   })
   return loading
 }
 
-async function open(source) {
+function use(core) {
+  current = core
+  return core
+}
+
+/** Loads the module from a source of the caller's. If that fails, other calls still use the package's own. */
+export async function preloadFrom(source, caller) {
   try {
-    module ??= await compile(source ?? embedded())
-    const { TextDecoder = Decoder, TextEncoder = Encoder } = globalThis // jsdom has none
-    const { imports, attach, ...core } = glue(IncodeError, TextDecoder, TextEncoder)
-    const { exports } = await WebAssembly.instantiate(module, imports)
-    core.inFlight = new Set()
-    attach(watched(exports, core))
-    isLoaded = true
-    return core
+    const given = await source
+    if (given == null) return void (await load())
+    if (loading) return
+    const module = await compile(given)
+    const core = await instantiate(module)
+    if (loading) return
+    compiled = module
+    loading = Promise.resolve(use(core))
   } catch (cause) {
-    module = undefined
-    if (cause instanceof IncodeError) throw cause
-    const remedy = source
-      ? "preload() takes the package's own .wasm, allowed by connect-src and CORS, or the bytes of a file that fetch can't read"
-      : "a Content-Security-Policy has to allow 'wasm-unsafe-eval' in script-src"
-    throw new IncodeError({
-      code: 'MODULE_LOAD',
-      message: `the WebAssembly module could not be loaded: ${remedy} (${cause?.message ?? cause})`,
-      cause,
-    })
+    throw loadError(cause, caller, source)
   }
 }
 
-/** Values of another realm and of other implementations count: they are told by what they are, not by their class. */
+function loadError(cause, caller, source) {
+  if (cause === INVALID_SOURCE) {
+    const message = 'source must be a WebAssembly.Module, Response, URL, string, ArrayBuffer or typed array'
+    return caller.error('INVALID_ARGUMENT', message)
+  }
+  const hint = source
+    ? "preload() needs this package's .wasm file; allow it in connect-src and CORS, or pass its bytes"
+    : "if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src"
+  const copy = snapshot(cause)
+  const message = `the WebAssembly module could not be loaded: ${hint} (${copy?.message ?? copy})`
+  return caller.error('MODULE_LOAD', message, [], undefined, revive(copy))
+}
+
+const INVALID_SOURCE = {}
+
+/** Compiles a source of any realm: kinds are told by what a value is, not by its class. */
 async function compile(source) {
   let given = await source
   const is = (kind) => Object.prototype.toString.call(given) === `[object ${kind}]`
   if (is('URL') || typeof given === 'string') given = await fetch(given)
   if (typeof given?.arrayBuffer === 'function') {
-    if (given.ok === false) throw new Error(`${given.url} answered ${given.status}`)
+    if (given.ok === false) throw new Error(`${given.url} responded with ${given.status}`)
     given = await given.arrayBuffer()
   }
   if (is('WebAssembly.Module')) return given
   if (is('ArrayBuffer') || ArrayBuffer.isView(given)) return WebAssembly.compile(given)
-  throw new IncodeError({ code: 'INVALID_ARGUMENT', message: 'source must be a WebAssembly.Module, a Response, a URL, a string or bytes' })
+  throw INVALID_SOURCE
 }
 
-/** The exports of an instance, so that a trap ends the calls that wait for it. */
-function watched(exports, core) {
-  let isBroken = false
-  const watch =
+async function instantiate(module) {
+  const { TextDecoder = Decoder, TextEncoder = Encoder } = globalThis // jsdom has neither
+  const { imports, attach, ...core } = glue(host, TextDecoder, TextEncoder)
+  const { exports } = await WebAssembly.instantiate(module, imports)
+  core.inFlight = new Set()
+  attach(guardExports(exports, core))
+  return core
+}
+
+/** Wraps the exports of an instance: a trap ends the calls that wait for it, and nothing enters it again. */
+function guardExports(exports, core) {
+  const guard =
     (run) =>
     (...args) => {
-      if (isBroken) return []
+      if (core.isBroken) return []
       try {
         return run(...args)
       } catch (trap) {
-        isBroken = true
-        isLoaded = false
-        loading = undefined
+        core.isBroken = true
+        current = loading = undefined
         for (const fail of core.inFlight) fail(trap)
         return []
       }
     }
-  return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === 'function' ? watch(value) : value]))
+  return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === 'function' ? guard(value) : value]))
 }
 
-/**
- * Carries a call over to Rust, which gives a promise; the messages of its errors begin with `prefix` once there was a request.
- */
-export function run(call, options, prefix = '') {
-  const started = (globalThis.performance ?? Date).now()
+/** Runs a call on the instance. While the module loads, the call's own `timeout` and `signal` apply. */
+export function run(caller, call, options) {
   return new Promise((resolve, reject) => {
-    const isAwaited = isLoaded ? () => true : awaitLoading(options ?? {}, reject)
-    load().then(
-      (core) => {
-        if (!isAwaited()) return
-        let begins = ''
-        const fail = ({ message }) =>
-          reject(new IncodeError({ code: 'INTERNAL', message: `${begins}a bug in incode-core (${message}), please report it` }))
-        core.inFlight.add(fail)
-        const ended = new Promise((done) => {
-          done(call(core, started, prefix))
-          begins = prefix
-        })
-        ended.then(resolve, reject).then(() => core.inFlight.delete(fail))
-      },
-      (error) => {
-        isAwaited()
-        reject(error)
-      },
-    )
+    const stopWaiting = current ? () => true : waitForLoading(caller, options ?? {}, reject)
+    const start = (core) => {
+      // A call before this one may have broken the instance.
+      if (core.isBroken) return load().then(start, fail)
+      if (!stopWaiting()) return
+      const abandon = ({ message }) =>
+        reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
+      core.inFlight.add(abandon)
+      const outcome = new Promise((done) => {
+        done(call(core, caller))
+        caller.isSent = Boolean(caller.failure)
+      })
+      outcome.then(core.isBroken ? undefined : resolve, reject).then(() => core.inFlight.delete(abandon))
+    }
+    const fail = (cause) => {
+      if (stopWaiting()) reject(loadError(cause, caller))
+    }
+    load().then(start, fail)
   })
 }
 
-/**
- * The call's own limits hold for the loading of the module as well, before there is anybody else to keep them. Gives what ends
- * the wait, and says whether it was still going on.
- */
-function awaitLoading({ signal, timeout }, reject) {
-  // What is no timeout at all is refused by Rust once it is there.
-  const ms = timeout >= 1 && timeout < 2 ** 31 ? timeout : LOADING
+/** Applies the limits of a call to the loading of the module. Returns a function that ends the wait, and says whether it was still on. */
+function waitForLoading(caller, { signal, timeout }, reject) {
+  // Rust rejects an invalid timeout once it is loaded.
+  const ms = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
   let isWaiting = true
-  const end = (error) => {
+  const stop = () => {
+    const wasWaiting = isWaiting
     isWaiting = false
-    reject(error)
+    host.clearTimer(timer)
+    host.offAbort(signal, onAbort)
+    return wasWaiting
   }
-  const late = () => end(new IncodeError({ code: 'TIMEOUT', message: `the WebAssembly module was not loaded within ${ms} ms` }))
-  const timer = setTimeout(late, ms)
-  const abort = () => end(signal.reason ?? new DOMException('The operation was aborted.', 'AbortError'))
-  const listen = (how) => {
-    try {
-      signal[how]('abort', abort)
-    } catch {
-      // Where there is no signal, or something else, Rust says so once it is there.
-    }
+  const onAbort = () => {
+    if (stop()) reject(host.abortReason(signal))
   }
-  listen('addEventListener')
-  return () => {
-    clearTimeout(timer)
-    listen('removeEventListener')
-    return isWaiting
+  const onTimeout = () => {
+    if (stop()) reject(caller.error('TIMEOUT', `the WebAssembly module did not load within ${ms} ms`))
   }
+  const timer = host.setTimer(onTimeout, ms)
+  if (typeof signal === 'object') host.onAbort(signal, onAbort)
+  return stop
 }

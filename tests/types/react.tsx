@@ -1,4 +1,4 @@
-// The element in JSX: what it is to do is set by a ref.
+// The element in JSX: a ref sets its properties.
 
 import { type FinishStatus, getFinishStatus } from 'incode-core'
 import { useEffect, useRef } from 'react'
@@ -13,6 +13,7 @@ export function Verification({ token, apiURL, onEnd }: { token: string; apiURL: 
     if (!flow) return
     flow.onFinish = () => void getFinishStatus(null, { token, apiURL }).then(onEnd)
     flow.onError = (message, code) => console.warn(message, code)
+    flow.apiURL = apiURL
     flow.config = { token, lang: 'en' }
     return () => {
       flow.onFinish = flow.onError = null
@@ -32,16 +33,18 @@ export function Verification({ token, apiURL, onEnd }: { token: string; apiURL: 
 }
 
 export const wrong = [
-  // @ts-expect-error React 19 makes a listener of it, and nothing happens
+  // @ts-expect-error React 19 adds a listener for an event that never fires
   <incode-flow onFinish={() => {}} />,
-  // @ts-expect-error the same
+  // @ts-expect-error also a listener
   <incode-flow onError={(message: string) => console.warn(message)} />,
-  // @ts-expect-error an attribute, where the element is not there yet
+  // @ts-expect-error an attribute if the element is not defined yet
   <incode-flow config={{ token: 't' }} />,
-  // @ts-expect-error another element's ref
+  // @ts-expect-error also an attribute
+  <incode-flow apiURL="https://api.example.com" />,
+  // @ts-expect-error a ref of another element
   <incode-flow ref={useRef<HTMLVideoElement>(null)} />,
-  // @ts-expect-error no such element
+  // @ts-expect-error incode-flaw is a typo
   <incode-flaw />,
-  // What React knows is as it was.
+  // Other elements keep their types.
   <img alt="" onError={(event) => event.currentTarget.remove()} />,
 ]

@@ -1,0 +1,36 @@
+// Who made a call, and when: the errors of the call get the stack of that moment.
+import { attempt, now } from '../../src/platform/host.js'
+import { hide, IncodeError } from './error.js'
+
+export class Caller {
+  /** Whether the call has got as far as a request. An error that counts attempts has, too. */
+  isSent = false
+  started = now()
+  #stack
+
+  /** `entry` is the public function, whose frame the stack leaves out; `failure` begins the messages once there was a request. */
+  constructor(name, entry, failure) {
+    this.name = name
+    this.failure = failure
+    this.#stack = capture(entry)
+  }
+
+  /** Makes an error of the call. */
+  error(code, message, [status, retryAfter, attempts] = [], api, cause) {
+    const prefix = this.isSent || attempts ? this.failure : this.name
+    const error = new IncodeError({ code, message: `${prefix}: ${message}`, status, retryAfter, attempts, api, cause })
+    const frames = attempt(this.#stack)
+    // V8 begins a stack with the error itself; in other engines it consists of frames alone.
+    const stack = attempt(() => frames.replace(/^[^]*?(?=\n +at )/, () => String(error)))
+    if (stack !== frames || /@/.test(stack)) hide(error, 'stack', stack)
+    return error
+  }
+}
+
+/** Captures the stack below `entry`. Returns a function that formats it, because most calls never need that. */
+function capture(entry) {
+  const holder = {}
+  if (attempt(() => Error.captureStackTrace(holder, entry) ?? true)) return () => holder.stack
+  const error = attempt(() => new Error())
+  return () => error.stack.slice(error.stack.indexOf('\n', error.stack.indexOf(`${entry.name}@`)) + 1)
+}

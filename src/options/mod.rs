@@ -1,0 +1,8 @@
+//! The options of the calls: which there are, and how they are checked.
+
+mod check;
+mod table;
+mod typo;
+
+pub use check::{check_api_key, flow_id, read};
+pub use table::Operation;

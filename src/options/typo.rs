@@ -1,0 +1,77 @@
+//! Recognizes misspelled option names.
+
+/// Whether two names are equal apart from case, `_` and `-`.
+pub fn is_same(name: &str, known: &str) -> bool {
+    letters(name).eq(letters(known))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
+}
+
+/// Known names of this length can have one edit.
+const MIN_LENGTH: usize = 5;
+/// Known names of this length can have two.
+const MIN_LENGTH_FOR_TWO: usize = 8;
+
+/// Counts the edits from a known name to a name of ASCII characters, case ignored. 3 stands for more than the length of the known name
+/// allows. An edit inserts, deletes or replaces a letter, or swaps two neighbors.
+pub fn distance(name: &str, known: &str) -> usize {
+    for (edits, min_length) in [(1, MIN_LENGTH), (2, MIN_LENGTH_FOR_TWO)] {
+        if known.len() >= min_length
+            && name.len() <= known.len() + edits
+            && differs_by(name.as_bytes(), known.as_bytes(), edits)
+        {
+            return edits;
+        }
+    }
+    3
+}
+
+fn differs_by(name: &[u8], known: &[u8], edits: usize) -> bool {
+    match (name, known) {
+        ([], []) => true,
+        ([a, name @ ..], [b, known @ ..]) if a.eq_ignore_ascii_case(b) => differs_by(name, known, edits),
+        _ if edits == 0 => false,
+        ([a, b, name @ ..], [c, d, known @ ..])
+            if a.eq_ignore_ascii_case(d) && b.eq_ignore_ascii_case(c) && differs_by(name, known, edits - 1) =>
+        {
+            true
+        }
+        _ => {
+            let (shorter_name, shorter_known) = (name.get(1..), known.get(1..));
+            shorter_name.is_some_and(|name| differs_by(name, known, edits - 1))
+                || shorter_known.is_some_and(|known| differs_by(name, known, edits - 1))
+                || shorter_name.zip(shorter_known).is_some_and(|(name, known)| differs_by(name, known, edits - 1))
+        }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_edits() {
+        for (name, known, edits) in [
+            ("fetchh", "fetch", 1),
+            ("fech", "fetch", 1),
+            ("fetsh", "fetch", 1),
+            ("ftech", "fetch", 1),
+            ("laguag", "language", 2),
+            ("LANGAUGES", "language", 2),
+            ("floww", "flow", 3),
+            ("fetch", "flow", 3),
+            ("sgnl", "signal", 3),
+            ("fet_ch-", "fetch", 3),
+        ] {
+            assert_eq!(distance(name, known), edits, "{name}");
+        }
+    }
+
+    #[test]
+    fn ignores_case_and_separators() {
+        assert!(is_same("_External-ID", "externalId"));
+        assert!(!is_same("externalIds", "externalId"));
+    }
+}

@@ -1,0 +1,91 @@
+// Clock, timers and abort signals. A page can replace any of these globals, so each function catches what they throw. The facade
+// (pkg/src) and all instances of the module share this file and its state.
+
+/** Returns what `read` returns, or `undefined` if it throws. */
+export function attempt(read) {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+export function wallClock() {
+  return attempt(() => Date.now()) ?? 0
+}
+
+let latest = 0
+let offset
+
+/** Milliseconds on a monotonic clock. Without a usable `performance`, `Date` continues where it stopped. */
+export function now() {
+  const time = attempt(() => performance.now())
+  if (time >= 0) {
+    offset = undefined
+    latest = time
+    return time
+  }
+  offset ??= latest - wallClock()
+  return wallClock() + offset
+}
+
+/** Starts a timer. Returns `undefined` where the host has none. */
+export function setTimer(handler, ms, argument) {
+  return attempt(() => setTimeout(handler, ms, argument))
+}
+
+export function clearTimer(timer) {
+  attempt(() => clearTimeout(timer))
+}
+
+/** Calls that wait for a signal's abort: signal → `{ listeners, notify }`. */
+const signals = new Map()
+
+/** Calls `listener` when `signal` aborts. All listeners of a signal share one event listener, because Node warns about the eleventh. */
+export function onAbort(signal, listener) {
+  if (!signal) return
+  if (!signals.has(signal)) {
+    const listeners = new Set()
+    const notify = () => {
+      for (const each of listeners) each()
+    }
+    signals.set(signal, { listeners, notify })
+    attempt(() => signal.addEventListener('abort', notify))
+  }
+  signals.get(signal).listeners.add(listener)
+}
+
+/** Removes a listener, and the event listener with the last of them. */
+export function offAbort(signal, listener) {
+  const shared = signals.get(signal)
+  shared?.listeners.delete(listener)
+  if (shared?.listeners.size !== 0) return
+  signals.delete(signal)
+  attempt(() => signal.removeEventListener('abort', shared.notify))
+}
+
+/** Returns the reason of an aborted signal, `undefined` for any other. Some engines have signals without a reason. */
+export function abortReason(signal) {
+  if (!attempt(() => signal.aborted)) return undefined
+  const reason = attempt(() => signal.reason)
+  if (reason !== undefined) return reason
+  const message = 'The operation was aborted.'
+  return (
+    attempt(() => new DOMException(message, 'AbortError')) ?? Object.assign(new Error(message), { name: 'AbortError' })
+  )
+}
+
+export function random() {
+  return attempt(() => Math.random()) ?? 0.5
+}
+
+export function deferred() {
+  const deferred = {}
+  deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }))
+  return deferred
+}
+
+/** Settles as the first of two promises. */
+export function race(one, other) {
+  return Promise.race([one, other])
+}

@@ -1,0 +1,109 @@
+// One HTTP exchange through any `fetch`: a polyfill's, another realm's, a caller's own function or a test's mock.
+import { attempt } from './host.js'
+import { parse } from './json.js'
+import { isPage } from './page.js'
+
+/** Returns the `fetch` of this moment, if there is one. */
+export function globalFetch() {
+  const fetch = attempt(() => globalThis.fetch)
+  return typeof fetch === 'function' ? fetch : undefined
+}
+
+/** Makes a request, for `exchange`. */
+export function request(url, method, headers, body) {
+  return { url, method, headers, body }
+}
+
+/**
+ * Sends a request and reads the response. `response` fulfills with an object in the shape of a `Response` (`HttpResponse` in
+ * dictionaries.rs), or with `undefined` if `fetch` did not return a response. `cancel` ends the exchange.
+ */
+export function exchange(request, fetch, limit, errorLimit) {
+  const controller = attempt(() => new AbortController())
+  const body = { isCancelled: false, cancel() {} }
+  return {
+    response: respond(request, fetch, controller?.signal, body, limit, errorLimit),
+    cancel() {
+      body.isCancelled = true
+      attempt(() => controller.abort())
+      body.cancel()
+    },
+  }
+}
+
+async function respond({ url, method, headers, body: content }, fetch, signal, body, limit, errorLimit) {
+  // No redirect is followed: custom headers would travel with it. `error` would do as well, but workerd rejects it.
+  const init = { method, headers: { ...headers }, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal }
+  if (content !== undefined) init.body = content
+  for (const name of unsupportedSettings(url, init)) delete init[name]
+  const response = await fetch(url, init)
+  const head = attempt(() => readHead(response))
+  if (!head) return undefined
+  if (head.status === 0 && response.type !== 'opaqueredirect') throw new TypeError('network error')
+  try {
+    head.object = await readObject(response, body, head.status < 400 ? limit : errorLimit, head.headers.get)
+  } catch {
+    head.isTruncated = true
+  }
+  return head
+}
+
+/** The settings that the runtime of `Request` rejects. Found out once for each `Request`, without sending anything. */
+let probed = {}
+
+function unsupportedSettings(url, init) {
+  const { Request, AbortController } = attempt(() => ({ Request: globalThis.Request, AbortController: globalThis.AbortController })) ?? {}
+  if (probed.Request !== Request || probed.AbortController !== AbortController) {
+    const isRejected = (settings) => !attempt(() => new Request(url, settings))
+    const names = isRejected({}) ? [] : ['cache', 'credentials', 'signal'].filter((name) => isRejected({ [name]: init[name] }))
+    probed = { Request, AbortController, names }
+  }
+  return probed.names
+}
+
+/** Characters of a header or a status text that are read. */
+const MAX_HEADER = 1_000
+
+/** Reads status and headers. Returns `undefined` if the value is not a response; may throw. */
+function readHead(response) {
+  const { ok, statusText, headers } = response
+  const status = typeof response.status === 'number' ? response.status : { true: 200, false: 500 }[ok]
+  const isReadable = [response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function')
+  if (!(status >= 0 && status < 1_000) || !isReadable) return undefined
+  const cut = (value) => String(value ?? '').slice(0, MAX_HEADER)
+  const get = (name) => attempt(() => cut(headers.get ? headers.get(name) : headers[name]))
+  return { status, statusText: cut(statusText), headers: { get } }
+}
+
+/** Reads the JSON object in a body. Returns `undefined` if there is none within `limit` bytes; throws if the body ended early. */
+async function readObject(response, body, limit, header) {
+  let text = ''
+  let length = 0
+  if (response.body?.getReader && globalThis.TextDecoder) {
+    const decoder = new TextDecoder()
+    const reader = response.body.getReader()
+    body.cancel = () => void attempt(() => Promise.resolve(reader.cancel()).catch(() => {}))
+    if (body.isCancelled) body.cancel()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done || body.isCancelled) break
+      length += value.byteLength
+      if (length > limit) return body.cancel()
+      text += decoder.decode(value, { stream: true })
+    }
+    text += decoder.decode()
+  } else {
+    text = response.text ? await response.text() : JSON.stringify(await response.json())
+    length = text.replace(/[\u0080-\u07ff\ud800-\udfff]/g, '--').replace(/[\u0800-\uffff]/g, '---').length // in UTF-8
+    if (length > limit) return undefined
+  }
+  const object = parse(text)
+  if (object === undefined && length < header('content-length') && isUncompressed(header('content-encoding'), text)) throw length
+  return typeof object === 'object' && object && !Array.isArray(object) ? object : undefined
+}
+
+/** Whether `Content-Length` counts what was read. A page often cannot see `Content-Encoding`: there the beginning of an object decides. */
+function isUncompressed(encoding, text) {
+  if (encoding) return encoding === 'identity'
+  return !isPage() || /^\s*\{/.test(text)
+}

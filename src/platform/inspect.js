@@ -1,0 +1,83 @@
+// Foreign values: what they are, and the strings in them. Nothing depends on a class, because a value can come from another realm or
+// another implementation.
+import { attempt } from './host.js'
+
+/** Returns the kind of a caller's value: one of `Kind` in inspect.rs. */
+export function kind(value) {
+  const type = typeof value
+  if (type === 'string') return /^[!-~]([ -~]*[!-~])?$/.test(value) ? 'printable' : value ? 'string' : 'empty'
+  if (type === 'boolean') return String(value)
+  if (type === 'undefined' || value === null) return 'absent'
+  if (type === 'symbol') return 'unreadable' // what the facade passes for an option that cannot be read
+  if (type !== 'object') return type === 'function' ? 'function' : 'other'
+  return (
+    attempt(() => {
+      if (Array.isArray(value)) return 'object'
+      if (typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function') return 'signal'
+      const prototype = Object.getPrototypeOf(value)
+      return prototype && Object.getPrototypeOf(prototype) ? 'object' : 'plain'
+    }) ?? 'object'
+  )
+}
+
+/** Returns the beginning of a name, longer than any known one, with `?` for each character that is not of a token (RFC 9110, 5.6.2). */
+export function plainName(name) {
+  return name.slice(0, 256).replace(/[^\w!#$%&'*+.^`|~-]/g, '?')
+}
+
+/** Quotes the beginning of a name as a JSON string of printable ASCII. */
+export function quote(name) {
+  return JSON.stringify(name.slice(0, 40)).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt().toString(16).padStart(4, 0)}`)
+}
+
+/** Copies the properties of two objects to a new one without a prototype, where any name is just a name. Later ones win. */
+export function merge(defaults, overrides) {
+  return Object.assign(Object.create(null), defaults, overrides)
+}
+
+/** Returns what a rejection of `fetch` is: one of `Rejection` in inspect.rs. */
+export function classify(reason) {
+  // React suspends by throwing a thenable; Next.js marks its own errors with a digest.
+  if (attempt(() => typeof reason.then === 'function' || typeof reason.digest === 'string')) return 'steering'
+  const isError = attempt(() => reason instanceof Error || /Error|DOMException/.test(Object.prototype.toString.call(reason)))
+  return Object(reason) !== reason || isError ? 'failure' : 'object'
+}
+
+const MAX_PARTS = 1_000
+const MAX_LENGTH = 50_000
+
+/** Returns all strings in a value, as lines. Returns `undefined` if it cannot be read to its end or is too large. */
+export function collectStrings(value) {
+  return attempt(() => {
+    const parts = new Set()
+    let lines = ''
+    const add = (part) => {
+      if (typeof part === 'function' || parts.has(part)) return
+      if (part?.length > MAX_LENGTH) throw part
+      parts.add(part)
+      if (Object(part) !== part) lines += String(part) + '\n'
+      if (parts.size > MAX_PARTS || lines.length > MAX_LENGTH) throw part
+    }
+    add(value)
+    if (typeof value === 'function') parts.add({ ...value })
+    for (const part of parts) if (Object(part) === part) visit(part, add)
+    return lines
+  })
+}
+
+/** Calls `add` with the property names and values of an object, with its items if it is a collection, and with its bytes as a string. */
+function visit(object, add) {
+  const bytes = ArrayBuffer.isView(object) ? object.buffer : object
+  if (typeof bytes.byteLength === 'number') {
+    if (bytes.byteLength > MAX_LENGTH) throw object
+    return add(String.fromCharCode(...new Uint8Array(bytes)))
+  }
+  // Getters of a class count, the methods that all objects share do not.
+  for (let holder = object; holder && (holder === object || Object.getPrototypeOf(holder)); holder = Object.getPrototypeOf(holder)) {
+    for (const name of Reflect.ownKeys(holder)) {
+      add(name)
+      add(attempt(() => object[name]))
+    }
+  }
+  if (typeof object[Symbol.iterator] === 'function') for (const item of object) add(item)
+}

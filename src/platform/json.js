@@ -1,0 +1,35 @@
+// JSON and dates. Each function returns `undefined` or NaN where the standard one throws.
+import { attempt } from './host.js'
+
+/** Serializes a value. Returns `undefined` if JSON cannot carry it or a part of it. */
+export function stringify(value) {
+  return attempt(() =>
+    JSON.stringify(value, (name, part) => {
+      if (['function', 'symbol', 'bigint'].includes(typeof part)) throw name
+      return part
+    }),
+  )
+}
+
+export function parse(json) {
+  return attempt(() => JSON.parse(json))
+}
+
+/** Returns the `exp` of a JWT in seconds since 1970, NaN for anything else. The API checks the signature. */
+export function expiry(token) {
+  const { 1: payload, length } = token.split('.')
+  const claims = attempt(() => JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))))
+  return length === 3 && typeof claims?.exp === 'number' ? claims.exp : NaN
+}
+
+/** Returns an HTTP date (RFC 9110, section 5.6.7) in ms since 1970, NaN for anything else. `Date.parse` accepts much more. */
+export function httpDate(text) {
+  const forms = /^\w{3}(, \d\d \w{3} \d{4} [\d:]{8} GMT|\w{3,6}, \d\d-\w{3}-\d\d [\d:]{8} GMT| \w{3} [ \d]\d [\d:]{8} \d{4})$/
+  return forms.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN
+}
+
+/** Percent-encodes a string for a query. */
+function encode(text) {
+  return attempt(() => encodeURIComponent(text)) ?? text
+}
+export { encode as encodeURIComponent }

@@ -1,0 +1,20 @@
+//! JSON and dates.
+
+use js_sys::JsString;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/platform/json.js")]
+extern "C" {
+    /// Serializes a value; `None` if JSON cannot carry it or a part of it.
+    pub fn stringify(value: &JsValue) -> Option<JsString>;
+    /// Parses JSON; `undefined` if it is not valid.
+    pub fn parse(json: &str) -> JsValue;
+    /// Percent-encodes a string for a query.
+    #[wasm_bindgen(js_name = encodeURIComponent)]
+    pub fn encode_uri_component(text: &str) -> String;
+    /// The `exp` of a JWT in seconds since 1970; NaN for anything else.
+    pub fn expiry(token: &JsString) -> f64;
+    /// An HTTP date in ms since 1970; NaN for anything else.
+    #[wasm_bindgen(js_name = httpDate)]
+    pub fn http_date(text: &str) -> f64;
+}
