@@ -15,7 +15,11 @@ export const runtimes = [
   {
     name: `contract in Node ${OLDEST_NODE} and ${NEWEST_NODE}`,
     /** Both at the same time, because a run consists mostly of waiting. */
-    alone: ({ api }) => Promise.all([OLDEST_NODE, NEWEST_NODE].map((major) => contractIn(major, api))),
+    async alone({ api }) {
+      const runs = await Promise.allSettled([OLDEST_NODE, NEWEST_NODE].map((major) => contractIn(major, api)))
+      const errors = runs.flatMap(({ reason }) => reason?.message ?? [])
+      if (errors.length > 0) throw new Error(errors.join('\n'))
+    },
   },
   {
     name: 'engines of the package',
