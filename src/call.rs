@@ -177,7 +177,7 @@ impl Call {
             if is_html { ") is HTML (does apiURL point to a web page?), " } else { ") is " },
             "not a JSON object of up to 10 MB",
         ]);
-        Error::new(Code::InvalidResponse, &self.request.secrets().redact(&message))
+        Error::new(Code::InvalidResponse, &self.request.secrets().redact(&message, true))
     }
 
     /// Makes the error of a response with a status of 400 or above.
@@ -209,7 +209,7 @@ impl Call {
             && self.request.headers.get(API_KEY).is_undefined()
             && !self.request.api_url.ends_with("/0");
         let hint = if is_token_only { TOKEN_ONLY_HINT } else { "" };
-        let message = concat(&[&decimal(status.into()), " ", &secrets.redact(detail), hint]);
+        let message = concat(&[&decimal(status.into()), " ", &secrets.redact(detail, true), hint]);
         let mut error = Error::new(code, &message);
         error.status = Some(status);
         error.api = object.map_or(JsValue::UNDEFINED, |object| redacted(object, &secrets));
@@ -218,9 +218,20 @@ impl Call {
     }
 }
 
-/// Returns a copy of plain data without credentials.
+/// Returns a copy of plain data without credentials. Names and numbers stay unless they contain a piece of one.
 fn redacted(data: &JsValue, secrets: &Secrets) -> JsValue {
-    json::stringify(data).map_or(JsValue::UNDEFINED, |json| json::parse(&secrets.redact_json(&String::from(json))))
+    let texts = json::texts(data);
+    for list in 0..2 {
+        let strings: Array = texts.get(list).unchecked_into();
+        for index in 0..strings.length() {
+            let text = strings.get(index).as_string().unwrap_or_default();
+            let clean = secrets.redact(&text, list == 0);
+            if clean != text {
+                strings.set(index, clean.into());
+            }
+        }
+    }
+    json::with_texts(data, &texts)
 }
 
 /// Rejects with the reason of a signal that has already aborted.

@@ -10,6 +10,12 @@ extern "C" {
     /// The call as the facade sees it (`pkg/src/caller.js`).
     #[derive(Clone)]
     pub type Caller;
+    /// The first argument of a call that has two.
+    #[wasm_bindgen(method, getter)]
+    pub fn argument(this: &Caller) -> JsValue;
+    /// A copy of the options.
+    #[wasm_bindgen(method, getter)]
+    pub fn options(this: &Caller) -> JsValue;
     /// When the call was made, on the clock of `host::now`.
     #[wasm_bindgen(method, getter)]
     pub fn started(this: &Caller) -> f64;

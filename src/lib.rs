@@ -52,8 +52,8 @@ pub fn start() {
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 #[wasm_bindgen]
-pub fn setup(options: &JsValue, caller: &Caller) -> Promise {
-    settled(session::set_up(options), caller)
+pub fn setup(caller: Caller) -> Promise {
+    settle(session::set_up(&caller), &caller)
 }
 
 /// Sets the current token. Without one, the current token stays.
@@ -61,8 +61,8 @@ pub fn setup(options: &JsValue, caller: &Caller) -> Promise {
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 #[wasm_bindgen(js_name = initializeSession)]
-pub fn initialize_session(options: &JsValue, caller: &Caller) -> Promise {
-    settled(session::initialize(options), caller)
+pub fn initialize_session(caller: Caller) -> Promise {
+    settle(session::initialize(&caller), &caller)
 }
 
 /// Creates a session. Fulfills with the API's response.
@@ -70,10 +70,10 @@ pub fn initialize_session(options: &JsValue, caller: &Caller) -> Promise {
 /// # Errors
 /// All but `NOT_CONFIGURED` and `UNSUPPORTED`.
 #[wasm_bindgen(js_name = createSession)]
-pub fn create_session(api_key: &JsValue, options: &JsValue, caller: &Caller) -> Promise {
+pub fn create_session(caller: Caller) -> Promise {
     #[cfg(feature = "provoke-panic")]
-    panic::provoke_by_argument(api_key);
-    session::start(api_key, options, caller.clone()).unwrap_or_else(|error| rejected(error, caller))
+    panic::provoke_by_argument(&caller.argument());
+    settle(session::start(&caller), &caller)
 }
 
 /// Completes a session and returns its result. Fulfills with the API's response.
@@ -81,14 +81,10 @@ pub fn create_session(api_key: &JsValue, options: &JsValue, caller: &Caller) -> 
 /// # Errors
 /// All but `UNSUPPORTED`.
 #[wasm_bindgen(js_name = getFinishStatus)]
-pub fn get_finish_status(flow_id: &JsValue, options: &JsValue, caller: &Caller) -> Promise {
-    session::finish_status(flow_id, options, caller.clone()).unwrap_or_else(|error| rejected(error, caller))
+pub fn get_finish_status(caller: Caller) -> Promise {
+    settle(session::finish_status(&caller), &caller)
 }
 
-fn rejected(error: error::Error, caller: &Caller) -> Promise {
-    Promise::reject(&error.into_js(caller))
-}
-
-fn settled(result: Result<()>, caller: &Caller) -> Promise {
-    result.map_or_else(|error| rejected(error, caller), |()| Promise::resolve(&JsValue::UNDEFINED))
+fn settle(result: Result<Promise>, caller: &Caller) -> Promise {
+    result.unwrap_or_else(|error| Promise::reject(&error.into_js(caller)))
 }

@@ -62,6 +62,6 @@ impl Request {
     /// Returns what no error may contain. `authorization` can only be the caller's own header.
     pub fn secrets(&self) -> Secrets {
         let secret = |name| self.headers.string(name).unwrap_or_default();
-        Secrets::new(&[secret(API_KEY), secret(TOKEN), secret("authorization")])
+        Secrets::new([secret(API_KEY), secret(TOKEN), secret("authorization")])
     }
 }

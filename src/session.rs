@@ -20,8 +20,8 @@ const DEMO_API: &str = "https://demo-api.incodesmile.com";
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn set_up(options: &JsValue) -> Result<()> {
-    let options = options::read(options, Operation::Setup, String::new())?;
+pub fn set_up(caller: &Caller) -> Result<Promise> {
+    let options = options::read(&caller.options(), Operation::Setup, String::new())?;
     let Some(api_url) = settings::replace(options.settings) else {
         let unknown = String::from(options.unknown.join(" "));
         let separator = if unknown.is_empty() { "" } else { "; unknown options: " };
@@ -29,15 +29,15 @@ pub fn set_up(options: &JsValue) -> Result<()> {
     };
     page::preconnect(&api_url);
     Operation::Setup.warn_about(&options.unknown);
-    Ok(())
+    Ok(done())
 }
 
 /// `initializeSession`.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
-pub fn initialize(options: &JsValue) -> Result<()> {
-    let options = options::read(options, Operation::InitializeSession, String::new())?;
+pub fn initialize(caller: &Caller) -> Result<Promise> {
+    let options = options::read(&caller.options(), Operation::InitializeSession, String::new())?;
     throw_if_aborted(&options.settings)?;
     if let Some(token) = options.settings.token() {
         settings::set_token(&token);
@@ -45,16 +45,21 @@ pub fn initialize(options: &JsValue) -> Result<()> {
         return Err(Error::new(Code::NotConfigured, "no token: pass token to setup or initializeSession"));
     }
     Operation::InitializeSession.warn_about(&options.unknown);
-    Ok(())
+    Ok(done())
+}
+
+fn done() -> Promise {
+    Promise::resolve(&JsValue::UNDEFINED)
 }
 
 /// `POST /omni/start`.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, the reason of an aborted signal.
-pub fn start(api_key: &JsValue, options: &JsValue, caller: Caller) -> Result<Promise> {
-    options::check_api_key(api_key)?;
-    let options = options::read(options, Operation::CreateSession, api_key.as_string().unwrap_or_default())?;
+pub fn start(caller: &Caller) -> Result<Promise> {
+    let api_key = caller.argument();
+    options::check_api_key(&api_key)?;
+    let options = options::read(&caller.options(), Operation::CreateSession, api_key.as_string().unwrap_or_default())?;
     if !options.identifies_session {
         return Err(Error::invalid("configurationId", "is required (or one of interviewId, uuid, urlUuid)"));
     }
@@ -64,20 +69,20 @@ pub fn start(api_key: &JsValue, options: &JsValue, caller: Caller) -> Result<Pro
         None if options.has_empty_api_url => return Err(Error::invalid("apiURL", UNSET)),
         None => concat(&[DEMO_API]),
     };
-    let headers = request::headers(&settings.custom_headers(), API_KEY, api_key);
+    let headers = request::headers(&settings.custom_headers(), API_KEY, &api_key);
     headers.set("content-type", &"application/json".into());
     let body = json::stringify(&options.body);
     let request = Request { method: Method::Post, api_url, path: concat(&["/omni/start"]), headers, body };
-    Call { request, settings, operation: Operation::CreateSession, unknown: options.unknown, check: check_session, caller }.send()
+    Call { request, settings, operation: Operation::CreateSession, unknown: options.unknown, check: check_session, caller: caller.clone() }.send()
 }
 
 /// `GET /omni/finish-status`.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
-pub fn finish_status(flow_id: &JsValue, options: &JsValue, caller: Caller) -> Result<Promise> {
-    let flow_id = options::flow_id(flow_id)?;
-    let options = options::read(options, Operation::GetFinishStatus, String::new())?;
+pub fn finish_status(caller: &Caller) -> Result<Promise> {
+    let flow_id = options::flow_id(&caller.argument())?;
+    let options = options::read(&caller.options(), Operation::GetFinishStatus, String::new())?;
     if options.has_empty_token {
         return Err(Error::new(Code::NotConfigured, "token has no value: the user may have no session"));
     }
@@ -91,7 +96,7 @@ pub fn finish_status(flow_id: &JsValue, options: &JsValue, caller: Caller) -> Re
     }
     let headers = request::headers(&settings.custom_headers(), TOKEN, &token);
     let request = Request { method: Method::Get, api_url: String::from(api_url), path, headers, body: None };
-    Call { request, settings, operation: Operation::GetFinishStatus, unknown: options.unknown, check: complete_status, caller }.send()
+    Call { request, settings, operation: Operation::GetFinishStatus, unknown: options.unknown, check: complete_status, caller: caller.clone() }.send()
 }
 
 /// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.

@@ -1,5 +1,4 @@
-//! The exported functions in a real browser, over HTTP to the sandbox that `INCODE_TEST_API` names. What a page is promised is tested
-//! through the facade, by `tests/contract`.
+//! The exported functions in a real browser, over HTTP to the sandbox. `tests/contract` tests the contract, through the facade.
 #![cfg(target_arch = "wasm32")]
 
 use incode_core::{create_session, get_finish_status, initialize_session, setup};
@@ -11,16 +10,24 @@ use web_sys::AbortController;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const API: &str = env!("INCODE_TEST_API");
+/// Address of the sandbox: `INCODE_TEST_API` when the tests are compiled, else where `cargo xtask demo` listens.
+const API: &str = match option_env!("INCODE_TEST_API") {
+    Some(api) => api,
+    None => "http://localhost:8080",
+};
 
-// The facade hands its class to the module as it loads it.
+// The facade hands its class to the module when it loads it.
 #[wasm_bindgen(inline_js = "
     globalThis.IncodeError = class IncodeError extends Error {
         constructor(init) { super(init.message); Object.assign(this, init) }
     }
     export const now = () => performance.now()
+    export const isListening = (api) => fetch(`${api}/omni/finish-status`).then(() => true, () => false)
 ")]
 extern "C" {
+    #[wasm_bindgen(js_name = isListening)]
+    async fn is_listening(api: &str) -> JsValue;
+
     #[wasm_bindgen(js_name = now)]
     fn clock() -> f64;
 }
@@ -39,6 +46,10 @@ fn field(value: &JsValue, name: &str) -> JsValue {
 }
 
 async fn set_up(path: &str) {
+    assert!(
+        is_listening(API).await.is_truthy(),
+        "no sandbox listens on {API}: start one with `cargo xtask demo`, or set INCODE_TEST_API to the address of another"
+    );
     JsFuture::from(setup(&json(&format!(r#"{{"apiURL":"{API}{path}"}}"#)))).await.unwrap();
 }
 
@@ -51,7 +62,7 @@ fn finish(options: &JsValue) -> Promise {
 }
 
 #[wasm_bindgen_test]
-async fn opens_a_session_and_asks_how_it_ended() {
+async fn creates_a_session_and_gets_its_result() {
     set_up("/0").await;
     let session = JsFuture::from(start(r#"{"configurationId":"approved"}"#)).await.unwrap();
     assert_eq!(field(&session, "interviewId").as_string().unwrap().len(), 24);
@@ -65,15 +76,15 @@ async fn opens_a_session_and_asks_how_it_ended() {
 }
 
 #[wasm_bindgen_test]
-async fn refuses_arguments_without_a_prefix() {
+async fn rejects_arguments_without_a_prefix() {
     set_up("").await;
-    for refused in [
+    for rejected in [
         start(r#"{"configurationId":"approved","externalID":"x"}"#),
         finish(&json(r#"{"retries":11}"#)),
         setup(&json(r#"{"apiURL":"http://evil.example"}"#)),
         initialize_session(&json(r#"{"token":""}"#)),
     ] {
-        let error = JsFuture::from(refused).await.unwrap_err();
+        let error = JsFuture::from(rejected).await.unwrap_err();
         assert_eq!(field(&error, "code"), "INVALID_ARGUMENT");
         assert!(!field(&error, "message").as_string().unwrap().starts_with("Failed: "));
         assert!(field(&error, "attempts").is_undefined());
@@ -81,7 +92,7 @@ async fn refuses_arguments_without_a_prefix() {
 }
 
 #[wasm_bindgen_test]
-async fn tells_what_the_api_said_once_there_was_a_request() {
+async fn reports_the_error_of_the_api_after_a_request() {
     set_up("/fault/status-404").await;
     let error = JsFuture::from(start(r#"{"configurationId":"approved"}"#)).await.unwrap_err();
     assert_eq!(field(&error, "code"), "CLIENT_ERROR");

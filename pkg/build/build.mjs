@@ -1,4 +1,5 @@
-// The whole build of the package: `npm run build`. Rust → wasm-bindgen → wasm-opt → two ES modules and the plain .wasm in dist/.
+// Builds the whole package: `npm run build`. Rust → pruning and wasm-bindgen → wasm-opt → two ES modules, one CommonJS module and the plain
+// .wasm in dist/.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -7,25 +8,41 @@ import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
 import { minify } from 'terser'
 import { encode } from './ascii.js'
-import { checkExports, prune } from './call-graph.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const pkg = join(here, '..')
 const root = join(pkg, '..')
-const made = join(root, 'target/package') // what wasm-bindgen and wasm-opt make on the way
+const made = join(root, 'target/package') // intermediate files of wasm-bindgen and wasm-opt
 const [folder = 'dist', ...cargoFlags] = process.argv.slice(2)
 const dist = join(pkg, folder)
 
-/** What the compiler is told, all of it. */
+/** All flags of the compiler. */
 const RUSTFLAGS = [
   '-Clink-arg=-zstack-size=65536', // the first memory of a page: 192 KB instead of 1.18 MB. Nothing in src/ recurses deep
-  '-Clink-arg=--emit-relocs', // for call-graph.js
+  '-Clink-arg=--emit-relocs', // for bindgen/src/prune.rs
   '-Clink-arg=--demangle',
-  // A panic tells its place in the source: without a person's folders in it, every machine builds the same bytes.
+  // A panic reports its place in the source: without the folders of this machine, every machine builds the same bytes.
   `--remap-path-prefix=${join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry/src')}=crates`,
 ]
 
-/** The features that rustc enables for wasm32-unknown-unknown, each by its name: with all that wasm-opt knows, Node refuses the module. */
+/** Maximum length of a line of code: an uncaught error prints the whole line that threw it. */
+const MAX_LINE = 500
+
+/** Names for local variables, short ones first. None has a `$`, which templates replace; terser's own have. */
+const LETTERS = 'etrnoaiscludfpmhgbvyw_kxjqzETRNOAISCLUDFPMHGBVYWKXJQZ'
+const CHARACTERS = `${LETTERS}0123456789`
+const identifiers = {
+  get(index) {
+    let name = LETTERS[index % LETTERS.length]
+    for (let rest = Math.floor(index / LETTERS.length); rest > 0; rest = Math.floor(rest / CHARACTERS.length)) {
+      rest -= 1
+      name += CHARACTERS[rest % CHARACTERS.length]
+    }
+    return name
+  },
+}
+
+/** The features that rustc enables for wasm32-unknown-unknown. With all features of wasm-opt, Node rejects the module. */
 const FEATURES = [
   'bulk-memory',
   'bulk-memory-opt',
@@ -38,8 +55,8 @@ const FEATURES = [
 ]
 
 /**
- * Has V8 compile all functions while it loads the module, which takes it a fifth of the time that it needs for one after the other
- * as they are called: 13 ms of the benchmark's slow first request. Nobody else heeds it. https://v8.dev/blog/explicit-compile-hints
+ * Makes V8 compile all functions while it loads the module. That takes a fifth of the time that it needs to compile them one by one when
+ * they are called: 13 ms of the benchmark's slow first request. Other engines ignore it. https://v8.dev/blog/explicit-compile-hints
  */
 const HINT = '//# allFunctionsCalledOnLoad'
 
@@ -59,12 +76,10 @@ const shared = {
 
 rmSync(made, { recursive: true, force: true })
 mkdirSync(made, { recursive: true })
-const linked = readFileSync(compile())
+const linked = compile()
 console.log('wasm-bindgen and wasm-opt: some ten seconds')
-writeFileSync(join(made, 'incode_core.wasm'), prune(linked))
-run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', join(made, 'incode_core.wasm'), made])
-checkExports(readFileSync(join(made, 'incode_core_bg.wasm')))
-const names = optimise(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
+run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', linked, made], { RUST_LIB_BACKTRACE: '0' })
+const names = optimize(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
@@ -74,19 +89,23 @@ const wasm = readFileSync(join(dist, 'incode_core.wasm'))
 const embedded = `const wasm='${encode(wasm)}'`
 const module = await bundle(`import { decode } from './ascii.js'; export default () => decode(wasm, ${wasm.length})`)
 write('index.js', embedded, module)
-write('index.cjs', `'use strict';${embedded}`, asCommonJs(module))
+write('index.cjs', `'use strict';${embedded}`, await asCommonJs(module))
 write('workerd.js', "import wasm from'./incode_core.wasm'", await bundle('export default () => wasm'))
-// TypeScript wants to be told by the ending that a file is CommonJS.
+// TypeScript takes a file for CommonJS by its ending.
 copyFileSync(join(pkg, 'index.d.ts'), join(dist, 'index.d.cts'))
 
-/** What declares the `wasm` of the module stands before all else: between the two kinds of text gzip would mix its statistics. */
+/**
+ * Writes a module of dist/. The declaration of `wasm` comes first, because gzip would mix the statistics of the two kinds of text, and
+ * has a line of its own, because an uncaught error prints the line that threw it.
+ */
 function write(name, declaration, code) {
-  writeFileSync(join(dist, name), `${HINT}\n${declaration};${code}\n`)
+  writeFileSync(join(dist, name), `${HINT}\n${declaration};\n${code.trimEnd()}\n`)
 }
 
-/** Gives where cargo puts the module. */
+/** Compiles the crate and returns the path of the linked module. */
 function compile() {
   const args = ['build', '--lib', '--release', '--target', 'wasm32-unknown-unknown', '--message-format', 'json-render-diagnostics']
+  args.push('--features', 'package')
   const messages = run('cargo', [...args, ...cargoFlags], { CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join('\x1f') })
   const files = messages
     .trim()
@@ -95,15 +114,15 @@ function compile() {
   return files.find((file) => file.endsWith('incode_core.wasm'))
 }
 
-/** Shrinks the module and its names; gives the renamed imports, as [module, long, short], and exports, as [long, short]. */
-function optimise(from, to) {
+/** Shrinks the module and its names. Returns the renamed imports, as [module, long, short], and exports, as [long, short]. */
+function optimize(from, to) {
   const wasmOpt = join(pkg, 'node_modules/binaryen/bin/wasm-opt')
   const passes = [
     '-Oz',
     '--low-memory-unused', // the stack ends there
-    '--one-caller-inline-max-function-size=80', // what makes the module smaller after gzip, found by trying
+    '--one-caller-inline-max-function-size=80', // this and the next make the module smaller after gzip, found by trying
     '--always-inline-max-function-size=7',
-    '--reorder-functions-by-name', // what is alike stands together: a compressor finds it
+    '--reorder-functions-by-name', // similar functions come together, where a compressor finds the repetition
     '--strip-debug',
     '--strip-producers',
     '--strip-target-features',
@@ -112,7 +131,7 @@ function optimise(from, to) {
   return JSON.parse(run(process.execPath, [wasmOpt, ...FEATURES.map((name) => `--enable-${name}`), ...passes, from, '-o', to]))
 }
 
-/** wasm-bindgen's half in JavaScript, as the text of a function body that leaves a fresh instance's half in `made`. */
+/** Bundles wasm-bindgen's JavaScript half as the body of a function that assigns the half of a fresh instance to `made`. */
 async function bundleGlue({ imports, exports }) {
   const publicNames = ['createSession', 'getFinishStatus', 'initializeSession', 'setup']
   const entry = `
@@ -137,7 +156,7 @@ async function bundleGlue({ imports, exports }) {
   return outputFiles[0].text
 }
 
-/** The facade with its two other halves, of which `moduleSource` gives a `wasm` that is declared elsewhere. */
+/** Bundles the facade, the glue and `moduleSource`, which uses a `wasm` that is declared elsewhere, into one minified ES module. */
 async function bundle(moduleSource) {
   const { code: glueSource } = await transform(
     `export default (host, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`,
@@ -152,6 +171,7 @@ async function bundle(moduleSource) {
     minifySyntax: true,
     format: 'esm',
     target: 'es2022',
+    supported: { 'template-literal': false }, // the file can be pasted into a template literal
     plugins: [
       {
         name: 'parts',
@@ -163,25 +183,31 @@ async function bundle(moduleSource) {
     ],
   })
   const [{ exports }] = Object.values(metafile.outputs)
-  // No other variable gets the name of an exported one: where Babel makes CommonJS of the module, it would take the one for the other.
-  const mangle = { reserved: exports }
-  // Unsafe is an arrow only for who calls `new` on a plain function, or asks for its prototype: nobody does.
+  // No local variable gets the name of an export: Babel's CommonJS transform would take one for the other.
   const { code } = await minify(outputFiles[0].text, {
     module: true,
     ecma: 2020,
+    // An arrow in place of a function differs only under `new` and in having no prototype, and neither is used.
     compress: { passes: 3, unsafe_arrows: true, hoist_funs: true },
-    mangle,
+    mangle: { reserved: exports, nth_identifier: identifiers },
+    format: { max_line_len: MAX_LINE },
   })
   return code
 }
 
-/** For Jest, which at its default knows nothing else. */
-function asCommonJs(module) {
-  const [list, names] = module.match(/export\{([\w,]+)\};?$/) ?? []
-  if (!list) throw new Error(`the module has to end with the list of its exports under their own names, not with ${module.slice(-200)}`)
-  // In this form Node finds the names for an `import`.
-  const exported = names.split(',').map((name) => `exports.${name}=${name};`)
-  return `Object.defineProperty(exports,'__esModule',{value:true});${module.slice(0, -list.length)}${exported.join('')}`
+/**
+ * Returns the module as CommonJS for Jest, which loads nothing else with its defaults. Node's lexer finds the names of the exports in
+ * esbuild's annotation. esbuild exports getters; the last line makes properties of them, which `jest.spyOn` can replace.
+ */
+async function asCommonJs(module) {
+  const { code } = await transform(module, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'es2022',
+    supported: { 'template-literal': false },
+    footer: "module.exports = Object.assign(Object.defineProperty({}, '__esModule', { value: true }), module.exports);",
+  })
+  return code
 }
 
 function run(command, args, environment) {
@@ -189,8 +215,9 @@ function run(command, args, environment) {
     const env = { ...process.env, ...environment }
     return execFileSync(command, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 26 })
   } catch (error) {
-    if (error.code !== 'ENOENT') throw error
-    console.error(`${command} is missing: \`cargo xtask build\` says how to get it, and runs this build.`)
+    // A command that failed has printed why.
+    if (error.code === 'ENOENT') console.error(`${command} is not installed. \`cargo xtask build\` installs what the build needs.`)
+    else if (error.status === undefined) throw error
     process.exit(1)
   }
 }

@@ -1,5 +1,5 @@
-// Packs what is built (`npm run package`), and says how to install it. The file's name changes with its content: under a name that it
-// knows npm keeps what it has, or refuses it for another checksum than the lock file's. The same content has the same name.
+// Packs the built package (`npm run package`) and prints how to install it. The file's name contains a hash of its content: for a name that
+// npm knows, it keeps the file that it has, or rejects the new one because its checksum is not that of the lock file.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync } from 'node:fs'
@@ -7,19 +7,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
-const answer = JSON.parse(execFileSync('npm', ['pack', '--silent', '--json'], { cwd: here, encoding: 'utf8' }))
-const [{ filename, name, version }] = Array.isArray(answer) ? answer : Object.values(answer)
+const output = JSON.parse(execFileSync('npm', ['pack', '--silent', '--json'], { cwd: here, encoding: 'utf8' }))
+const [{ filename, name, version }] = Array.isArray(output) ? output : Object.values(output)
 const bytes = readFileSync(join(here, filename))
 const checksum = createHash('sha256').update(bytes).digest('hex')
 const tarball = join(here, `${name}-${version}-${checksum.slice(0, 8)}.tgz`)
 renameSync(join(here, filename), tarball)
 
-const asked = `@incodetech/core@file:${tarball}`
+const specifier = `@incodetech/core@file:${tarball}`
 console.log(`
 ${tarball}
 ${bytes.length.toLocaleString('en')} bytes, sha256 ${checksum}
 
 In your application:
 
-  npm install ${/^[\w@:./+-]*$/.test(asked) ? asked : JSON.stringify(asked)}
+  npm install ${/^[\w@:./+-]*$/.test(specifier) ? specifier : JSON.stringify(specifier)}
 `)

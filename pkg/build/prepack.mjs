@@ -1,10 +1,17 @@
-// Before `npm pack` and `npm publish`: npm leaves out in silence what is not there.
+// Runs before `npm pack` and `npm publish`. npm silently leaves out files that do not exist, and JSON has no way to write the conditions
+// of two entries once.
 import { existsSync, readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 
 const { exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url)))
+
+if (!isDeepStrictEqual(Object.entries(exports['.']), Object.entries(exports['./session']))) {
+  console.error('package.json: exports["./session"] must be the same as exports["."], in the same order.')
+  process.exit(1)
+}
 const files = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(files))
 const missing = new Set(files(exports).filter((file) => !file.includes('*') && !existsSync(new URL(`../${file}`, import.meta.url))))
 if (missing.size > 0) {
-  console.error(`${[...missing].join(', ')} missing: run \`cargo xtask package\`, which builds the package and packs it.`)
+  console.error(`${[...missing].join(', ')} not found. Run \`cargo xtask package\`.`)
   process.exit(1)
 }

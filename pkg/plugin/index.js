@@ -1,5 +1,5 @@
-// The plugin for bundlers: in the page, `@incodetech/core`, `@incodetech/core/session` and `@incodetech/web` are the wrappers beside
-// this file; in the wrappers and in the vendor's own packages they are the vendor's.
+// Plugin for bundlers. In the page, the wrappers of this folder replace `@incodetech/core`, `@incodetech/core/session` and
+// `@incodetech/web`. In the wrappers and in the vendor's own packages, these names still mean the vendor's.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,10 +16,10 @@ const REPLACED = /^@incodetech\/(core|core\/session|web)$/
 export default { vite, rollup, rolldown: rollup, webpack, rspack: webpack, esbuild }
 
 /**
- * Gives a function that says what one of the three means in `importer`: `{ wrapper }`; `{ page }`, a file of the page, from which to
- * search the vendor's, because a wrapper may lie where the page's packages are out of reach; or nothing to change.
+ * Returns a function that resolves one of the three names for `importer`. It returns `{ wrapper }`; or `{ page }`, the file of the page from
+ * which to resolve the vendor's, because a wrapper may be installed where it can't see the page's packages; or `{}`, for no change.
  */
-function search() {
+function createSearch() {
   const pages = new Map()
   return (specifier, importer) => {
     const wrapper = WRAPPERS[specifier]
@@ -42,7 +42,7 @@ function isVendors(file) {
 
 const names = new Map()
 
-/** The name of the package that a folder belongs to: the vendor's may be linked from anywhere. */
+/** Returns the name of the package that a folder belongs to: the vendor's can be linked from anywhere. */
 function packageOf(folder) {
   if (!names.has(folder)) {
     const parent = dirname(folder)
@@ -55,7 +55,7 @@ function nameIn(folder) {
   try {
     return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name
   } catch {
-    // There is none: look further up.
+    // No package.json here. The caller looks further up.
   }
 }
 
@@ -64,20 +64,20 @@ function slashed(path) {
 }
 
 function rollup() {
-  const find = search()
+  const find = createSearch()
   return {
     name: NAME,
     resolveId: {
       filter: { id: REPLACED },
       async handler(specifier, importer, options) {
-        // What Vite's dev server bundles ahead are the vendor's own packages, which it finds by itself.
+        // Vite's dev server prebundles the vendor's own packages, which it finds by itself.
         if (options?.scan) return null
         const { wrapper, page } = find(specifier, importer)
         if (wrapper) return slashed(wrapper)
         return page ? this.resolve(specifier, page, { skipSelf: true }) : null
       },
     },
-    /** A wrapper asks for more than each of the vendor's entries has to export. */
+    /** Hides warnings about the wrappers: they import more than each of the vendor's entries exports. */
     onLog(_level, { code, id = '' }) {
       if (['IMPORT_IS_UNDEFINED', 'MISSING_EXPORT'].includes(code) && isWrapper(id)) return false
     },
@@ -92,9 +92,9 @@ function vite() {
       const isRolldown = this?.meta?.rolldownVersion !== undefined
       const bundling = isRolldown ? { rolldownOptions: { plugins: [rollup()] } } : { esbuildOptions: { plugins: [esbuild()] } }
       return {
-        // Packages that the dev server bundles ahead may import the vendor's as a page does.
+        // Packages that the dev server prebundles can import the vendor's as a page does.
         optimizeDeps: { exclude: ['incode-core'], ...bundling },
-        // On a server Vite leaves packages to Node, and asks no plugin what they are.
+        // On a server, Vite leaves packages to Node without calling plugins.
         ssr: { noExternal: ['@incodetech/core', '@incodetech/web'] },
       }
     },
@@ -102,10 +102,10 @@ function vite() {
 }
 
 function webpack() {
-  const find = search()
+  const find = createSearch()
   return {
     apply({ options, hooks }) {
-      // A wrapper asks for more than each of the vendor's entries has to export, and has the effects that the vendor's has.
+      // A wrapper imports more than each of the vendor's entries exports, and has the side effects of the vendor's entry.
       options.module.rules.push({ include: Object.values(WRAPPERS), parser: { exportsPresence: false }, sideEffects: true })
       hooks.normalModuleFactory.tap(NAME, (factory) => {
         factory.hooks.beforeResolve.tap(NAME, (data) => {
@@ -118,11 +118,11 @@ function webpack() {
   }
 }
 
-/** Marks esbuild's own search for the vendor's, which comes by the plugin again. */
+/** Marks the plugin's own call of esbuild's `resolve`, which calls the plugin again. */
 const SEARCH = Symbol('search')
 
 function esbuild() {
-  const find = search()
+  const find = createSearch()
   return {
     name: NAME,
     setup({ onResolve, resolve }) {

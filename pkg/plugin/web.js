@@ -1,6 +1,6 @@
-// In the place of `@incodetech/web` in a page that keeps the vendor's packages.
+// Replaces `@incodetech/web` in pages that keep the vendor's packages.
 import * as vendor from '@incodetech/web'
-import * as ours from 'incode-core'
+import * as own from 'incode-core'
 import { callBoth } from './both.js'
 
 export * from '@incodetech/web'
@@ -8,12 +8,12 @@ export default vendor.default
 export { createSession, getFinishStatus } from 'incode-core'
 
 export function setup(options) {
-  return callBoth(ours.setup, vendor.setup, 'setup', '@incodetech/web', options)
+  return callBoth(own.setup, vendor.setup, 'setup', '@incodetech/web', options)
 }
 
 export function initializeSession(options) {
-  return callBoth(ours.initializeSession, vendor.initializeSession, 'initializeSession', '@incodetech/web', options)
+  return callBoth(own.initializeSession, vendor.initializeSession, 'initializeSession', '@incodetech/web', options)
 }
 
-export const IncodeError = vendor.IncodeError ?? ours.IncodeError
-export const preload = vendor.preload ?? ours.preload
+export const IncodeError = vendor.IncodeError ?? own.IncodeError
+export const preload = vendor.preload ?? own.preload

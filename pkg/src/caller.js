@@ -9,9 +9,8 @@ export class Caller {
   #stack
 
   /** `entry` is the public function, whose frame the stack leaves out; `failure` begins the messages once there was a request. */
-  constructor(name, entry, failure) {
-    this.name = name
-    this.failure = failure
+  constructor(name, entry, options, argument, failure) {
+    Object.assign(this, { name, options, argument, failure })
     this.#stack = capture(entry)
   }
 

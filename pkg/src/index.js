@@ -6,26 +6,22 @@ import { preloadFrom, run } from './instance.js'
 export { IncodeError } from './error.js'
 
 export function setup(options) {
-  const copy = snapshotOptions(options)
-  // Its `timeout` is for later calls.
-  return run(new Caller('setup', setup), (core, caller) => core.setup(copy, caller))
+  const caller = new Caller('setup', setup, snapshotOptions(options))
+  return run(caller, {}) // its `timeout` is for later calls
 }
 
 export function initializeSession(options) {
-  const copy = snapshotOptions(options)
-  return run(new Caller('initializeSession', initializeSession), (core, caller) => core.initializeSession(copy, caller), copy)
+  return run(new Caller('initializeSession', initializeSession, snapshotOptions(options)))
 }
 
 export function createSession(apiKey, options) {
-  const copy = snapshotOptions(options)
-  const caller = new Caller('createSession', createSession, 'Failed to create Incode session')
-  return run(caller, (core) => core.createSession(apiKey, copy, caller), copy)
+  const failure = 'Failed to create Incode session'
+  return run(new Caller('createSession', createSession, snapshotOptions(options), apiKey, failure))
 }
 
 export function getFinishStatus(flowId, options) {
-  const copy = snapshotOptions(options)
-  const caller = new Caller('getFinishStatus', getFinishStatus, 'Failed to get Incode finish status')
-  return run(caller, (core) => core.getFinishStatus(flowId, copy, caller), copy)
+  const failure = 'Failed to get Incode finish status'
+  return run(new Caller('getFinishStatus', getFinishStatus, snapshotOptions(options), flowId, failure))
 }
 
 export function preload(source) {
@@ -52,7 +48,7 @@ function optionNames(options) {
   const names = new Set(Object.keys(options))
   for (let holder = Object.getPrototypeOf(options); holder && Object.getPrototypeOf(holder); holder = Object.getPrototypeOf(holder)) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
-      if (typeof value !== 'function' && !Object.hasOwn(options, name)) names.add(name)
+      if (typeof value !== 'function' && !Object.getOwnPropertyDescriptor(options, name)) names.add(name)
     }
   }
   return names

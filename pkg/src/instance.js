@@ -109,9 +109,9 @@ function guardExports(exports, core) {
 }
 
 /** Runs a call on the instance. While the module loads, the call's own `timeout` and `signal` apply. */
-export function run(caller, call, options) {
+export function run(caller, limits = caller.options) {
   return new Promise((resolve, reject) => {
-    const stopWaiting = current ? () => true : waitForLoading(caller, options ?? {}, reject)
+    const stopWaiting = current ? () => true : waitForLoading(caller, limits ?? {}, reject)
     const start = (core) => {
       // A call before this one may have broken the instance.
       if (core.isBroken) return load().then(start, fail)
@@ -120,7 +120,7 @@ export function run(caller, call, options) {
         reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
       core.inFlight.add(abandon)
       const outcome = new Promise((done) => {
-        done(call(core, caller))
+        done(core[caller.name](caller))
         caller.isSent = Boolean(caller.failure)
       })
       outcome.then(core.isBroken ? undefined : resolve, reject).then(() => core.inFlight.delete(abandon))

@@ -40,7 +40,7 @@ pub fn read(raw: &JsValue, operation: Operation, api_key: String) -> Result<Box<
     ensure("options", valid)?;
     let raw = merge(raw, &JsValue::UNDEFINED);
     let is_session = operation.accepts_session() && kind(&raw.get("interviewId")) != Kind::Absent;
-    let secrets = Secrets::new(&[api_key, raw.string("token").unwrap_or_default()]);
+    let secrets = Secrets::new([api_key, raw.string("token").unwrap_or_default(), String::new()]);
     let mut options = Box::new(Options {
         settings: Settings::default(),
         body: Record::default(),
@@ -110,7 +110,7 @@ impl Options {
             ensure(&name(), if is_json { Ok(()) } else { Err("can't be serialized to JSON") })?;
             self.body.set_key(&option.key, option.value);
         }
-        let mut shown = secrets.redact(&quote(&option.key));
+        let mut shown = secrets.redact(&quote(&option.key), true);
         if let Some(suggestion) = suggestion {
             shown += &concat(&[" (did you mean ", suggestion, "?)"]);
         }
@@ -162,7 +162,7 @@ impl Property<'_> {
     /// Returns the name as it can stand in a message: as it is if it is short and plain, else as a JSON string.
     fn displayed(&self, secrets: &Secrets) -> String {
         let is_plain = is_token(&self.name) && self.name.len() <= MAX_DISPLAYED;
-        secrets.redact(&if is_plain { concat(&[&self.name]) } else { quote(&self.key) })
+        secrets.redact(&if is_plain { concat(&[&self.name]) } else { quote(&self.key) }, true)
     }
 }
 
@@ -261,5 +261,5 @@ pub fn flow_id(value: &JsValue) -> Result<String> {
 
 /// Whether a name from `plain_name` is a token of RFC 9110, section 5.6.2.
 fn is_token(name: &str) -> bool {
-    !name.is_empty() && !name.as_bytes().contains(&b'?')
+    !name.is_empty() && name.bytes().all(|byte| byte != b'?')
 }

@@ -180,11 +180,11 @@ impl Operation {
 
     /// Returns the option that an unknown name probably stands for: the likeliest, then the first.
     pub fn suggest(self, name: &str) -> Option<&'static str> {
-        let alias = ALIASES.iter().find(|(alias, _)| typo::is_same(name, alias)).map_or("", |(_, known)| known);
+        let alias = ALIASES.iter().find(|(alias, _)| typo::is_same(name.as_bytes(), alias.as_bytes())).map_or("", |(_, known)| known);
         let mut best = (None, 3);
         for (known, _, calls) in OPTIONS {
             let is_own = calls & self as u8 != 0;
-            let distance = if typo::is_same(name, known) && (is_own || self == Self::CreateSession && calls & (SETUP | ARGUMENT) != 0) {
+            let distance = if typo::is_same(name.as_bytes(), known.as_bytes()) && (is_own || self == Self::CreateSession && calls & (SETUP | ARGUMENT) != 0) {
                 0
             } else if is_own && *known == alias {
                 0

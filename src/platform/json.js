@@ -25,7 +25,7 @@ export function expiry(token) {
 /** Returns an HTTP date (RFC 9110, section 5.6.7) in ms since 1970, NaN for anything else. `Date.parse` accepts much more. */
 export function httpDate(text) {
   const forms = /^\w{3}(, \d\d \w{3} \d{4} [\d:]{8} GMT|\w{3,6}, \d\d-\w{3}-\d\d [\d:]{8} GMT| \w{3} [ \d]\d [\d:]{8} \d{4})$/
-  return forms.test(text) ? Date.parse(text.replace(/\d$/, '$& GMT')) : NaN
+  return forms.test(text) ? Date.parse(/\d$/.test(text) ? `${text} GMT` : text) : NaN
 }
 
 /** Percent-encodes a string for a query. */
@@ -33,3 +33,27 @@ function encode(text) {
   return attempt(() => encodeURIComponent(text)) ?? text
 }
 export { encode as encodeURIComponent }
+
+/** Lists the texts in plain data: `[strings, names and numbers]`. Empty if the data is nested too deep. */
+export function texts(data) {
+  const lists = [[], []]
+  return attempt(() => map(data, (text, list) => lists[list].push(text))) ? lists : [[], []]
+}
+
+/** Copies plain data with other texts in place of its own. Returns `undefined` if it is nested too deep. */
+export function withTexts(data, lists) {
+  const next = [0, 0]
+  return attempt(() => map(data, (_, list) => lists[list][next[list]++]))
+}
+
+/** Copies plain data, with the results of `text` in place of its strings (list 0), and of its names and numbers (list 1). */
+function map(data, text) {
+  if (Array.isArray(data)) return data.map((item) => map(item, text))
+  if (typeof data === 'string') return text(data, 0)
+  if (typeof data === 'number') {
+    const other = text(String(data), 1)
+    return other === String(data) ? data : other
+  }
+  if (typeof data !== 'object' || !data) return data
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [text(name, 1), map(value, text)]))
+}

@@ -1,6 +1,6 @@
 //! JSON and dates.
 
-use js_sys::JsString;
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/json.js")]
@@ -9,6 +9,11 @@ extern "C" {
     pub fn stringify(value: &JsValue) -> Option<JsString>;
     /// Parses JSON; `undefined` if it is not valid.
     pub fn parse(json: &str) -> JsValue;
+    /// Lists the texts in plain data: an array of its strings, and one of its names and numbers.
+    pub fn texts(data: &JsValue) -> Array;
+    /// Copies plain data with other texts in place of its own; `undefined` if it is nested too deep.
+    #[wasm_bindgen(js_name = withTexts)]
+    pub fn with_texts(data: &JsValue, texts: &Array) -> JsValue;
     /// Percent-encodes a string for a query.
     #[wasm_bindgen(js_name = encodeURIComponent)]
     pub fn encode_uri_component(text: &str) -> String;

@@ -22,6 +22,7 @@ export const consumers = [
   { name: 'rollup', folders: ['page', 'rollup'], check: builtPage },
   { name: 'esbuild', folders: ['page', 'esbuild'], check: builtPage },
   { name: 'parcel', folders: ['page', 'parcel'], check: builtPage },
+  { name: 'metro', folders: ['metro'], check: bundledByMetro },
   { name: 'import map', folders: ['page', 'import-map'], check: async (context) => open(context, await site(context, '.')) },
   { name: 'web worker', folders: ['page', 'vite', 'worker'], check: builtPage },
   {
@@ -56,6 +57,16 @@ export const consumers = [
 async function builtPage(context) {
   await context.project.script('build')
   await open(context, await site(context, 'dist'))
+  await once(context, 'dist')
+}
+
+/**
+ * Metro resolves each `import` and each `require` by its own conditions. It resolves an entry with its own package.json, such as
+ * `session`, by that file. For the web they share only the condition `browser`, which Jest's jsdom has too, so it leads to CommonJS.
+ */
+async function bundledByMetro(context) {
+  await context.project.script('build')
+  await open(context, await site(context, 'dist'), [], { instances: 1, ...APPROVED })
   await once(context, 'dist')
 }
 
@@ -112,11 +123,11 @@ async function site({ api, project }, folder, page = '', connect = []) {
  * Opens the page. It must complete a session without errors or warnings, load the module once, and send requests only to its own
  * server, the API and `others`. Returns the addresses of all requests.
  */
-async function open({ api, apiURL, browser, marks }, address, others = []) {
+async function open({ api, apiURL, browser, marks }, address, others = [], outcome = APPROVED) {
   const page = new URL(address)
   page.searchParams.set('api', apiURL)
   const { answer, requests, scripts, complaints } = await visit(browser, page.href)
-  assert.deepEqual(answer, APPROVED)
+  assert.deepEqual(answer, outcome)
   assert.deepEqual(await journal(apiURL), JOURNEY)
   assert.deepEqual(complaints, [])
   const origins = requests.filter((url) => /^https?:/.test(url)).map((url) => new URL(url).origin)

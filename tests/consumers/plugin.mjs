@@ -1,5 +1,5 @@
-// Beside the vendor's own packages, for which stand-ins serve: the page imports as public code does, and one plugin, or an import map,
-// lets its calls reach both cores.
+// Together with the vendor's own packages, which are mocks here: the page imports as public code does, and one plugin, or an import map,
+// makes its calls reach both cores.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { visit } from './browser.mjs'
@@ -14,14 +14,14 @@ const packages = (tarball) => ({
   'plugin-library': stored('plugin-library'),
 })
 
-/** What plugin/main.js tells: what was refused, and what the vendor heard of it, then what it heard of a session that went well. */
-const REFUSED_AND_APPROVED = {
-  refusals: [
-    { reason: 'UNSUPPORTED', heard: [] },
-    { reason: 'INVALID_ARGUMENT', heard: [] },
-    { reason: 'INVALID_ARGUMENT', heard: [] },
-    { reason: 'UNSUPPORTED', heard: [] },
-    { reason: "RangeError: the vendor's core knows no such theme", heard: [] },
+/** The outcome of plugin/main.js: calls that reject, and whether they reached the vendor, then a session. */
+const REJECTED_AND_APPROVED = {
+  rejections: [
+    { end: 'UNSUPPORTED', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'UNSUPPORTED', heard: [] },
+    { end: "RangeError: the vendor's core has no such theme", heard: [] },
   ],
   setups: [0, 2],
   heard: [
@@ -37,12 +37,29 @@ const REFUSED_AND_APPROVED = {
   isOneCore: true,
 }
 
-/** What plugin-linked/main.js tells. */
+/** The outcome of plugin-unset/main.js: a page that never passes an apiURL, with invalid options first. */
+const UNSET = {
+  calls: [
+    { end: 'UNSUPPORTED', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'INVALID_ARGUMENT', heard: [] },
+    { end: 'resolved', heard: ['core set up with region,theme', 'elements set up'] },
+    { end: 'resolved', heard: ['core set up with apiURL,token'] },
+    { end: 'resolved', heard: ['session initialized with no token'] },
+    { end: 'NOT_CONFIGURED', heard: [] },
+    { end: 'resolved', heard: ['session initialized with a token'] },
+    { end: 'NOT_CONFIGURED', heard: [] },
+  ],
+  setups: 2,
+}
+
+/** The outcome of plugin-linked/main.js. */
 const APPROVED_AND_LOADED = { status: APPROVED, setups: 1, version: '2.0.0', hasElements: true }
 
-/** Both stand in the vendor's core: the one is in every page once, the other is called by nobody and so is left out. */
+/** Both are in the vendor's core: the first is in every page once, the second is unused and so left out. */
 const VENDORS_CORE = "the vendor's core was not set up"
-const UNUSED = 'a large part of the vendor that nobody uses'
+const UNUSED = 'a large unused part of the vendor'
 
 /** `site`, `journal` and `once` are those of consumers.mjs. */
 export function withTheVendor({ site, journal, once }) {
@@ -53,7 +70,7 @@ export function withTheVendor({ site, journal, once }) {
       packages,
       async check(trial) {
         const bundlers = ['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild']
-        for (const bundler of bundlers) await built(trial, bundler, REFUSED_AND_APPROVED)
+        for (const bundler of bundlers) await built(trial, bundler, REJECTED_AND_APPROVED)
       },
     },
     {
@@ -61,9 +78,20 @@ export function withTheVendor({ site, journal, once }) {
       folders: ['page', 'plugin'],
       packages,
       async check(trial) {
-        await open(trial, 'import-map', await site(trial, '.', 'import-map.html'), REFUSED_AND_APPROVED)
-        await open(trial, 'vite-dev', await trial.project.start('dev'), REFUSED_AND_APPROVED)
-        assert.doesNotMatch(trial.project.output, /optimized|reload/, 'the dev server knew at once what to bundle')
+        await open(trial, 'import-map', await site(trial, '.', 'import-map.html'), REJECTED_AND_APPROVED)
+        await open(trial, 'vite-dev', await trial.project.start('dev'), REJECTED_AND_APPROVED)
+        assert.doesNotMatch(trial.project.output, /optimized|reload/, 'the dev server knew immediately what to bundle')
+      },
+    },
+    {
+      name: 'with the vendor, in a page without an apiURL',
+      folders: ['page', 'plugin', 'plugin-unset'],
+      packages,
+      async check(trial) {
+        await trial.project.script('build:esbuild')
+        await trial.project.run('cp index.html dist-esbuild')
+        const { answer, complaints } = await visit(trial.browser, await site(trial, 'dist-esbuild'))
+        assert.deepEqual({ answer, complaints }, { answer: UNSET, complaints: [] })
       },
     },
     {
@@ -92,7 +120,7 @@ export function withTheVendor({ site, journal, once }) {
         ]
         for (const [version, module, resolution] of uses) {
           const compiler = stored(`node_modules/typescript-${version}/bin/tsc`)
-          // The bundlers' own types are not ours to check.
+          // The bundlers' own types are not checked.
           const options = `--noEmit --strict --skipLibCheck --target es2022 --module ${module} --moduleResolution ${resolution}`
           await project.run(`node ${compiler} ${options} plugins.ts`)
         }
@@ -104,13 +132,13 @@ export function withTheVendor({ site, journal, once }) {
     const { project } = trial
     const folder = `dist-${bundler}`
     const output = await project.script(`build:${bundler}`)
-    assert.doesNotMatch(output, /warn|\(!\)|undefined/i, `${bundler} has nothing to complain of`)
+    assert.doesNotMatch(output, /warn|\(!\)|undefined/i, `${bundler} warned`)
     if (bundler !== 'vite') await project.run(`cp index.html ${folder}`)
     await open(trial, bundler, await site(trial, folder), outcome)
     await once(trial, folder)
     const text = (await project.files(folder)).join('\n')
-    assert.equal(count(text, VENDORS_CORE), 1, `${folder} has to have the vendor's core once`)
-    assert.equal(count(text, UNUSED), 0, `${folder} has what nobody calls`)
+    assert.equal(count(text, VENDORS_CORE), 1, `${folder} must have the vendor's core once`)
+    assert.equal(count(text, UNUSED), 0, `${folder} has unused code`)
   }
 
   /** Each is a run of its own at the API. */
@@ -122,7 +150,7 @@ export function withTheVendor({ site, journal, once }) {
     assert.deepEqual(await journal(`${apiURL}-${run}`), JOURNEY)
     assert.deepEqual(complaints, [])
     for (const mark of [...Object.values(marks), VENDORS_CORE]) {
-      assert.equal(count(scripts.join('\n'), mark), 1, `${run} has to load ${JSON.stringify(mark)} once`)
+      assert.equal(count(scripts.join('\n'), mark), 1, `${run} must load ${JSON.stringify(mark)} once`)
     }
   }
 }

@@ -17,7 +17,7 @@ pub fn package(project: &Project) -> anyhow::Result<()> {
 /// Builds and packs it: its path, checksum and how to install it are printed.
 pub fn pack(project: &Project) -> anyhow::Result<()> {
     package(project)?;
-    project.run_in("pkg", "node pack.mjs")
+    project.run_in("pkg", "node build/pack.mjs")
 }
 
 /// Builds package and server, side by side, and becomes the server, so that a signal to this process reaches it.

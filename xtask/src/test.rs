@@ -23,17 +23,24 @@ const STEPS: &[Step] = &[
     }),
     Step("lint", &[], Counts::Check, |on| on.plain("cargo clippy --workspace --all-targets -- -D warnings")),
     Step("docs", &[], Counts::Check, |on| on.plain("cargo doc --workspace --no-deps --document-private-items")),
-    Step("lint-wasm", &[], Counts::Check, |on| on.wasm_lint()),
+    Step("lint-wasm", &[], Counts::Check, |on| {
+        on.plain("cargo clippy --package incode-core --target wasm32-unknown-unknown --all-targets -- -D warnings")
+    }),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
     // As its own tests run it: another selection of packages would have dependencies with other features, compiled anew.
     Step("server", &[], Counts::Check, |on| on.plain("cargo test --workspace --test server --no-run")),
-    Step("call-graph", &[], Counts::Node, |on| on.plain("node --test --test-reporter=tap pkg/build/call-graph.test.js")),
+    Step("ascii", &[], Counts::Node, |on| on.plain("node --test --test-reporter=tap pkg/build/ascii.test.js")),
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
     Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
     Step("size", &["package"], Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
     Step("types", &["package"], Counts::Lines, |on| on.types()),
     Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
     Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
+    Step("wasm-pack", &["server", "package"], Counts::Node, |on| {
+        let mut command = on.project.command("node --test --test-reporter=tap tests/wasm-pack.test.js");
+        command.env("INCODE_WWW", on.project.built("incode-www")?);
+        Ok(command)
+    }),
     Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--test smoke")),
     Step("contract-node", &["server", "package", "package-panic"], Counts::Node, |on| {
         on.node(".", "--test --test-reporter=tap tests/contract/node.test.js")
@@ -65,14 +72,6 @@ impl Ground {
     fn node(&self, folder: &str, line: &str) -> anyhow::Result<Command> {
         let mut command = self.project.command_in(folder, &format!("node {line}"));
         command.env("INCODE_TEST_API", self.sandbox()?.api_origin());
-        Ok(command)
-    }
-
-    /// No server runs for this: an address is needed for compiling only.
-    fn wasm_lint(&self) -> anyhow::Result<Command> {
-        let lint = "cargo clippy --package incode-core --target wasm32-unknown-unknown --all-targets -- -D warnings";
-        let mut command = self.project.command(lint);
-        command.env("INCODE_TEST_API", "http://localhost");
         Ok(command)
     }
 

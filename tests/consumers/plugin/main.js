@@ -2,33 +2,33 @@ import { isDesktopOrEmulated } from '@incodetech/core/device'
 import { subscribeEvent } from '@incodetech/core/events'
 import { createSession, getFinishStatus, initializeSession } from '@incodetech/core/session'
 import { initializeSession as initializeByWeb, setup } from '@incodetech/web'
-import { open } from 'plugin-library'
 import { createSession as createOwnSession } from 'incode-core'
+import { open } from 'plugin-library'
 import '@incodetech/web/flow'
 import core, { IncodeError, setup as setupCore, setups } from '@incodetech/core'
 import { SANDBOX_KEY } from './sandbox-key.mjs'
 
 const apiURL = new URLSearchParams(location.search).get('api')
 
-/** What a call is refused with, and what the vendor heard of it. */
-async function refused(call) {
+/** Returns how a call ended, and which calls reached the vendor. */
+async function tried(call) {
   const heard = []
   const stop = subscribeEvent((event) => heard.push(event))
-  const error = await call().then(
-    () => new Error('it was not refused'),
-    (error) => error,
+  const end = await call().then(
+    () => 'resolved',
+    (error) => (error instanceof IncodeError ? error.code : String(error)),
   )
   stop()
-  return { reason: error instanceof IncodeError ? error.code : String(error), heard }
+  return { end, heard }
 }
 
 async function run() {
-  const refusals = [
-    await refused(() => setup({ apiURL, encryption: true })),
-    await refused(() => setupCore({ apiURL: 'ftp://the-api.example' })),
-    await refused(() => initializeSession({ token: '' })),
-    await refused(() => initializeByWeb({ token: 'a token' })), // which the vendor does not have there
-    await refused(() => setup({ apiURL, theme: 'unknown' })),
+  const rejections = [
+    await tried(() => setup({ apiURL, encryption: true })),
+    await tried(() => setupCore({ apiURL: 'ftp://the-api.example' })),
+    await tried(() => initializeSession({ token: '' })),
+    await tried(() => initializeByWeb({ token: 'a token' })), // which the vendor does not have there
+    await tried(() => setup({ apiURL, theme: 'unknown' })),
   ]
   const setupsBefore = setups
   const heard = []
@@ -49,7 +49,7 @@ async function run() {
   await setupCore({ apiURL, token })
   await initializeSession()
   return {
-    refusals,
+    rejections,
     setups: [setupsBefore, setups],
     heard,
     status,

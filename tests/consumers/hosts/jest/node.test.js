@@ -9,6 +9,13 @@ test('both entries are one module', () => {
   expect(session.IncodeError).toBe(core.IncodeError)
 })
 
+test('an export can be spied on', async () => {
+  const spy = jest.spyOn(core, 'createSession').mockResolvedValue({ token: 't' })
+  await expect(core.createSession('a-key-of-a-test', {})).resolves.toEqual({ token: 't' })
+  spy.mockRestore()
+  await expect(core.createSession('a-key-of-a-test', {})).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+})
+
 describe('a mocked fetch', () => {
   const { fetch } = globalThis
   const ask = () => core.createSession('a-key-of-a-test', { configurationId: 'c', apiURL: 'https://api.example' })

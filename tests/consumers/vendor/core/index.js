@@ -6,21 +6,21 @@ let configuration
 export let setups = 0
 
 export async function setup(options) {
-  if (options.theme === 'unknown') throw new RangeError("the vendor's core knows no such theme")
+  if (options.theme === 'unknown') throw new RangeError("the vendor's core has no such theme")
   publish(`core set up with ${Object.keys(options)}`)
   configuration = options
   setups += 1
 }
 
-/** What the vendor's own packages need their core for. */
+/** Returns the configuration, which the vendor's own packages read. */
 export function configured() {
   if (!configuration) throw new Error("the vendor's core was not set up")
   return configuration
 }
 
-/** Nobody calls it, so no bundle has it. */
+/** Unused, so no bundle has it. */
 export function recordVideo() {
-  return 'a large part of the vendor that nobody uses'
+  return 'a large unused part of the vendor'
 }
 
 export default { version: '2.0.0' }
