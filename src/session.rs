@@ -110,7 +110,7 @@ fn missing(name: &str) -> Error {
 }
 
 fn check_session(session: &Record) -> Result<()> {
-    if kind(&session.get("token")) != Kind::String {
+    if !matches!(kind(&session.get("token")), Kind::Printable | Kind::String) {
         return Err(Error::new(Code::InvalidResponse, "the response has no valid token"));
     }
     let hostname = page::hostname();

@@ -4,7 +4,7 @@ import { attempt } from './host.js'
 const MAX_LENGTH = 2_000
 const MAX_CAUSES = 3
 
-/** Returns the name, message, code, stack and causes of a rejection as plain data; a primitive as it is. */
+/** Returns the name, message, code, stack and causes of an error as plain data; a primitive as it is; nothing for other objects. */
 export function snapshot(reason, depth = 0) {
   if (Object(reason) !== reason) {
     if (['number', 'boolean', 'undefined'].includes(typeof reason) || reason === null) return reason ?? undefined
@@ -16,6 +16,7 @@ export function snapshot(reason, depth = 0) {
     if (typeof value === 'string') copy[name] = value.slice(0, MAX_LENGTH)
     if (typeof value === 'number') copy[name] = value
   }
+  if (copy.name === undefined && copy.message === undefined) return undefined
   const cause = depth < MAX_CAUSES ? snapshot(attempt(() => reason.cause), depth + 1) : undefined
   return cause === undefined ? copy : { ...copy, cause }
 }
@@ -23,12 +24,11 @@ export function snapshot(reason, depth = 0) {
 /** Makes an `Error` of a snapshot. */
 export function revive(copy) {
   if (Object(copy) !== copy) return typeof copy === 'string' ? copy.slice(0, MAX_LENGTH) : copy
-  const { message = '', cause, code, ...hidden } = copy
+  const { name = 'Error', message = '', code, stack = `${name}: ${message}`, cause } = copy
   const error = new Error(revive(message))
   if (code !== undefined) error.code = revive(code)
-  if (cause !== undefined) hidden.cause = cause
-  for (const [name, value] of Object.entries(hidden)) {
-    Object.defineProperty(error, name, { value: revive(value), configurable: true, writable: true })
+  for (const [field, value] of Object.entries({ name, stack, cause })) {
+    if (value !== undefined) Object.defineProperty(error, field, { value: revive(value), configurable: true, writable: true })
   }
   return error
 }
