@@ -45,11 +45,11 @@ export const callers = ({ createSession, getFinishStatus, initializeSession, set
 /** Calls of a build that panics if the API key or the new token asks for it. */
 export const panickers = ({ createSession }, api) => ({
   async panicBeforeRequest() {
-    await createSession('provoke-panic-at-once', { apiURL: api, configurationId: 'approved' })
+    await createSession('provoke-panic-at-once', { apiURL: api, configurationId: 'approved', timeout: 1_000 })
   },
   async panicAfterResponse() {
     const fetch = async () => ({ status: 200, json: async () => ({ token: 'provoke-panic' }) })
-    await createSession('a-key', { apiURL: api, configurationId: 'approved', fetch })
+    await createSession('a-key', { apiURL: api, configurationId: 'approved', timeout: 1_000, fetch })
   },
 })
 
