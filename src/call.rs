@@ -53,7 +53,6 @@ impl Call {
     async fn run(self: Box<Self>) -> Result<JsValue, JsValue> {
         let end = self.caller.started() + self.timeout();
         let time_left = || end - host::now();
-        let retries = self.settings.retries().unwrap_or(DEFAULT_RETRIES);
         let mut deadline = Deadline::new(time_left(), self.settings.signal());
         let mut attempts = 0;
         let mut error = loop {
@@ -71,6 +70,7 @@ impl Call {
                 Err(error) => error,
             };
             let wait = retry::delay(self.request.method, error.failure, attempts, host::random());
+            let retries = self.settings.retries().unwrap_or(DEFAULT_RETRIES);
             let Some(wait) = wait.filter(|wait| f64::from(attempts) <= retries && *wait < time_left()) else { break error };
             if wait > 0.0 {
                 // Without timers there is no wait, so no retry.

@@ -19,17 +19,21 @@ export class Caller {
     const prefix = this.isSent || attempts ? this.failure : this.name
     const error = new IncodeError({ code, message: `${prefix}: ${message}`, status, retryAfter, attempts, api, cause })
     const frames = attempt(this.#stack)
-    // V8 begins a stack with the error itself; in other engines it consists of frames alone.
-    const stack = attempt(() => frames.replace(/^[^]*?(?=\n +at )/, () => String(error)))
-    if (stack !== frames || /@/.test(stack)) hide(error, 'stack', stack)
+    attempt(() => {
+      const stack = this.#stack(error)
+      if (stack) hide(error, 'stack', stack)
+    })
     return error
   }
 }
 
-/** Captures the stack below `entry`. Returns a function that formats it, because most calls never need that. */
+/** Captures the stack below `entry`. Returns a function that formats it for an error, because most calls never need that. */
 function capture(entry) {
-  const holder = {}
-  if (attempt(() => Error.captureStackTrace(holder, entry) ?? true)) return () => holder.stack
-  const error = attempt(() => new Error())
-  return () => error.stack.slice(error.stack.indexOf('\n', error.stack.indexOf(`${entry.name}@`)) + 1)
+  const holder = Object.create(IncodeError.prototype)
+  if (attempt(() => Error.captureStackTrace(holder, entry) ?? true)) {
+    // V8 formats a stack when it is read, and begins it with the error: the holder stands for it.
+    return (error) => Object.assign(holder, error, { message: error.message }).stack
+  }
+  const { stack } = attempt(() => new Error()) ?? {}
+  return () => stack.slice(stack.indexOf('\n', stack.indexOf(`${entry.name}@`)) + 1)
 }

@@ -28,7 +28,9 @@ export function revive(copy) {
   const error = new Error(revive(message))
   if (code !== undefined) error.code = revive(code)
   for (const [field, value] of Object.entries({ name, stack, cause })) {
-    if (value !== undefined) Object.defineProperty(error, field, { value: revive(value), configurable: true, writable: true })
+    const descriptor = { value: revive(value), configurable: true, writable: true }
+    // An application's `Error.prepareStackTrace` can throw.
+    if (value !== undefined) attempt(() => Object.defineProperty(error, field, descriptor))
   }
   return error
 }

@@ -2,7 +2,7 @@
 import csp from './cases/csp.js'
 import publicPage from './cases/public-page.js'
 import { suite } from './suite.js'
-import { attempt } from './trial.js'
+import { attempt } from './context.js'
 
 const { hash, hostname, pathname, port, search } = location
 const isLoopback = hostname === '127.0.0.1'

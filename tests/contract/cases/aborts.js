@@ -1,4 +1,4 @@
-import { KEY, show, TOKEN } from '../trial.js'
+import { KEY, show, TOKEN } from '../context.js'
 
 const CALLS = [
   ['start', (core, signal, options) => core.createSession(KEY, { configurationId: 'approved', signal, ...options })],

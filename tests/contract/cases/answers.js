@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../context.js'
 
 const JSON_TYPE = { headers: { 'content-type': 'application/json' } }
 const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', ...options })

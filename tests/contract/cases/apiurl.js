@@ -1,4 +1,4 @@
-import { KEY } from '../trial.js'
+import { KEY } from '../context.js'
 
 const ACCEPTED = [
   ['https://api.example.com', 'https://api.example.com'],

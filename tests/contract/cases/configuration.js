@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 
 const tokenSent = async (t) => (await t.requests()).map(({ headers }) => headers['x-incode-hardware-id'])
 

@@ -1,9 +1,9 @@
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, TOKEN } from '../context.js'
 
 const START = 'Failed to create Incode session: '
 const FINISH = 'Failed to get Incode finish status: '
 const start = (core) => core.createSession(KEY, { configurationId: 'approved', retries: 0 })
-const finish = (core, token) => core.getFinishStatus(null, { retries: 0, token })
+const finish = (core, token) => core.getFinishStatus(null, token === undefined ? { retries: 0 } : { retries: 0, token })
 
 const CODES = {
   400: 'CLIENT_ERROR',

@@ -1,5 +1,5 @@
 // Whatever the page's fetch is: other implementations, other realms, mocks, and what hosts do to the tasks of a call.
-import { KEY, show, TOKEN } from '../trial.js'
+import { KEY, show, TOKEN } from '../context.js'
 
 const SESSION = { token: 'a-token-of-a-mock' }
 const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', retries: 0, ...options })
@@ -95,14 +95,27 @@ const REFUSALS = {
 }
 
 const refusals = Object.entries(REFUSALS).map(([setting, message]) => ({
-  name: `a runtime that refuses ${setting} is asked without it, and all else stays`,
+  name: `leaves out ${setting} where the runtime rejects that setting, and sends one request`,
   async run(t) {
     const core = await t.ready('', { token: await t.token() })
-    const { fetch } = globalThis
+    const { fetch, Request } = globalThis
     const inits = []
-    t.mockFetch((url, init) => {
+    const validate = (init) => {
       if (setting in init) throw new TypeError(message)
+    }
+    t.patch(
+      globalThis,
+      'Request',
+      class extends Request {
+        constructor(url, init = {}) {
+          validate(init)
+          super(url, init)
+        }
+      },
+    )
+    t.mockFetch((url, init) => {
       inits.push(init)
+      validate(init)
       return fetch(url, init)
     })
     t.equal((await core.getFinishStatus()).action, 'none')
@@ -112,6 +125,24 @@ const refusals = Object.entries(REFUSALS).map(([setting, message]) => ({
     t.equal((await t.requests()).length, 1)
   },
 }))
+
+const wordings = ['cache', 'signal', 'credentials', 'CACHE_ERROR', 'RequestInit: signal'].flatMap((word) =>
+  [(word) => `request to https://${word}.example.com/ failed, reason: socket hang up`, (word) => `The '${word}' field is not implemented`].map(
+    (message) => ({
+      name: `sends createSession once, whatever an error says: ${message(word)}`,
+      async run(t) {
+        const core = await t.ready()
+        let calls = 0
+        t.mockFetch(async () => {
+          calls++
+          throw new TypeError(message(word))
+        })
+        await t.rejects(start(core), { code: 'NETWORK', attempts: 1 })
+        t.equal(calls, 1)
+      },
+    }),
+  ),
+)
 
 /** The globals of a frame in a page, or of a context of `vm` in Node, and what ends it. */
 async function otherRealm(t) {
@@ -127,6 +158,7 @@ export default [
   ...answers,
   ...steered,
   ...refusals,
+  ...wordings,
   {
     name: 'an error of a mock tells status, api and Retry-After, whatever its headers are',
     async run(t) {

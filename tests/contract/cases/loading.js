@@ -1,4 +1,4 @@
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, TOKEN } from '../context.js'
 
 const wasmURL = (t) => new URL('/pkg/dist/incode_core.wasm', t.runtime === 'page' ? location : t.origin).href
 const bytes = async (t) => (await fetch(wasmURL(t))).arrayBuffer()

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, show, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, show, TOKEN } from '../context.js'
 
 const ILLEGAL_VALUES = ['a\r\nx-evil: 1', 'a\nb', 'a\0b', 'a\tb', 'a\x7f', ' a', 'a ', ' ', 'café', 'ключ', '\ud800']
 const NO_STRING = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')]
@@ -293,7 +293,7 @@ export default [
     },
   },
   {
-    name: 'null and undefined count as absent everywhere',
+    name: 'treats null and undefined as absent, except for the token of getFinishStatus',
     async run(t) {
       const core = await t.core()
       const printed = t.console()
@@ -310,7 +310,7 @@ export default [
         ...absent([...STRING_OPTIONS, 'customFields', 'apiURL', 'signal', 'timeout', 'retries', 'unheardOf', 'unknown']),
         configurationId: 'approved',
       })
-      await core.getFinishStatus(null, { ...absent(['token', 'signal', 'timeout', 'retries', 'unknown']) })
+      await core.getFinishStatus(null, { ...absent(['fetch', 'signal', 'timeout', 'retries', 'unknown']) })
       await core.getFinishStatus(undefined, null)
       const [start, ...finishes] = await t.requests()
       t.equal(JSON.parse(start.body), { configurationId: 'approved' })

@@ -1,5 +1,5 @@
 // The calls that public code around the vendor's SDK makes.
-import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 
 const start = { configurationId: 'approved' }
 const bodies = async (t) => (await t.requests()).filter(({ path }) => path.endsWith('/start')).map(({ body }) => JSON.parse(body))
@@ -8,6 +8,7 @@ const warnings = (printed) => printed.map(({ args }) => String(args[0]))
 const SLIPS = {
   createSession: {
     lang: 'language',
+    locale: 'language',
     languages: 'language',
     externalID: 'externalId',
     external_id: 'externalId',
@@ -15,9 +16,10 @@ const SLIPS = {
     ExternalId: 'externalId',
     externalld: 'externalId',
     extrenalId: 'externalId',
-    customerExternalId: 'externalCustomerId',
     externalCustomerID: 'externalCustomerId',
     external_customer_id: 'externalCustomerId',
+    customerId: 'externalCustomerId',
+    flowId: 'configurationId',
     configId: 'configurationId',
     configurationID: 'configurationId',
     configurationid: 'configurationId',
@@ -30,12 +32,16 @@ const SLIPS = {
     urlUUID: 'urlUuid',
     redirectionURL: 'redirectionUrl',
     redirectURL: 'redirectUrl',
-    country: 'countryCode',
     integrationID: 'integrationId',
     customheaders: 'customHeaders',
     timeOut: 'timeout',
     retry: 'retries',
+    maxRetries: 'retries',
     Signal: 'signal',
+    fecth: 'fetch',
+    uiconfig: 'uiConfig',
+    api_key: 'first argument',
+    apiKey: 'first argument',
   },
   getFinishStatus: {
     Token: 'token',
@@ -302,7 +308,7 @@ export default [
         [error.name, error.message, error.code, error.attempts, error.cause === cause],
         ['IncodeError', 'no network', 'NETWORK', 3, true],
       )
-      t.equal(Object.keys(error).sort(), ['attempts', 'cause', 'code'])
+      t.equal(Object.keys(error).sort(), ['attempts', 'code'])
       t.equal([String(error), IncodeError.name], ['IncodeError: no network', 'IncodeError'])
     },
   },

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, show, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, show, TOKEN } from '../context.js'
 
 /** Pieces shorter than this occur by chance. */
 const PIECE = 8
@@ -178,7 +178,7 @@ export default [
       await core.setup({ [TOKEN]: 1, apiURL: t.api(), token: TOKEN, [`x-${TOKEN}`]: 2 })
       await core.initializeSession({ [JWT]: 1, token: JWT })
       await t.thrown(core.getFinishStatus(null, { token: TOKEN, [TOKEN]: 'x' }))
-      t.ok(printed.length >= 2, 'warnings')
+      t.ok(printed.length >= 1, 'a warning')
       keepsSecrets(t, printed, 'the console')
     },
   },

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../context.js'
 
 const CALLS = [
   [

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 import { STRING_OPTIONS } from './options.js'
 
 /** What engines add by themselves. */

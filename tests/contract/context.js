@@ -11,7 +11,7 @@ export const TOKEN = 'tok-5gHq2LmW8-rNd3_VcX'
 let serial = 0
 
 /** `origin`: the sandbox; `entry` and `panicEntry`: addresses of the package, as it is published and as it can be made to panic. */
-export function trial({ origin, entry, panicEntry, runtime }) {
+export function context({ origin, entry, panicEntry, runtime }) {
   const run = `/run/${runtime}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
   const undo = []
 
@@ -211,7 +211,7 @@ const LONGEST = 180_000
 
 /** Runs one case; what it throws says what is wrong. */
 export async function attempt(run, settings) {
-  const t = trial(settings)
+  const t = context(settings)
   let timer
   const stuck = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`still pending after ${LONGEST} ms`)), LONGEST)
