@@ -197,11 +197,10 @@ export default [
       const core = await t.ready('/fault/2-times-status-503', { customHeaders: { 'x-a': '1' } })
       const token = await t.token()
       let setup
-      const { setTimeout } = globalThis
-      t.patch(globalThis, 'setTimeout', (handler, ms, ...args) => {
-        if (ms < 20_000)
-          setup ??= core.setup({ apiURL: t.api('/fault/status-404'), token: 'other', retries: 0, customHeaders: { 'x-b': '2' } })
-        return setTimeout(handler, ms < 20_000 ? 0 : ms, ...args)
+      t.timers((ms) => {
+        const isWait = ms < 20_000
+        if (isWait) setup ??= core.setup({ apiURL: t.api('/fault/status-404'), token: 'other', retries: 0, customHeaders: { 'x-b': '2' } })
+        return isWait
       })
       await core.initializeSession({ token })
       await core.getFinishStatus('flow')
