@@ -1,8 +1,5 @@
-//! The sandbox API: start, the steps of the flow, finish-status, and the errors that the vendor's API would give.
+//! The sandbox API: start, the steps of the flow, finish-status, and errors like those of Incode's API.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -16,17 +13,16 @@ use jsonwebtoken::errors::ErrorKind;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use rand::RngExt;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::api_error::{self, ApiError};
 use crate::token::Tokens;
 
-/// Not a secret: it opens nothing but this sandbox.
+/// Not a secret: it is valid only for this sandbox.
 pub const API_KEY: &str = "sandbox-api-key-4f1c9d";
 
-/// A configuration id picks how the verification ends.
+/// A configuration ID sets the outcome of the verification.
 pub struct Configuration {
     pub id: &'static str,
     pub outcome: &'static str,
@@ -40,17 +36,25 @@ const fn configuration(id: Text, outcome: Text, action: Text, score_status: Text
     Configuration { id, outcome, action, score_status }
 }
 
-pub const CONFIGURATIONS: [Configuration; 5] = [
+pub static CONFIGURATIONS: [Configuration; 5] = [
     configuration("approved", "approved, score OK", "approved", "OK"),
     configuration("rejected", "rejected, score FAIL", "rejected", "FAIL"),
-    configuration("manual-review", "no action yet, score UNKNOWN: a person has to look at it", "none", "UNKNOWN"),
+    configuration("manual-review", "none, score UNKNOWN: needs a manual review", "none", "UNKNOWN"),
     configuration("warn", "approved, score WARN", "approved", "WARN"),
-    configuration(EXPIRES_AT_ONCE, "the token has expired before it is first used", "none", "UNKNOWN"),
+    configuration(EXPIRES_AT_ONCE, "the token has already expired", "none", "UNKNOWN"),
 ];
 
 const EXPIRES_AT_ONCE: &str = "expires-at-once";
 
-/// The steps of the flow and the step that each of them needs before it.
+impl Configuration {
+    pub fn find(id: &str) -> Result<&'static Self, String> {
+        let ids = CONFIGURATIONS.each_ref().map(|known| known.id).join(", ");
+        let unknown = || format!("Unknown configurationId \"{id:.64}\". Use one of: {ids}");
+        CONFIGURATIONS.iter().find(|known| known.id == id).ok_or_else(unknown)
+    }
+}
+
+/// The steps of the flow, each with the step that it requires.
 const STEPS: [(&str, Option<&str>); 6] = [
     ("add/user-consent", None),
     ("add/front-id", None),
@@ -62,14 +66,16 @@ const STEPS: [(&str, Option<&str>); 6] = [
 
 const LAST_STEP: &str = "process/face";
 
-/// The options whose text decides something here, and those that only have to be strings too.
-const READ_OPTIONS: &str = "configurationId interviewId redirectionUrl urlUuid uuid";
-const OTHER_OPTIONS: &str = "countryCode externalCustomerId externalId integrationId language redirectUrl";
+const STRING_OPTIONS: &str = "configurationId countryCode externalCustomerId externalId integrationId interviewId \
+                              language redirectUrl redirectionUrl urlUuid uuid";
 
-/// What is read may have so many bytes, as JSON.
-const LONGEST: usize = 2048;
+/// Maximum body of a start call. As a tree of values it can take a hundred times as much.
+const MAX_OPTIONS: usize = 64 << 10;
 
-/// Of all that the start call says, only what a later call is answered with.
+/// Maximum length of a session's redirection URL.
+const MAX_URL: usize = 2048;
+
+/// Only the values that a later response needs.
 struct Session {
     configuration: &'static Configuration,
     redirection_url: Box<str>,
@@ -88,9 +94,9 @@ impl Sandbox {
         Self {
             sessions: Cache::builder()
                 .max_capacity(max_sessions)
-                // A session that carries much counts as several, so that the limit bounds memory too.
+                // A session with a long URL counts as several, so that the maximum limits memory too.
                 .weigher(|_, session: &Arc<Session>| 1 + (session.redirection_url.len() / 512) as u32)
-                // The default policy may refuse a newcomer when full; here the longest unused one has to go.
+                // With the default policy a full cache may reject a new session.
                 .eviction_policy(EvictionPolicy::lru())
                 // Tokens are rounded up to the second and must not outlive their session.
                 .time_to_live(lifetime + Duration::from_secs(2))
@@ -100,16 +106,34 @@ impl Sandbox {
         }
     }
 
-    /// The session that a call is about. An `x-api-key` is not looked at: the token says it all, as under `/0`.
+    /// Creates a session as the site's backend would, and returns its token and ID.
+    pub fn create(&self, configuration: &'static Configuration) -> (String, String) {
+        let (interview_id, session) = Session::new(configuration, "");
+        self.insert(interview_id, session)
+    }
+
+    fn insert(&self, interview_id: String, session: Arc<Session>) -> (String, String) {
+        let lifetime = (session.configuration.id != EXPIRES_AT_ONCE).then_some(self.lifetime);
+        self.sessions.insert(interview_id.clone(), session);
+        (self.tokens.issue(&interview_id, lifetime), interview_id)
+    }
+
+    /// Whether this sandbox issued the token, even if it has expired.
+    pub fn has_issued(&self, token: &str) -> bool {
+        matches!(self.tokens.read(token), Ok(_) | Err(ErrorKind::ExpiredSignature))
+    }
+
+    /// The session of a call's token. An `x-api-key` is ignored, as under `/0`.
     fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, ApiError> {
         check_version(headers)?;
         let token = text(headers, "x-incode-hardware-id")
-            .ok_or_else(|| ApiError::unauthorized("x-incode-hardware-id has to carry a token"))?;
-        let interview_id = self.tokens.read(token).map_err(|refusal| match refusal {
+            .ok_or_else(|| ApiError::unauthorized("Missing x-incode-hardware-id header"))?;
+        let interview_id = self.tokens.read(token).map_err(|error| match error {
             ErrorKind::ExpiredSignature => ApiError::unauthorized("The token has expired"),
-            _ => ApiError::unauthorized("The token is not known"),
+            _ => ApiError::unauthorized("Invalid token (issued by another server?)"),
         })?;
-        self.sessions.get(&interview_id).ok_or_else(|| ApiError::unauthorized("The session of this token is gone"))
+        let gone = || ApiError::unauthorized("Session not found (expired or evicted)");
+        self.sessions.get(&interview_id).ok_or_else(gone)
     }
 }
 
@@ -134,37 +158,30 @@ pub fn routes(sandbox: Arc<Sandbox>) -> Router {
 async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Result<Json<Value>, ApiError> {
     match text(&headers, "x-api-key") {
         Some(API_KEY) => {}
-        Some(_) => return Err(ApiError::unauthorized("The API key is not known")),
-        None => return Err(ApiError::unauthorized("x-api-key has to carry an API key")),
+        Some(_) => {
+            return Err(ApiError::unauthorized(format!("Unknown API key (the sandbox's is {API_KEY})")));
+        }
+        None => return Err(ApiError::unauthorized("Missing x-api-key header")),
     }
     check_version(&headers)?;
     check_type(&headers)?;
     let options = read_options(&body)?;
-    let given = |name| options.get(name).filter(|text| !text.is_empty());
-    let named = given("interviewId").and_then(|id| Some((id, sandbox.sessions.get(id)?)));
-    // Assumptions, the vendor does not document them: `existingSession` is true where the caller named a session that exists.
-    // With a configuration the new session is one of its own even so; without one the token is for the session that was named.
+    let given = |name| options.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let named = given("interviewId").and_then(|id| Some((id.to_owned(), sandbox.sessions.get(id)?)));
+    // Assumptions, which Incode does not document: `existingSession` is true if `interviewId` names an existing session. With a
+    // configuration the call still creates a new session; without one it renews the token of the named session.
     let existing_session = named.is_some();
-    let configured = given("configurationId").map(|id| {
-        let known = CONFIGURATIONS.iter().find(|known| known.id == id);
-        known.ok_or_else(|| ApiError::bad_request("There is no configuration of this configurationId"))
-    });
-    let interview_id: String = rand::random::<[u8; 12]>().iter().map(|byte| format!("{byte:02x}")).collect();
-    let new = |configuration| {
-        let redirection_url = options.get("redirectionUrl").map(String::as_str).unwrap_or_default().into();
-        (interview_id, Arc::new(Session { configuration, redirection_url, done: AtomicU8::new(0) }))
-    };
-    let (interview_id, session) = match (configured.transpose()?, named) {
-        (Some(configuration), _) => new(configuration),
-        (None, Some((id, session))) => (id.clone(), session),
-        (None, None) if ["interviewId", "urlUuid", "uuid"].into_iter().any(|name| given(name).is_some()) => {
-            new(&CONFIGURATIONS[0])
-        }
+    let configured =
+        given("configurationId").map(|id| Configuration::find(id).map_err(ApiError::bad_request)).transpose()?;
+    let names_session = ["interviewId", "urlUuid", "uuid"].into_iter().any(|name| given(name).is_some());
+    let redirection_url = given("redirectionUrl").unwrap_or_default();
+    let (interview_id, session) = match (configured, named) {
+        (Some(configuration), _) => Session::new(configuration, redirection_url),
+        (None, Some(named)) => named,
+        (None, None) if names_session => Session::new(&CONFIGURATIONS[0], redirection_url),
         (None, None) => return Err(ApiError::bad_request("configurationId is required")),
     };
-    let lifetime = (session.configuration.id != EXPIRES_AT_ONCE).then_some(sandbox.lifetime);
-    let token = sandbox.tokens.issue(&interview_id, lifetime);
-    sandbox.sessions.insert(interview_id.clone(), session);
+    let (token, interview_id) = sandbox.insert(interview_id, session);
     Ok(Json(json!({
         "token": token,
         "interviewId": interview_id,
@@ -183,10 +200,13 @@ async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: By
 
 fn take_step(index: usize, sandbox: &Sandbox, headers: &HeaderMap, body: &[u8]) -> Result<Json<Value>, ApiError> {
     let session = sandbox.session(headers)?;
-    // The pictures are looked at by nobody here; that they are JSON is checked, as the API would.
+    // Checks the JSON without building a tree of values, and ignores it.
     if !body.is_empty() {
         check_type(headers)?;
-        each_field(body, |_, _| Ok(()))?;
+        let json: &RawValue = serde_json::from_slice(body).map_err(|_| not_an_object())?;
+        if !json.get().starts_with('{') {
+            return Err(not_an_object());
+        }
     }
     let (step, needed) = STEPS[index];
     if let Some(needed) = needed
@@ -209,6 +229,11 @@ async fn finish_status(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap) 
 }
 
 impl Session {
+    fn new(configuration: &'static Configuration, redirection_url: &str) -> (String, Arc<Self>) {
+        let id = rand::random::<[u8; 12]>().iter().map(|byte| format!("{byte:02x}")).collect();
+        (id, Arc::new(Self { configuration, redirection_url: redirection_url.into(), done: AtomicU8::new(0) }))
+    }
+
     fn has_done(&self, step: &str) -> bool {
         let done = self.done.load(Ordering::Relaxed);
         STEPS.iter().position(|(known, _)| *known == step).is_some_and(|index| done & (1 << index) != 0)
@@ -218,7 +243,7 @@ impl Session {
 fn check_version(headers: &HeaderMap) -> Result<(), ApiError> {
     match text(headers, "api-version") {
         Some("1.0") => Ok(()),
-        Some(_) => Err(ApiError::bad_request("api-version has to be 1.0")),
+        Some(_) => Err(ApiError::bad_request("api-version must be 1.0")),
         None => Err(ApiError::bad_request("api-version is required")),
     }
 }
@@ -229,65 +254,32 @@ fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     if essence.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type has to be application/json"))
+    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type must be application/json"))
 }
 
-/// Checks all options, and gives those that are read.
-fn read_options(body: &[u8]) -> Result<HashMap<String, String>, ApiError> {
-    let mut options = HashMap::new();
-    each_field(body, |name, value| {
-        let wrong = |what: &str| Err(ApiError::bad_request(format!("{name} {what}")));
-        if name == "customFields" {
-            let mut plain = true;
-            let checked = each_field(value.as_bytes(), |_, value| {
-                plain &= !value.starts_with(['{', '[', 'n']);
-                Ok(())
-            });
-            return if plain && checked.is_ok() {
-                checked
-            } else {
-                wrong("has to be an object of strings, numbers and booleans")
-            };
-        }
-        let is_one_of = |names: &str| names.split(' ').any(|known| known == name);
-        let is_read = is_one_of(READ_OPTIONS);
-        if (is_read || is_one_of(OTHER_OPTIONS)) && !value.starts_with('"') {
-            return wrong("has to be a string");
-        }
-        if is_read && value.len() > LONGEST {
-            return wrong("is too long");
-        }
-        if is_read {
-            options.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_default());
-        }
-        Ok(())
-    })?;
+/// Reads the options of a start call and checks their types.
+fn read_options(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    if body.len() > MAX_OPTIONS {
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The options are too large (maximum 64 KB)"));
+    }
+    let options: Map<String, Value> = serde_json::from_slice(body).map_err(|_| not_an_object())?;
+    for (name, value) in &options {
+        let is_scalar = |value: &Value| value.is_string() || value.is_number() || value.is_boolean();
+        let expected = match name.as_str() {
+            "customFields" if !value.as_object().is_some_and(|fields| fields.values().all(is_scalar)) => {
+                "must be an object with string, number or boolean values"
+            }
+            name if STRING_OPTIONS.split(' ').any(|known| known == name) && !value.is_string() => "must be a string",
+            "redirectionUrl" if value.as_str().is_some_and(|url| url.len() > MAX_URL) => "is too long",
+            _ => continue,
+        };
+        return Err(ApiError::bad_request(format!("{name} {expected}")));
+    }
     Ok(options)
 }
 
-/// Reads a JSON object field by field, so that a small body that stands for a large value takes no more than its bytes.
-fn each_field(json: &[u8], each: impl FnMut(&str, &str) -> Result<(), ApiError>) -> Result<(), ApiError> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let read = reader.deserialize_map(Fields(each)).and_then(|result| reader.end().map(|()| result));
-    read.map_err(|_| ApiError::bad_request("The body has to be a JSON object"))?
-}
-
-struct Fields<Each>(Each);
-
-impl<'de, Each: FnMut(&str, &str) -> Result<(), ApiError>> Visitor<'de> for Fields<Each> {
-    type Value = Result<(), ApiError>;
-
-    fn expecting(&self, text: &mut fmt::Formatter) -> fmt::Result {
-        text.write_str("an object")
-    }
-
-    fn visit_map<Map: MapAccess<'de>>(mut self, mut map: Map) -> Result<Self::Value, Map::Error> {
-        let mut result = Ok(());
-        while let Some((name, value)) = map.next_entry::<Cow<str>, &RawValue>()? {
-            result = result.and_then(|()| (self.0)(&name, value.get()));
-        }
-        Ok(result)
-    }
+fn not_an_object() -> ApiError {
+    ApiError::bad_request("The body must be a JSON object")
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

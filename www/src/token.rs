@@ -1,4 +1,4 @@
-//! Session tokens: signed JWTs that name their session and their end.
+//! Session tokens: signed JWTs with the session's ID and expiry.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api_error::now_ms;
 
-/// Makes and reads tokens with a key that lives as long as the server: sessions do not outlive it either.
+/// Issues and verifies tokens with a key that lasts as long as the server, like its sessions.
 pub struct Tokens {
     signing: EncodingKey,
     checking: DecodingKey,
@@ -18,7 +18,7 @@ pub struct Tokens {
 #[derive(Deserialize, Serialize)]
 struct Claims {
     sub: String,
-    /// Seconds since 1970, as JWT has it.
+    /// Seconds since 1970.
     exp: u64,
 }
 
@@ -30,7 +30,7 @@ impl Tokens {
         Self { signing: EncodingKey::from_secret(&secret), checking: DecodingKey::from_secret(&secret), rules }
     }
 
-    /// A token that can be used for `lifetime`, rounded up to the next second; without one it has expired a minute ago.
+    /// Issues a token that is valid for `lifetime`, rounded up to the next second, or one that expired a minute ago.
     pub fn issue(&self, interview_id: &str, lifetime: Option<Duration>) -> String {
         let exp = match lifetime {
             Some(lifetime) => (now_ms() + lifetime.as_millis() as u64).div_ceil(1000),
@@ -41,7 +41,7 @@ impl Tokens {
             .expect("an HMAC over two plain claims")
     }
 
-    /// The interview id that a token stands for.
+    /// Returns the interview ID of a valid token.
     pub fn read(&self, token: &str) -> Result<String, ErrorKind> {
         let read = jsonwebtoken::decode::<Claims>(token, &self.checking, &self.rules);
         read.map(|token| token.claims.sub).map_err(|error| error.kind().clone())
