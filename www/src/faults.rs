@@ -1,5 +1,6 @@
 //! The API with a fault, set in the base path: `/fault/{fault}/omni/…`.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::{pending, ready};
 use std::hash::{BuildHasher, RandomState};
@@ -10,14 +11,13 @@ use std::time::{Duration, SystemTime};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Extension, Json, Router};
 use futures_util::stream::{self, Stream, StreamExt};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::api_error::{self, ApiError, now_ms};
@@ -136,20 +136,15 @@ impl Faults {
     }
 }
 
-/// By name, because the path has other parameters too.
-#[derive(Deserialize)]
-struct Below {
-    fault: String,
-}
-
 async fn act(
     State(faults): State<Faults>,
-    Path(Below { fault: name }): Path<Below>,
+    Path(parameters): Path<HashMap<String, String>>,
     OriginalUri(whole): OriginalUri,
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(plan) = Plan::parse(&name) else {
+    let name = &parameters["fault"];
+    let Some(plan) = Plan::parse(name) else {
         let known = KINDS.map(|(pattern, _)| pattern).join(", ");
         let message = format!("Unknown fault \"{name:.64}\". Available: {known}");
         return ApiError::new(StatusCode::NOT_FOUND, message).into_response();
@@ -197,7 +192,7 @@ async fn apply_fault(plan: &Plan, memory: &Memory, next: Next, whole: Uri, parts
         "status-{status}-retry-after-bad" => return retry_after(failure(status()), "later"),
         "hidden-retry-after-{seconds}" => {
             let response = retry_after(failure(StatusCode::TOO_MANY_REQUESTS), &seconds.to_string());
-            return (Extension(StrippedHeaders::RetryAfter), response).into_response();
+            return (Extension(StrippedHeaders { all: false }), response).into_response();
         }
         "slow-headers" => tokio::time::sleep(SLOW).await,
         _ => {}
@@ -206,7 +201,7 @@ async fn apply_fault(plan: &Plan, memory: &Memory, next: Next, whole: Uri, parts
     // Faults that change the API's response.
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     match plan.pattern {
-        "no-cors" => (Extension(StrippedHeaders::Cors), response).into_response(),
+        "no-cors" => (Extension(StrippedHeaders { all: true }), response).into_response(),
         "slow-body" => replace_body(response, trickle).await,
         "stalled-body" => {
             let stall = |body: Bytes| Body::from_stream(first_half(&body).chain(stream::pending()));
@@ -316,20 +311,17 @@ async fn echo(status: StatusCode, memory: &Memory, parts: &Parts, body: Bytes) -
 
 /// Response extension: the CORS headers to remove.
 #[derive(Clone)]
-enum StrippedHeaders {
-    Cors,
-    RetryAfter,
+struct StrippedHeaders {
+    all: bool,
 }
 
 /// Removes headers that the CORS layer added.
 pub async fn strip_cors(mut response: Response) -> Response {
-    let Some(stripped) = response.extensions_mut().remove::<StrippedHeaders>() else {
-        return response;
-    };
-    let headers: &mut HeaderMap = response.headers_mut();
-    headers.remove(header::ACCESS_CONTROL_EXPOSE_HEADERS);
-    if let StrippedHeaders::Cors = stripped {
-        headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    if let Some(StrippedHeaders { all }) = response.extensions_mut().remove() {
+        response.headers_mut().remove(header::ACCESS_CONTROL_EXPOSE_HEADERS);
+        if all {
+            response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        }
     }
     response
 }

@@ -1,5 +1,6 @@
 //! The journal of each run: the requests under `/run/{id}` in order of arrival, and their outcome.
 
+use std::collections::HashMap;
 use std::future::ready;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
@@ -19,7 +20,6 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tower_http::cors::CorsLayer;
 
@@ -151,12 +151,6 @@ pub fn routes(journals: Journals, api: Router, cors: CorsLayer) -> Router {
     Router::new().nest("/run/{id}", recorded).merge(read)
 }
 
-/// By name, because the path has other parameters too.
-#[derive(Deserialize)]
-struct Below {
-    id: String,
-}
-
 fn too_long() -> Response {
     ApiError::new(StatusCode::NOT_FOUND, "Run ID too long (maximum 128 bytes)").readable_by_any_page("/run")
 }
@@ -191,10 +185,11 @@ async fn read(State(journals): State<Journals>, Path(id): Path<String>) -> Respo
 
 async fn record(
     State(journals): State<Journals>,
-    Path(Below { id }): Path<Below>,
+    Path(parameters): Path<HashMap<String, String>>,
     request: Request,
     next: Next,
 ) -> Response {
+    let id = parameters["id"].as_str();
     if id.len() > MAX_ID {
         return too_long();
     }

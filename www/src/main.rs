@@ -12,7 +12,6 @@ mod origin;
 mod request_log;
 mod sandbox;
 mod site;
-mod token;
 
 use std::io::Write;
 use std::net::IpAddr;
@@ -128,13 +127,11 @@ async fn main() -> ExitCode {
     let log = request_log::start(options.log);
     let result = run(options).await;
     request_log::finish(log);
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            let _ = writeln!(std::io::stderr(), "{message}");
-            ExitCode::FAILURE
-        }
+    if let Err(message) = result {
+        let _ = writeln!(std::io::stderr(), "{message}");
+        return ExitCode::FAILURE;
     }
+    ExitCode::SUCCESS
 }
 
 async fn run(options: Options) -> Result<(), String> {

@@ -4,20 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use jsonwebtoken::errors::ErrorKind;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use rand::RngExt;
-use serde_json::value::RawValue;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::api_error::{self, ApiError};
-use crate::token::Tokens;
+use crate::api_error::{self, ApiError, now_ms};
 
 /// Not a secret: it is valid only for this sandbox.
 pub const API_KEY: &str = "sandbox-api-key-4f1c9d";
@@ -83,10 +83,18 @@ struct Session {
     done: AtomicU8,
 }
 
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+    /// Seconds since 1970.
+    exp: u64,
+}
+
 pub struct Sandbox {
     sessions: Cache<String, Arc<Session>>,
     lifetime: Duration,
-    tokens: Tokens,
+    /// Signs the tokens. Like the sessions, it lasts as long as the server.
+    key: hmac::Key,
 }
 
 impl Sandbox {
@@ -98,11 +106,9 @@ impl Sandbox {
                 .weigher(|_, session: &Arc<Session>| 1 + (session.redirection_url.len() / 512) as u32)
                 // With the default policy a full cache may reject a new session.
                 .eviction_policy(EvictionPolicy::lru())
-                // Tokens are rounded up to the second and must not outlive their session.
-                .time_to_live(lifetime + Duration::from_secs(2))
                 .build(),
             lifetime,
-            tokens: Tokens::new(),
+            key: hmac::Key::new(hmac::HMAC_SHA256, &rand::random::<[u8; 32]>()),
         }
     }
 
@@ -113,14 +119,34 @@ impl Sandbox {
     }
 
     fn insert(&self, interview_id: String, session: Arc<Session>) -> (String, String) {
-        let lifetime = (session.configuration.id != EXPIRES_AT_ONCE).then_some(self.lifetime);
+        let exp = match session.configuration.id {
+            EXPIRES_AT_ONCE => now_ms() / 1000 - 60,
+            _ => (now_ms() + self.lifetime.as_millis() as u64).div_ceil(1000),
+        };
+        let claims = json!({ "sub": interview_id, "exp": exp }).to_string();
         self.sessions.insert(interview_id.clone(), session);
-        (self.tokens.issue(&interview_id, lifetime), interview_id)
+        (self.sign(&claims), interview_id)
     }
 
-    /// Whether this sandbox issued the token, even if it has expired.
+    /// Returns a JWT.
+    fn sign(&self, claims: &str) -> String {
+        let signed =
+            [r#"{"alg":"HS256","typ":"JWT"}"#, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part)).join(".");
+        let signature = hmac::sign(&self.key, signed.as_bytes());
+        format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// Returns the claims of a token that this sandbox issued, even if it has expired.
+    fn verify(&self, token: &str) -> Option<Claims> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
+        hmac::verify(&self.key, signed.as_bytes(), &signature).ok()?;
+        let claims = BASE64_URL_SAFE_NO_PAD.decode(signed.split_once('.')?.1).ok()?;
+        serde_json::from_slice(&claims).ok()
+    }
+
     pub fn has_issued(&self, token: &str) -> bool {
-        matches!(self.tokens.read(token), Ok(_) | Err(ErrorKind::ExpiredSignature))
+        self.verify(token).is_some()
     }
 
     /// The session of a call's token. An `x-api-key` is ignored, as under `/0`.
@@ -128,12 +154,13 @@ impl Sandbox {
         check_version(headers)?;
         let token = text(headers, "x-incode-hardware-id")
             .ok_or_else(|| ApiError::unauthorized("Missing x-incode-hardware-id header"))?;
-        let interview_id = self.tokens.read(token).map_err(|error| match error {
-            ErrorKind::ExpiredSignature => ApiError::unauthorized("The token has expired"),
-            _ => ApiError::unauthorized("Invalid token (issued by another server?)"),
-        })?;
+        let claims = self.verify(token);
+        let claims = claims.ok_or_else(|| ApiError::unauthorized("Invalid token (issued by another server?)"))?;
+        if claims.exp <= now_ms() / 1000 {
+            return Err(ApiError::unauthorized("The token has expired"));
+        }
         let gone = || ApiError::unauthorized("Session not found (expired or evicted)");
-        self.sessions.get(&interview_id).ok_or_else(gone)
+        self.sessions.get(&claims.sub).ok_or_else(gone)
     }
 }
 
@@ -141,9 +168,8 @@ impl Sandbox {
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
     let mut omni = Router::new().route("/start", post(start)).route("/finish-status", get(finish_status));
     for (index, (step, _)) in STEPS.iter().enumerate() {
-        let handler = async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes| {
-            take_step(index, &sandbox, &headers, &body)
-        };
+        let handler =
+            async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap| take_step(index, &sandbox, &headers);
         omni = omni.route(&format!("/{step}"), post(handler));
     }
     let omni = omni.fallback(api_error::unknown_route).method_not_allowed_fallback(api_error::wrong_method);
@@ -198,21 +224,12 @@ async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: By
     })))
 }
 
-fn take_step(index: usize, sandbox: &Sandbox, headers: &HeaderMap, body: &[u8]) -> Result<Json<Value>, ApiError> {
+/// The pictures in the body are ignored.
+fn take_step(index: usize, sandbox: &Sandbox, headers: &HeaderMap) -> Result<Json<Value>, ApiError> {
     let session = sandbox.session(headers)?;
-    // Checks the JSON without building a tree of values, and ignores it.
-    if !body.is_empty() {
-        check_type(headers)?;
-        let json: &RawValue = serde_json::from_slice(body).map_err(|_| not_an_object())?;
-        if !json.get().starts_with('{') {
-            return Err(not_an_object());
-        }
-    }
-    let (step, needed) = STEPS[index];
-    if let Some(needed) = needed
-        && !session.has_done(needed)
-    {
-        return Err(ApiError::bad_request(format!("{step} needs {needed} first")));
+    let (step, required) = STEPS[index];
+    if let Some(required) = required.filter(|step| !session.has_done(step)) {
+        return Err(ApiError::bad_request(format!("{step} needs {required} first")));
     }
     session.done.fetch_or(1 << index, Ordering::Relaxed);
     Ok(Json(json!({ "success": true })))
@@ -262,7 +279,8 @@ fn read_options(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     if body.len() > MAX_OPTIONS {
         return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The options are too large (maximum 64 KB)"));
     }
-    let options: Map<String, Value> = serde_json::from_slice(body).map_err(|_| not_an_object())?;
+    let options: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|_| ApiError::bad_request("The body must be a JSON object"))?;
     for (name, value) in &options {
         let is_scalar = |value: &Value| value.is_string() || value.is_number() || value.is_boolean();
         let expected = match name.as_str() {
@@ -276,10 +294,6 @@ fn read_options(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
         return Err(ApiError::bad_request(format!("{name} {expected}")));
     }
     Ok(options)
-}
-
-fn not_an_object() -> ApiError {
-    ApiError::bad_request("The body must be a JSON object")
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -19,9 +19,6 @@ use crate::origin;
 /// Maximum size of a page.
 const PAGE_LIMIT: usize = 1 << 20;
 
-/// Piece of a file that is sent at a time.
-const CHUNK: usize = 16 << 10;
-
 const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
@@ -34,7 +31,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
 /// real API.
 pub fn routes(site: &Path, package: &Path, api: Option<String>, for_tests: bool) -> Router {
     // `ServeDir` redirects from a directory to a wrong path or even host, so `protect` handles the only index page.
-    let files = |path| ServeDir::new(path).append_index_html_on_directories(false).with_buf_chunk_size(CHUNK);
+    let files = |path| ServeDir::new(path).append_index_html_on_directories(false).with_buf_chunk_size(16 << 10);
     let mut routes = Router::new().nest_service("/pkg/dist", files(package.join("dist")));
     if for_tests {
         routes = routes.nest_service("/pkg/dist-panic", files(package.join("dist-panic")));
@@ -45,7 +42,8 @@ pub fn routes(site: &Path, package: &Path, api: Option<String>, for_tests: bool)
 async fn protect(State(api): State<Arc<Option<String>>>, mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     let path = percent_decode_str(uri.path()).decode_utf8_lossy();
-    if !is_public(&path) {
+    let hidden = path.split('/').any(|part| part.starts_with('.') || part == "node_modules" || part.len() > 255);
+    if hidden || path.len() >= 4096 || path.contains('\0') {
         return not_found();
     }
     if path == "/" {
@@ -59,28 +57,21 @@ async fn protect(State(api): State<Arc<Option<String>>>, mut request: Request, n
         // A page's policy depends on more than its file, so a 304 could leave it with an old one.
         headers.remove(header::IF_NONE_MATCH);
         headers.remove(header::IF_MODIFIED_SINCE);
-    }
-    if is_page && request.method() == Method::HEAD {
-        // The policy needs the file's content. hyper sends no body for HEAD.
-        *request.method_mut() = Method::GET;
+        if request.method() == Method::HEAD {
+            // The policy needs the file's content. hyper sends no body for HEAD.
+            *request.method_mut() = Method::GET;
+        }
     }
     let headers = request.headers().clone();
     let mut response = next.run(request).await;
     if response.status() == StatusCode::NOT_FOUND {
         response = not_found();
     }
-    let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-    if found && is_page {
+    if is_page && response.status().is_success() {
         response = page(response, &uri, &headers, api.as_deref()).await;
     }
     response.headers_mut().remove(header::ACCEPT_RANGES);
     ([(header::CACHE_CONTROL, "no-cache")], SECURITY_HEADERS, response).into_response()
-}
-
-/// Whether the path can be a file for visitors.
-fn is_public(path: &str) -> bool {
-    let hidden = path.split('/').any(|part| part.starts_with('.') || part == "node_modules" || part.len() > 255);
-    !hidden && path.len() < 4096 && !path.contains('\0')
 }
 
 fn not_found() -> Response {
@@ -110,7 +101,7 @@ fn policy(html: &str, wasm: bool, headers: &HeaderMap, api: Option<&str>) -> Str
     }
     // An import map must be inline, which 'self' does not allow: its hash allows exactly this one.
     for map in import_maps(html) {
-        scripts += &format!(" 'sha256-{}'", sha256(map.as_bytes()));
+        scripts += &format!(" 'sha256-{}'", BASE64_STANDARD.encode(digest(&SHA256, map.as_bytes())));
     }
     let other = match api {
         Some(api) => Some(api.to_owned()),
@@ -130,8 +121,4 @@ fn import_maps(html: &str) -> impl Iterator<Item = &str> {
         let (text, _) = rest.split_once("</script")?;
         attributes.contains("importmap").then_some(text)
     })
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    BASE64_STANDARD.encode(digest(&SHA256, bytes))
 }
