@@ -52,10 +52,10 @@ pub const KINDS: [(&str, &str); 23] = [
     ("no-cors", "the normal response without its CORS headers"),
     ("key-required", "403 for a token without an API key, unless apiURL ends in /0"),
     ("echo-{status}", "an error that repeats the request, credentials included"),
-    ("status-{status}", "an error with this status"),
-    ("status-{status}-retry-after-{seconds}", "error with Retry-After in seconds"),
-    ("status-{status}-retry-after-date-{seconds}", "error with Retry-After as an HTTP date"),
-    ("status-{status}-retry-after-bad", "error with an invalid Retry-After"),
+    ("status-{code}", "an error with this status"),
+    ("status-{code}-retry-after-{seconds}", "error with Retry-After in seconds"),
+    ("status-{code}-retry-after-date-{seconds}", "error with Retry-After as an HTTP date"),
+    ("status-{code}-retry-after-bad", "error with an invalid Retry-After"),
     ("hidden-retry-after-{seconds}", "429 with a Retry-After that pages can't read"),
     // Parsed by `Plan`: it precedes any of the others.
     ("{count}-times-{fault}", "fails this many times, then succeeds"),
@@ -64,7 +64,7 @@ pub const KINDS: [(&str, &str); 23] = [
 /// A fault of a kind.
 pub fn example(pattern: &str) -> String {
     let name = pattern.replace("{count}-times-{fault}", "2-times-status-503");
-    name.replace("echo-{status}", "echo-400").replace("{status}", "503").replace("{seconds}", "5")
+    name.replace("echo-{status}", "echo-400").replace("{code}", "503").replace("{seconds}", "5")
 }
 
 /// Returns the fault's numbers if its name is of this kind.
@@ -75,7 +75,7 @@ fn numbers(pattern: &str, name: &str) -> Option<Vec<u64>> {
         let word = words.next()?;
         match expected {
             // An informational response is not final, and statuses end at 599.
-            "{status}" => numbers.push(number(word).filter(|status| (200..600).contains(status))?),
+            "{status}" | "{code}" => numbers.push(number(word).filter(|status| (200..600).contains(status))?),
             "{seconds}" => numbers.push(number(word)?),
             _ if word == expected => {}
             _ => return None,
@@ -183,13 +183,13 @@ async fn apply_fault(plan: &Plan, memory: &Memory, next: Next, whole: Uri, parts
         "echo-{status}" => {
             return echo(status(), memory, &parts, body).await.unwrap_or_else(ApiError::into_response);
         }
-        "status-{status}" => return failure(status()),
-        "status-{status}-retry-after-{seconds}" => return retry_after(failure(status()), &seconds.to_string()),
-        "status-{status}-retry-after-date-{seconds}" => {
+        "status-{code}" => return failure(status()),
+        "status-{code}-retry-after-{seconds}" => return retry_after(failure(status()), &seconds.to_string()),
+        "status-{code}-retry-after-date-{seconds}" => {
             let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds));
             return retry_after(failure(status()), &date);
         }
-        "status-{status}-retry-after-bad" => return retry_after(failure(status()), "later"),
+        "status-{code}-retry-after-bad" => return retry_after(failure(status()), "later"),
         "hidden-retry-after-{seconds}" => {
             let response = retry_after(failure(StatusCode::TOO_MANY_REQUESTS), &seconds.to_string());
             return (Extension(StrippedHeaders { all: false }), response).into_response();

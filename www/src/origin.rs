@@ -34,9 +34,10 @@ impl AllowedHost {
             None => (value, false),
         };
         let name = name.to_ascii_lowercase();
-        let url = format!("https://{name}/");
-        // Whatever a URL's host can't be, or is written differently, no Host header of a browser matches.
-        if name.contains('*') || Url::parse(&url).map_or(true, |parsed| parsed.as_str() != url) {
+        // Like a browser, which normalizes a URL's host before it sends it.
+        let url = Url::parse(&format!("https://{name}/"));
+        let is_normal = url.is_ok_and(|url| url.host_str() == Some(&name));
+        if !is_normal || name.contains('*') || name.split('.').any(str::is_empty) {
             return Err("must be NAME or https://NAME, without port, path or wildcard".to_owned());
         }
         Ok(Self { name, is_secure })
