@@ -17,13 +17,10 @@ use serde_json::json;
 use tower_http::csrf::CsrfLayer;
 
 const BODY_LIMIT: usize = 16 << 10;
-
 /// Maximum API response; a session takes about 1 KB.
 const RESPONSE_LIMIT: usize = 64 << 10;
-
 /// Incode's own limit for a request.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Maximum `Retry-After` to pass on, in seconds. No user waits longer.
 const MAX_RETRY_AFTER: u64 = 60 * 60;
 
@@ -131,14 +128,14 @@ impl Failure {
 
     fn of_status(status: StatusCode, headers: &HeaderMap) -> Self {
         match status.as_u16() {
-            401 | 403 => {
-                Self::bad_gateway(format!("The API rejected the API key ({}). Check INCODE_API_KEY.", status.as_u16()))
+            code @ (401 | 403) => {
+                Self::bad_gateway(format!("The API rejected the API key ({code}). Check INCODE_API_KEY."))
             }
             429 => Self {
                 retry_after: retry_after(headers),
                 ..Self::new(StatusCode::TOO_MANY_REQUESTS, "The API is rate-limiting new sessions. Try again later.")
             },
-            _ => Self::bad_gateway(format!("The API failed to create a session ({}).", status.as_u16())),
+            code => Self::bad_gateway(format!("The API failed to create a session ({code}).")),
         }
     }
 

@@ -16,13 +16,10 @@ use crate::api_error::ApiError;
 
 /// Maximum request body, as Incode documents it.
 pub const LIMIT: usize = 10 << 20;
-
 /// An oversized body is read up to this size, so that its sender gets the response.
 const READ_LIMIT: usize = LIMIT + (1 << 20);
-
 /// Smaller buffers are not counted: the number of connections limits them.
 const SMALL: usize = 16 << 10;
-
 /// How long a large buffer waits for free memory.
 const WAIT: Duration = Duration::from_secs(30);
 

@@ -26,11 +26,8 @@ pub fn real_api(read: impl Fn(&str) -> Option<String>) -> Result<Option<Backend>
     let missing: Vec<_> =
         NAMES.into_iter().zip(&values).filter_map(|(name, value)| value.is_none().then_some(name)).collect();
     let [Some(url), Some(key), Some(configuration_id)] = values else {
-        let [url, key, configuration] = NAMES;
-        return Err(format!(
-            "To use the real API, set {url}, {key} and {configuration}. Missing: {}.",
-            missing.join(", ")
-        ));
+        let (all, missing) = (NAMES.join(", "), missing.join(", "));
+        return Err(format!("To use the real API, set {all}. Missing: {missing}."));
     };
     let mut key = HeaderValue::from_str(&key)
         .map_err(|_| "INCODE_API_KEY contains characters that aren't allowed in a header (line break?).".to_owned())?;
@@ -110,7 +107,7 @@ async fn create_session(
         .map_err(|error| Failure::bad_request(format!("Invalid request body: {error}.")))?;
     let id = request.configuration_id.as_deref().unwrap_or(CONFIGURATIONS[0].id);
     let configuration = Configuration::find(id).map_err(|problem| Failure::bad_request(format!("{problem}.")))?;
-    let (token, interview_id) = sandbox.create(configuration);
+    let (token, interview_id) = sandbox.create(configuration, "");
     let mut api_url = api_url(&hosts, &headers);
     if let Some(fault) = fault {
         // A separate run per session, so that "the first two requests" are this session's.

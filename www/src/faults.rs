@@ -26,10 +26,8 @@ use crate::listen::CloseUnanswered;
 use crate::origin;
 
 const SLOW: Duration = Duration::from_secs(2);
-
 /// Maximum part of a body that an echo repeats.
 const ECHOED_BODY: usize = 16 << 10;
-
 /// Far above the client's limit of 10 MB, so that buffers on the way can't hold the rest.
 const TOO_BIG: usize = 64 << 20;
 
@@ -153,7 +151,6 @@ async fn act(
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    // Already buffered.
     let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
     apply_fault(&plan, &faults.memory, next, whole, parts, body).await
 }

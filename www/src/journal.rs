@@ -30,7 +30,6 @@ use crate::sandbox::{self, Sandbox};
 
 /// Maximum recorded part of a body.
 const KEPT_BODY: usize = 64 << 10;
-
 const MAX_ID: usize = 128;
 
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
@@ -90,7 +89,7 @@ impl Journals {
     fn is_foreign_key(&self, name: &str, value: &str) -> bool {
         let name = name.to_ascii_lowercase();
         let is_credential = CREDENTIALS.split(' ').any(|word| name.contains(word));
-        is_credential && !self.show_credentials && value != sandbox::API_KEY && !self.sandbox.has_issued(value)
+        is_credential && !self.show_credentials && value != sandbox::API_KEY && self.sandbox.verify(value).is_none()
     }
 
     /// Describes a request in JSON, with its credentials masked.
@@ -194,12 +193,10 @@ async fn record(
         return too_long();
     }
     let (parts, body) = request.into_parts();
-    // Already buffered.
     let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
     let entry = Entry { request: journals.describe(&parts, &body).into(), outcome: "open", status: None };
     let guard = Arc::new(CompletionGuard(journals.open(id.into(), entry)));
-    let request = Request::from_parts(parts, Body::from(body));
-    let response = next.run(request).await;
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     if response.extensions().get::<CloseUnanswered>().is_some() {
         return response;
     }
@@ -207,15 +204,19 @@ async fn record(
     response.map(|body| {
         // hyper stops polling after the last byte of a known length; otherwise it polls for the end.
         let mut left = body.size_hint().exact();
-        guard.complete_if(left == Some(0));
+        if left == Some(0) {
+            guard.0.write(|entry| entry.outcome = "answered");
+        }
         let end = guard.clone();
         let body = body.map_frame(move |frame| {
             left = left.map(|left| left - frame.data_ref().map_or(0, |data| data.len() as u64));
-            guard.complete_if(left == Some(0));
+            if left == Some(0) {
+                guard.0.write(|entry| entry.outcome = "answered");
+            }
             frame
         });
         Body::new(body.with_trailers(async move {
-            end.complete_if(true);
+            end.0.write(|entry| entry.outcome = "answered");
             None
         }))
     })
@@ -223,14 +224,6 @@ async fn record(
 
 /// Sets the outcome of an entry when dropped, with the handler or with the response's body.
 struct CompletionGuard(EntryRef);
-
-impl CompletionGuard {
-    fn complete_if(&self, over: bool) {
-        if over {
-            self.0.write(|entry| entry.outcome = "answered");
-        }
-    }
-}
 
 impl Drop for CompletionGuard {
     fn drop(&mut self) {

@@ -37,7 +37,6 @@ pub struct LocalAddress(pub IpAddr);
 
 /// Each connection's read buffer, which includes a request's head, and its write buffer.
 const BUFFER: usize = 16 << 10;
-
 /// How long open calls may continue after a signal. A fault that hangs must not delay the exit.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 

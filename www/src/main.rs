@@ -113,12 +113,11 @@ Sandbox, with apiURL http://localhost:PORT (or …/0):
 }
 
 fn duration(value: &str) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(value).map_err(|error| error.to_string())?;
-    let most = Duration::from_secs(3650 * 24 * 60 * 60);
-    if duration.is_zero() || duration > most {
-        return Err("must be greater than 0 and at most 10 years".to_owned());
+    match humantime::parse_duration(value).map_err(|error| error.to_string())? {
+        Duration::ZERO => Err("must be greater than 0".to_owned()),
+        duration if duration.as_secs() > 3650 * 24 * 60 * 60 => Err("must be at most 10 years".to_owned()),
+        duration => Ok(duration),
     }
-    Ok(duration)
 }
 
 #[tokio::main]
@@ -141,7 +140,7 @@ async fn run(options: Options) -> Result<(), String> {
     let real = demonstration::real_api(|name| std::env::var(name).ok())?;
     let memory = Memory::new((options.max_memory as usize) << 18);
     let permits = Arc::new(Semaphore::new(options.max_connections as usize));
-    let hosts = Arc::new(Hosts::new(options.allowed_host.clone(), options.host));
+    let hosts = Arc::new(Hosts { allowed: options.allowed_host.clone(), listens_on: options.host });
     let routes = routes(&options, real, memory.clone())
         .layer(Extension(hosts.clone()))
         .layer(middleware::from_fn_with_state(hosts, origin::check))

@@ -15,8 +15,8 @@ use crate::listen::LocalAddress;
 
 /// The names of this server. Any other name that leads here is a foreign page's way in (DNS rebinding).
 pub struct Hosts {
-    allowed: Vec<AllowedHost>,
-    listens_on: IpAddr,
+    pub allowed: Vec<AllowedHost>,
+    pub listens_on: IpAddr,
 }
 
 /// A value of `--allowed-host`: a name, or `https://` and a name if a proxy in front of the server uses TLS.
@@ -42,17 +42,9 @@ impl AllowedHost {
         }
         Ok(Self { name, is_secure })
     }
-
-    fn matches(&self, host: &str) -> bool {
-        self.name.eq_ignore_ascii_case(host)
-    }
 }
 
 impl Hosts {
-    pub fn new(allowed: Vec<AllowedHost>, listens_on: IpAddr) -> Self {
-        Self { allowed, listens_on }
-    }
-
     /// `local`: the address that the client connected to. No name can be rebound to an address in the Host header.
     fn allows(&self, host: &str, local: Option<IpAddr>) -> bool {
         let is_own = match ip(host) {
@@ -60,13 +52,14 @@ impl Hosts {
             None => host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost"),
         };
         let allow_any = self.allowed.is_empty() && !self.listens_on.is_loopback();
-        allow_any || is_own || self.allowed.iter().any(|allowed| allowed.matches(host))
+        allow_any || is_own || self.allowed.iter().any(|allowed| allowed.name.eq_ignore_ascii_case(host))
     }
 
     /// The origin that the request came to. Only the command line decides that it is https: anyone can send a header.
     pub fn own(&self, headers: &HeaderMap) -> Option<String> {
         let authority = host(headers)?;
-        let is_secure = self.allowed.iter().any(|allowed| allowed.is_secure && allowed.matches(authority.host()));
+        let is_secure =
+            self.allowed.iter().any(|allowed| allowed.is_secure && allowed.name.eq_ignore_ascii_case(authority.host()));
         Some(format!("{}://{authority}", if is_secure { "https" } else { "http" }))
     }
 }

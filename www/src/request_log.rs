@@ -22,11 +22,8 @@ pub fn start(level: LevelFilter) -> WorkerGuard {
 
 /// Writes the buffered lines, for a second at most. Dropping the guard of a full log can block forever.
 pub fn finish(guard: WorkerGuard) {
-    let (written, end) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        drop(guard);
-        let _ = written.send(());
-    });
+    let (written, end) = std::sync::mpsc::channel::<()>();
+    std::thread::spawn(move || (drop(guard), drop(written)));
     let _ = end.recv_timeout(Duration::from_secs(1));
 }
 

@@ -71,7 +71,6 @@ const STRING_OPTIONS: &str = "configurationId countryCode externalCustomerId ext
 
 /// Maximum body of a start call. As a tree of values it can take a hundred times as much.
 const MAX_OPTIONS: usize = 64 << 10;
-
 /// Maximum length of a session's redirection URL.
 const MAX_URL: usize = 2048;
 
@@ -84,7 +83,7 @@ struct Session {
 }
 
 #[derive(Deserialize)]
-struct Claims {
+pub struct Claims {
     sub: String,
     /// Seconds since 1970.
     exp: u64,
@@ -112,41 +111,33 @@ impl Sandbox {
         }
     }
 
-    /// Creates a session as the site's backend would, and returns its token and ID.
-    pub fn create(&self, configuration: &'static Configuration) -> (String, String) {
-        let (interview_id, session) = Session::new(configuration, "");
-        self.insert(interview_id, session)
+    /// Creates a session, and returns its token and ID.
+    pub fn create(&self, configuration: &'static Configuration, redirection_url: &str) -> (String, String) {
+        let id = rand::random::<[u8; 12]>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let redirection_url = redirection_url.into();
+        self.insert(id, Arc::new(Session { configuration, redirection_url, done: AtomicU8::new(0) }))
     }
 
-    fn insert(&self, interview_id: String, session: Arc<Session>) -> (String, String) {
+    fn insert(&self, id: String, session: Arc<Session>) -> (String, String) {
         let exp = match session.configuration.id {
             EXPIRES_AT_ONCE => now_ms() / 1000 - 60,
             _ => (now_ms() + self.lifetime.as_millis() as u64).div_ceil(1000),
         };
-        let claims = json!({ "sub": interview_id, "exp": exp }).to_string();
-        self.sessions.insert(interview_id.clone(), session);
-        (self.sign(&claims), interview_id)
-    }
-
-    /// Returns a JWT.
-    fn sign(&self, claims: &str) -> String {
-        let signed =
-            [r#"{"alg":"HS256","typ":"JWT"}"#, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part)).join(".");
+        self.sessions.insert(id.clone(), session);
+        let (header, claims) =
+            (r#"{"alg":"HS256","typ":"JWT"}"#.to_owned(), json!({ "sub": id, "exp": exp }).to_string());
+        let signed = [header, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part)).join(".");
         let signature = hmac::sign(&self.key, signed.as_bytes());
-        format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+        (format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)), id)
     }
 
     /// Returns the claims of a token that this sandbox issued, even if it has expired.
-    fn verify(&self, token: &str) -> Option<Claims> {
+    pub fn verify(&self, token: &str) -> Option<Claims> {
         let (signed, signature) = token.rsplit_once('.')?;
         let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
         hmac::verify(&self.key, signed.as_bytes(), &signature).ok()?;
         let claims = BASE64_URL_SAFE_NO_PAD.decode(signed.split_once('.')?.1).ok()?;
         serde_json::from_slice(&claims).ok()
-    }
-
-    pub fn has_issued(&self, token: &str) -> bool {
-        self.verify(token).is_some()
     }
 
     /// The session of a call's token. An `x-api-key` is ignored, as under `/0`.
@@ -190,7 +181,11 @@ async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: By
         None => return Err(ApiError::unauthorized("Missing x-api-key header")),
     }
     check_version(&headers)?;
-    check_type(&headers)?;
+    let content_type = text(&headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type must be application/json"));
+    }
     let options = read_options(&body)?;
     let given = |name| options.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let named = given("interviewId").and_then(|id| Some((id.to_owned(), sandbox.sessions.get(id)?)));
@@ -201,13 +196,12 @@ async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: By
         given("configurationId").map(|id| Configuration::find(id).map_err(ApiError::bad_request)).transpose()?;
     let names_session = ["interviewId", "urlUuid", "uuid"].into_iter().any(|name| given(name).is_some());
     let redirection_url = given("redirectionUrl").unwrap_or_default();
-    let (interview_id, session) = match (configured, named) {
-        (Some(configuration), _) => Session::new(configuration, redirection_url),
-        (None, Some(named)) => named,
-        (None, None) if names_session => Session::new(&CONFIGURATIONS[0], redirection_url),
+    let (token, interview_id) = match (configured, named) {
+        (Some(configuration), _) => sandbox.create(configuration, redirection_url),
+        (None, Some((id, session))) => sandbox.insert(id, session),
+        (None, None) if names_session => sandbox.create(&CONFIGURATIONS[0], redirection_url),
         (None, None) => return Err(ApiError::bad_request("configurationId is required")),
     };
-    let (token, interview_id) = sandbox.insert(interview_id, session);
     Ok(Json(json!({
         "token": token,
         "interviewId": interview_id,
@@ -246,11 +240,6 @@ async fn finish_status(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap) 
 }
 
 impl Session {
-    fn new(configuration: &'static Configuration, redirection_url: &str) -> (String, Arc<Self>) {
-        let id = rand::random::<[u8; 12]>().iter().map(|byte| format!("{byte:02x}")).collect();
-        (id, Arc::new(Self { configuration, redirection_url: redirection_url.into(), done: AtomicU8::new(0) }))
-    }
-
     fn has_done(&self, step: &str) -> bool {
         let done = self.done.load(Ordering::Relaxed);
         STEPS.iter().position(|(known, _)| *known == step).is_some_and(|index| done & (1 << index) != 0)
@@ -263,15 +252,6 @@ fn check_version(headers: &HeaderMap) -> Result<(), ApiError> {
         Some(_) => Err(ApiError::bad_request("api-version must be 1.0")),
         None => Err(ApiError::bad_request("api-version is required")),
     }
-}
-
-fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
-    let content_type = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        return Ok(());
-    }
-    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type must be application/json"))
 }
 
 /// Reads the options of a start call and checks their types.

@@ -84,9 +84,12 @@ async fn page(response: Response, uri: &Uri, headers: &HeaderMap, api: Option<&s
     let Ok(html) = to_bytes(body, PAGE_LIMIT).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    // A browser test can't remove a source from a page's policy itself.
-    let wasm = !uri.query().unwrap_or_default().split('&').any(|pair| pair == "csp=no-wasm");
-    let policy = policy(&String::from_utf8_lossy(&html), wasm, headers, api);
+    // For browser tests, which can't change a policy before the page loads.
+    let asks_for = |policy| uri.query().unwrap_or_default().split('&').any(|pair| pair == policy);
+    let mut policy = policy(&String::from_utf8_lossy(&html), !asks_for("csp=no-wasm"), headers, api);
+    if asks_for("csp=trusted-types") {
+        policy += "; require-trusted-types-for 'script'";
+    }
     parts.headers.remove(header::LAST_MODIFIED);
     parts.headers.remove(header::ETAG);
     let headers =

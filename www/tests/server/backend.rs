@@ -225,17 +225,6 @@ async fn a_gateway_that_closes_idle_connections_causes_no_error() {
 }
 
 #[tokio::test]
-async fn a_hostile_response_takes_little_memory() {
-    let body = format!(r#"{{"x":[{}0]}}"#, r#"{"":0},"#.repeat(9_000)).into_bytes().leak();
-    let head = "HTTP/1.1 200 OK\nContent-Type: application/json\nConnection: close\n\n";
-    let server = with_real_api(&upstream(head, body, 1).await, sandbox_key());
-    let responses = (0..50).map(async |_| assert_eq!(ask(&server, &json!({})).await.status(), 502));
-    futures_util::future::join_all(responses).await;
-    #[cfg(target_os = "linux")]
-    assert!(crate::bounds::peak(&server) < 60, "{} MB", crate::bounds::peak(&server));
-}
-
-#[tokio::test]
 async fn forwards_only_a_reasonable_retry_after() {
     for (header, forwarded) in [
         ("Retry-After: 7", Some("7")),

@@ -40,6 +40,8 @@ async fn the_page_policy_allows_its_scripts_import_map_and_wasm() {
     let blocked = response(&server, "/?csp=no-wasm").await;
     let policy = header(&blocked, "content-security-policy");
     assert!(policy.contains(&hash) && !policy.contains("wasm"));
+    let strict = response(&server, "/?csp=trusted-types").await;
+    assert!(header(&strict, "content-security-policy").ends_with("; require-trusted-types-for 'script'"));
 }
 
 #[tokio::test]
