@@ -29,10 +29,7 @@ pub struct AllowedHost {
 impl AllowedHost {
     /// Accepts only values that a Host header can match.
     pub fn parse(value: &str) -> Result<Self, String> {
-        let (name, is_secure) = match value.strip_prefix("https://") {
-            Some(name) => (name, true),
-            None => (value, false),
-        };
+        let (name, is_secure) = value.strip_prefix("https://").map_or((value, false), |name| (name, true));
         let name = name.to_ascii_lowercase();
         // Like a browser, which normalizes a URL's host before it sends it.
         let url = Url::parse(&format!("https://{name}/"));

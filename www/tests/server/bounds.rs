@@ -324,3 +324,67 @@ async fn unread_responses_take_little_memory() {
     // 300 connections with 64 KB each, and the 11 MB that all large buffers share.
     assert!(peak(&server) < before + 40, "{before} and then {} MB", peak(&server));
 }
+
+/// Sends this once, or as much of it as the server takes.
+async fn send_in_part(server: &Server, connections: usize, request: &[u8]) -> Vec<TcpStream> {
+    let send = (0..connections).map(async |_| {
+        let mut stream = connect(server).await;
+        let _ = tokio::time::timeout(Duration::from_secs(3), stream.write_all(request)).await;
+        stream
+    });
+    join_all(send).await
+}
+
+/// A quarter of the default limits.
+#[tokio::test]
+async fn all_limits_together_take_less_than_100_mb() {
+    let server = running(&["--max-memory", "64", "--max-sessions", "25000", "--max-connections", "250"]);
+    let options = json!({ "configurationId": "approved", "redirectionUrl": "x".repeat(511) }).to_string();
+    let key = sandbox_key();
+    let head = format!("Host: localhost\r\nx-api-key: {key}\r\napi-version: 1.0\r\ncontent-type: application/json\r\n");
+    let length = options.len();
+    let start = format!("POST /omni/start HTTP/1.1\r\n{head}content-length: {length}\r\n\r\n{options}").repeat(50);
+    let sessions = (0..10).map(async |_| {
+        let (mut reader, mut writer) = connect(&server).await.into_split();
+        let write = async {
+            for _ in 0..50 {
+                writer.write_all(start.as_bytes()).await.expect("sent");
+            }
+            let last = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            writer.write_all(last).await.expect("sent");
+        };
+        let mut responses = Vec::new();
+        let (_, read) = tokio::join!(write, reader.read_to_end(&mut responses));
+        read.expect("responses");
+        assert_eq!(String::from_utf8_lossy(&responses).matches("HTTP/1.1 200").count(), 2501);
+    });
+    join_all(sessions).await;
+    many(200, async |index| {
+        let base = format!("{}/run/{index}", server.api_origin());
+        let body = "\u{1}".repeat(64 << 10);
+        assert_error(start_request(&base, &json!({})).body(body).send().await.expect("a response"), 400).await;
+        let base = format!("{}/run/{index}/fault/1-times-status-503", server.api_origin());
+        assert_error(start_request(&base, &json!({})).send().await.expect("a response"), 503).await;
+    })
+    .await;
+    let escaped = "\u{1}".repeat(64 << 10);
+    let echo = format!(
+        "POST /fault/echo-400/omni/start HTTP/1.1\r\n{head}X-Own: {}\r\ncontent-length: {}\r\n\r\n{escaped}",
+        "é".repeat(6000),
+        escaped.len()
+    );
+    let slow_head = format!("GET / HTTP/1.1\r\n{head}X-Own: {}", "x".repeat(15_000));
+    let slow_body =
+        format!("POST /omni/start HTTP/1.1\r\n{head}content-length: 10485760\r\n\r\n{}", "x".repeat(10_000_000));
+    let open = tokio::join!(
+        never_read(&server, 50, echo.as_bytes()),
+        never_read(&server, 50, b"GET /run/199 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        never_read(&server, 50, b"GET /pkg/dist/large.js HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        send_in_part(&server, 80, slow_head.as_bytes()),
+        send_in_part(&server, 15, slow_body.as_bytes()),
+    );
+    assert!(peak(&server) < 100, "{} MB", peak(&server));
+    drop(open);
+    let session = client().post(format!("{}/api/session", server.url())).send().await;
+    assert_eq!(session.expect("a response").status(), 200);
+}

@@ -13,7 +13,8 @@ const A_WHILE: Duration = Duration::from_millis(500);
 
 async fn call(server: &Server, fault: &str) -> Result<Response, reqwest::Error> {
     let base = format!("{}/fault/{fault}", server.api_origin());
-    start_request(&base, &json!({ "configurationId": "approved" })).send().await
+    let request = start_request(&base, &json!({ "configurationId": "approved" }));
+    request.header("cookie", "of-another-application").send().await
 }
 
 #[tokio::test]
@@ -109,6 +110,7 @@ async fn try_one(server: &Server, fault: &str) {
                 assert!(echoed.to_string().contains(sandbox_key()));
             }
             assert!(error["message"].to_string().contains("configurationId"));
+            assert!(!error.to_string().contains("of-another-application"));
         }
         "status-503" => {
             assert_error(response, 503).await;
