@@ -55,7 +55,10 @@ impl Call {
             let Some(exchange) = self.request.send() else { break Error::new(Code::Network, NO_FETCH) };
             attempts += 1;
             let result = deadline.response(exchange).await;
-            let error = match deadline.end(result).map_or_else(|end| Err(self.failure(end)), |response| self.parse_response(response)) {
+            let error = match deadline
+                .end(result)
+                .map_or_else(|end| Err(self.failure(end)), |response| self.parse_response(response))
+            {
                 Ok(object) => {
                     self.operation.warn_about(&self.unknown);
                     return Ok(object);
@@ -64,7 +67,9 @@ impl Call {
             };
             let wait = retry::delay(self.request.method, error.failure, attempts, host::random());
             let retries = self.request.settings.retries().unwrap_or(DEFAULT_RETRIES);
-            let Some(wait) = wait.filter(|wait| f64::from(attempts) <= retries && *wait < time_left()) else { break error };
+            let Some(wait) = wait.filter(|wait| f64::from(attempts) <= retries && *wait < time_left()) else {
+                break error;
+            };
             if wait > 0.0 {
                 // Without timers there is no wait, so no retry.
                 let Some(sleep) = deadline.sleep(wait) else { break error };

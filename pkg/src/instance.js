@@ -36,12 +36,11 @@ function use(core) {
   return core
 }
 
-/** Loads the module from a source of the caller's. If that fails, other calls still use the package's own. */
+/** Loads the module from a source of the caller's. It fails alone: other calls do not wait for it, and use the package's own. */
 export async function preloadFrom(source, caller) {
   try {
     const given = await source
     if (given == null) return void (await load())
-    if (loading) return
     const module = await compile(given)
     const core = await instantiate(module)
     if (loading) return

@@ -97,8 +97,7 @@ impl Options {
             if suggestion == "apiKey" {
                 return ensure(&name(), Err(Rule::ApiKey.expected()));
             }
-            let problem =
-                concat(&["is not an option of ", operation.name(), ". Did you mean ", suggestion, "?"]);
+            let problem = concat(&["is not an option of ", operation.name(), ". Did you mean ", suggestion, "?"]);
             return ensure(&name(), Err(&problem));
         }
         if operation.forwards_unknown() {

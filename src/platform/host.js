@@ -10,8 +10,14 @@ export function attempt(read) {
   }
 }
 
+/** Returns the number that `read` returns, or `fallback` if it throws or returns anything else. */
+function number(read, fallback) {
+  const value = attempt(read)
+  return Number.isFinite(value) ? value : fallback
+}
+
 export function wallClock() {
-  return attempt(() => Date.now()) ?? 0
+  return number(() => Date.now(), 0)
 }
 
 let latest = 0
@@ -19,7 +25,7 @@ let offset
 
 /** Milliseconds on a monotonic clock. Without a usable `performance`, `Date` continues where it stopped. */
 export function now() {
-  const time = attempt(() => performance.now())
+  const time = number(() => performance.now())
   if (time >= 0) {
     offset = undefined
     latest = time
@@ -76,7 +82,7 @@ export function abortReason(signal) {
 }
 
 export function random() {
-  return attempt(() => Math.random()) ?? 0.5
+  return number(() => Math.random(), 0.5)
 }
 
 export function deferred() {

@@ -45,16 +45,17 @@ async function respond(fetch, url, init, reading) {
 }
 
 /** The settings that the runtime of `Request` rejects. Found out once for each `Request`, without sending anything. */
-let probed = {}
+const unsupported = { names: [] }
 
 function unsupportedSettings(url, init) {
-  const { Request, AbortController } = attempt(() => ({ Request: globalThis.Request, AbortController: globalThis.AbortController })) ?? {}
-  if (probed.Request !== Request || probed.AbortController !== AbortController) {
+  const Request = attempt(() => globalThis.Request)
+  const Controller = attempt(() => globalThis.AbortController)
+  if (unsupported.Request !== Request || unsupported.Controller !== Controller) {
     const isRejected = (settings) => !attempt(() => new Request(url, settings))
     const names = isRejected({}) ? [] : ['cache', 'credentials', 'signal'].filter((name) => isRejected({ [name]: init[name] }))
-    probed = { Request, AbortController, names }
+    Object.assign(unsupported, { Request, Controller, names })
   }
-  return probed.names
+  return unsupported.names
 }
 
 /** Characters of a header or a status text that are read. */

@@ -1,4 +1,4 @@
-// The README's page under each Content-Security-Policy of the README's table: it works, and without any part of it it does not.
+// The README's page under each Content-Security-Policy of the README's table. It works, and it fails without any part of the policy.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -9,14 +9,14 @@ import { SANDBOX_KEY } from './sandbox.mjs'
 import { importMapHashes, listen } from './site.mjs'
 import { lay, policies as table } from './snippets.mjs'
 
-/** The browser's words, and the package's. */
+/** Part of the browser's message, and of the package's. */
 const BLOCKED = /Content Security Policy|'wasm-unsafe-eval'/
 
 export const policies = Array.from(table(), ([page, policy]) => ({
   name: `policy of a page, ${page.replaceAll('`', '')}`,
   folders: ['readme'],
-  async check(trial) {
-    const { project } = trial
+  async check(context) {
+    const { project } = context
     await lay(project.folder, 'public/page.js', 'public/index.html')
     const isBundled = page === 'bundled'
     if (isBundled) await project.script('build:page')
@@ -24,29 +24,29 @@ export const policies = Array.from(table(), ([page, policy]) => ({
     const text = await readFile(join(project.folder, folder, html), 'utf8')
     const open = (policy) => {
       const html = policy.includes('nonce-') ? withNonce(text, policy) : text
-      return visit(trial, join(project.folder, folder), html, policy)
+      return visit(context, join(project.folder, folder), html, policy)
     }
 
-    assert.deepEqual(await open(policy), { told: 'approved', complaints: [] })
+    assert.deepEqual(await open(policy), { result: 'approved', complaints: [] })
     for (const part of policy.match(/[^\s;]+/g).filter((part) => !part.endsWith('-src'))) {
       const count = policy.split(part).length - 1
       for (let index = 0; index < count; index += 1) {
         const without = policy.split(part).reduce((before, after, at) => before + (at === index + 1 ? '' : part) + after)
-        const { told, complaints } = await open(without)
-        assert.equal(told, undefined, `${part} is not needed: ${without}`)
+        const { result, complaints } = await open(without)
+        assert.equal(result, undefined, `${part} is not required: ${without}`)
         assert.match(complaints.join('\n'), BLOCKED, without)
       }
     }
   },
 }))
 
-/** The nonce where the README says: at the import map, and under 'strict-dynamic' at all that is loaded. */
+/** Adds the nonce where the README does: to the import map, and with 'strict-dynamic' to every script. */
 function withNonce(html, policy) {
   const tag = policy.includes("'strict-dynamic'") ? /<script|<link rel="modulepreload"/g : /<script type="importmap"/g
   return html.replace(tag, (found) => `${found} nonce="NONCE"`)
 }
 
-/** Serves the page as `policy` has it, with a backend, and walks through the flow: what the page tells, and complained of. */
+/** Serves the page under `policy`, with a backend, and completes the flow. Returns the result, if any, and the page's errors. */
 async function visit({ api, apiURL, browser, project }, folder, html, policy) {
   const nonce = randomBytes(16).toString('base64')
   const page = html.replaceAll('NONCE', nonce)
@@ -83,7 +83,7 @@ async function visit({ api, apiURL, browser, project }, folder, html, policy) {
       return 'approved'
     })
     walked.catch(() => {})
-    return { told: await Promise.race([walked, blocked]), complaints }
+    return { result: await Promise.race([walked, blocked]), complaints }
   }
   try {
     return await inPage(browser, open, hear)

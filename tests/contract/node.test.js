@@ -3,8 +3,8 @@ import assert from 'node:assert'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import { suite } from './suite.js'
 import { attempt } from './context.js'
+import { suite } from './suite.js'
 
 const settings = {
   runtime: 'node',

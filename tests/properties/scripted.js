@@ -168,7 +168,7 @@ const FAILURES = {
   'an Error with deep causes': (_init, text) => nested(text, 2_000),
   'an Error that cannot be read': (_init, text) => {
     const error = new Error(text)
-    for (const name of ['name', 'message', 'stack', 'cause', 'code', 'digest', 'then']) Object.defineProperty(error, name, { get: fail })
+    for (const name of ['stack', 'name', 'message', 'cause', 'code', 'digest', 'then']) Object.defineProperty(error, name, { get: fail })
     return error
   },
   'an Error that changes': (_init, text) => {

@@ -109,7 +109,7 @@ const ODD_ANSWERS = [
 ]
 
 const odd = ODD_ANSWERS.map((value, index) => ({
-  name: `a fetch that answers with ${show(value)} (${typeof value}, ${index}) ends in an IncodeError`,
+  name: `a fetch that resolves with ${show(value)} (${typeof value}, ${index}) ends in an IncodeError`,
   async run(t) {
     const core = await t.ready('', { retries: 0, timeout: 5_000 })
     for (const answer of [() => value, async () => value]) {
@@ -214,7 +214,7 @@ const BODIES = [
   ],
   ['an error response', () => Response.error()],
 ].map(([what, made]) => ({
-  name: `a mocked answer with ${what} ends in an IncodeError`,
+  name: `a mocked response with ${what} ends in an IncodeError`,
   async run(t) {
     const core = await t.ready('', { retries: 0, timeout: 5_000 })
     t.mockFetch(async () => made())
@@ -231,7 +231,7 @@ export default [
   ...odd,
   ...BODIES,
   {
-    name: 'a page without fetch ends in NETWORK',
+    name: 'a page without fetch ends with NETWORK',
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       for (const value of [undefined, null, 5, {}]) {
@@ -241,7 +241,7 @@ export default [
     },
   },
   {
-    name: 'the fetch of the moment of the call is used, with the real thing before and after',
+    name: 'calls use the global fetch at call time',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
       t.equal((await core.getFinishStatus()).action, 'none')
@@ -253,7 +253,7 @@ export default [
     },
   },
   {
-    name: 'a fetch that never answers and ignores its signal ends by timeout and by abort',
+    name: 'a fetch that never settles and ignores its signal ends by timeout and by abort',
     async run(t) {
       const core = await t.ready()
       t.mockFetch(() => new Promise(() => {}))
@@ -281,7 +281,7 @@ export default [
     },
   },
   {
-    name: 'a mock that gives one Response twice answers the first call and fails the second',
+    name: 'a mock that returns one Response twice works for the first call only',
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       const response = new Response('{"token":"t"}')
@@ -292,7 +292,7 @@ export default [
     },
   },
   {
-    name: 'a rejection that is no abort of the caller is a network failure, retried for finish-status alone',
+    name: "a rejection that is not the caller's abort is a network failure, retried by getFinishStatus alone",
     async run(t) {
       const core = await t.ready()
       t.waits()
@@ -305,7 +305,7 @@ export default [
     },
   },
   {
-    name: 'what fetch says of its failure is told up to 200 bytes, in whole characters, but for a page',
+    name: "the message has up to 200 bytes of fetch's own message, in whole characters, except in a page",
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       t.mockFetch(() => Promise.reject(new TypeError(`x${'€'.repeat(500)}`)))
