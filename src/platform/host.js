@@ -83,9 +83,7 @@ export function abortReason(signal) {
   const reason = attempt(() => signal.reason)
   if (reason !== undefined) return reason
   const message = 'The operation was aborted.'
-  return (
-    attempt(() => new DOMException(message, 'AbortError')) ?? Object.assign(new Error(message), { name: 'AbortError' })
-  )
+  return attempt(() => new DOMException(message, 'AbortError')) ?? Object.assign(new Error(message), { name: 'AbortError' })
 }
 
 export function random() {
