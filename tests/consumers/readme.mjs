@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '../..')
 
 const FOR_MAINTAINERS = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/guarantees.md']
 /** Folders of files that these documents name without a folder. */
-const FOLDERS = ['', 'src', 'pkg', 'pkg/src', 'www', 'www/src', 'xtask/src', 'tests/contract/cases', 'tests/consumers', 'tests/types']
+const FOLDERS = ['', 'src', 'src/options', 'src/platform', 'pkg', 'pkg/build', 'pkg/src', 'www', 'www/src', 'xtask/src', 'tests/contract/cases', 'tests/consumers', 'tests/types']
 
 const QUICK_START = ['README.md, Quick start, 1', 'README.md, Quick start, 2']
 const CATCH = 'README.md, Errors, 1'
@@ -95,7 +95,7 @@ const tried = [
       const address = `${await project.start('start')}quick-start.html`
       await onScreen(browser, address, async (tab) => {
         await walk(tab)
-        await tab.getByText('{"action":"approved"}', { exact: true }).waitFor()
+        await tab.locator('body').filter({ hasText: '{"action":"approved"}' }).waitFor()
       })
 
       await writeFile(join(project.folder, 'catch.mjs'), CAUGHT.replace('// snippet', snippet(CATCH)))
