@@ -14,7 +14,8 @@ export function published() {
   for (const path of ['../README.md', ...pages]) {
     for (const [text, name] of read(path).matchAll(SHARED)) {
       const [link] = /\]\((?!https:)[^)]*\)/.exec(text) ?? []
-      if (link && !link.startsWith('](#')) throw new Error(`${path}: the shared part ${name} has a relative link, which is dead on npm: ${link}`)
+      if (link && !link.startsWith('](#'))
+        throw new Error(`${path}: the shared part ${name} has a relative link, which is dead on npm: ${link}`)
       parts.set(name, text)
     }
   }

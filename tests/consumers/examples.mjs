@@ -1,12 +1,12 @@
-// The applications of examples/, as a person at a screen sees them.
+// The apps of examples/, as a user sees them.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { onScreen, proceed, walk } from './browser.mjs'
 import { count } from './packed.mjs'
 import { journal, WALKED } from './sandbox.mjs'
 
-/** What the API says to a session that has expired, on the console. */
-const REFUSED = /status of 401/
+/** Console message for an expired session. */
+const REJECTED = /status of 401/
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
 
 export const examples = [
@@ -26,7 +26,7 @@ export const examples = [
       await project.run(`node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`)
       const applicants = async (page) => {
         const [one, other] = ['First applicant', 'Second applicant'].map((name) => page.getByRole('region', { name }))
-        // Each has its own outcome, whoever began first and whoever ends first.
+        // Each has its own outcome, in any order.
         await begin(one, 'approved')
         await begin(other, 'rejected')
         await walk(one)
@@ -36,7 +36,7 @@ export const examples = [
         assert.deepEqual((await journal(trial.apiURL)).sort(), [...WALKED, ...WALKED].sort())
         await journeys(one, trial.apiURL)
       }
-      await onScreen(trial.browser, await project.start('dev'), applicants, REFUSED)
+      await onScreen(trial.browser, await project.start('dev'), applicants, REJECTED)
     },
   },
   {
@@ -57,13 +57,13 @@ async function expressInAPage(trial) {
   const address = await trial.project.start('dev')
   await journeysIn('body', trial, address)
   const post = callsOfOneUser(address)
-  assert.deepEqual(await post('result'), { status: 404, error: 'NOT_CONFIGURED' }, 'another user has no session yet')
+  assert.deepEqual(await post('result'), { status: 409, error: 'NO_SESSION' }, 'another user has no session yet')
   assert.equal((await post('session', { configurationId: 'another' })).status, 400)
   await post('session', { configurationId: 'expires-at-once' })
   assert.deepEqual(await post('result'), { status: 410, error: 'SESSION_EXPIRED' })
 }
 
-/** Where the API fails, the page is told what it can do. */
+/** If the API fails, the page gets the code of the error. */
 async function expressInTrouble({ project, apiURL }) {
   const troubles = {
     'status-429-retry-after-60': { status: 429, retryAfter: '60', error: 'RATE_LIMITED' },
@@ -90,10 +90,10 @@ function callsOfOneUser(address) {
 }
 
 function journeysIn(part, { browser, apiURL }, address) {
-  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REFUSED)
+  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REJECTED)
 }
 
-/** One person after the other: rejected, then with a session that has expired, which has to be begun anew, then approved. */
+/** One session after the other: rejected, expired, approved. */
 async function journeys(scope, apiURL) {
   const before = (await journal(apiURL)).length
   await begin(scope, 'rejected')
@@ -101,7 +101,7 @@ async function journeys(scope, apiURL) {
   await read(scope, 'You are rejected.')
   await begin(scope, 'expires-at-once')
   await proceed(scope)
-  await read(scope, 'Your session has expired: please begin again.')
+  await read(scope, 'Your session has expired. Please start again.')
   await begin(scope, 'approved')
   await walk(scope)
   await read(scope, 'You are approved.')

@@ -17,7 +17,21 @@ const root = join(import.meta.dirname, '../..')
 
 const FOR_MAINTAINERS = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/guarantees.md']
 /** Folders of files that these documents name without a folder. */
-const FOLDERS = ['', 'src', 'src/options', 'src/platform', 'pkg', 'pkg/build', 'pkg/src', 'www', 'www/src', 'xtask/src', 'tests/contract/cases', 'tests/consumers', 'tests/types']
+const FOLDERS = [
+  '',
+  'src',
+  'src/options',
+  'src/platform',
+  'pkg',
+  'pkg/build',
+  'pkg/src',
+  'www',
+  'www/src',
+  'xtask/src',
+  'tests/contract/cases',
+  'tests/consumers',
+  'tests/types',
+]
 
 const QUICK_START = ['README.md, Quick start, 1', 'README.md, Quick start, 2']
 const CATCH = 'README.md, Errors, 1'
@@ -64,6 +78,9 @@ const CAUGHT = `
   for (let count = 3; count > 0; count -= 1) await call().catch(({ code }) => heard.push(code))
   console.log(heard.join(' '))
 `
+
+/** Calls with options, in the order of the columns in docs/api.md, by their names in src/options/table.rs. */
+const CALLS = ['SETUP', 'INITIALIZE', 'CREATE', 'FINISH']
 
 const stored = (name) => join(import.meta.dirname, name)
 const withTheVendor = (tarball) => ({
@@ -259,7 +276,7 @@ const tried = [
     },
   },
   {
-    name: 'readme, wasm hosted apart',
+    name: 'readme, self-hosted wasm',
     folders: ['page', 'vite'],
     packages: (tarball) => ({ 'incode-core': tarball }),
     snippets: [HOSTED],
@@ -320,6 +337,38 @@ export const readme = [
     },
   },
   {
+    name: 'readme, table of options',
+    /** docs/api.md has each option of the package, with the calls that accept it. */
+    async alone() {
+      const source = await readFile(join(root, 'src/options/table.rs'), 'utf8')
+      const rows = source.matchAll(/^ {4}\("(\w+)", Rule::\w+, ([A-Z |]+)\),$/gm)
+      const known = Array.from(rows, ([, name, calls]) => [name, CALLS.filter((call) => calls.split(' | ').includes(call)).join(' ')])
+      const api = await readFile(join(root, 'docs/api.md'), 'utf8')
+      const documented = Array.from(api.matchAll(/^\| (`.+?) \| (.*?) \| (.*?) \| (.*?) \| (.*?) \| .* \| .* \|$/gm)).flatMap(
+        ([, names, ...cells]) =>
+          Array.from(names.matchAll(/`(\w+)`/g), ([, name]) => [name, CALLS.filter((_, index) => cells[index].trim()).join(' ')]),
+      )
+      assert(documented.length > 20)
+      // `apiKey` is an argument of createSession, and no option.
+      assert.deepEqual(new Map(documented.sort()), new Map(known.filter(([name]) => name !== 'apiKey').sort()))
+    },
+  },
+  {
+    name: 'readme, length and status',
+    async alone() {
+      const lines = (await readFile(join(root, 'README.md'), 'utf8')).trimEnd().split('\n').length
+      assert(lines <= 200, `README.md has ${lines} lines`)
+      for (const document of ['README.md', 'pkg/README.md']) {
+        const screen = (await readFile(join(root, document), 'utf8')).split('\n').slice(0, 20).join('\n')
+        assert.match(screen, /never been run against Incode's own API/, document)
+      }
+    },
+  },
+  {
+    name: 'readme, word list',
+    alone: () => run(process.execPath, [join(root, 'tests/words.mjs')]).catch(({ stdout }) => assert.fail(stdout)),
+  },
+  {
     name: 'readme, links',
     async alone() {
       for (const document of new Set([...DOCUMENTS, 'CHANGELOG.md', ...FOR_MAINTAINERS, ...EXAMPLES])) await linked(document)
@@ -372,7 +421,8 @@ const COMMANDS = [
     async ([line, alias, version, mock, mockVersion], { tarball }) => {
       const { stdout } = await run('tar', ['-xOf', tarball, 'package/package.json'])
       assert.equal(version, JSON.parse(stdout).version, line)
-      if (alias) assert((await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')).includes(alias), `cargo xtask package does not print ${line}`)
+      if (alias)
+        assert((await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')).includes(alias), `cargo xtask package does not print ${line}`)
       if (mock) assert.equal(mockVersion, JSON.parse(await readFile(join(root, 'www/public/flow/package.json'), 'utf8')).version, line)
     },
   ],
@@ -420,7 +470,7 @@ async function verified(page, outcome) {
   assert(await button.isEnabled())
 }
 
-/** What the API received, without what differs by client and session. */
+/** Returns the requests that the API received, without the parts that differ by client and session. */
 async function journalOf(apiURL) {
   const requests = await (await fetch(apiURL)).json()
   return requests.map(({ method, path, headers, body }) => {
