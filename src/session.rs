@@ -99,7 +99,7 @@ pub fn finish_status(caller: &Caller) -> Result<Promise> {
     let mut path = concat(&["/omni/finish-status"]);
     if !flow_id.is_empty() {
         path += "?flowId=";
-        path += &json::encode_uri_component(&flow_id);
+        path += &json::encode_query(&flow_id);
     }
     let request = Request { method: Method::Get, path, credential, body: None, settings };
     let operation = Operation::GetFinishStatus;

@@ -1,11 +1,11 @@
 import { IncodeError } from '@incodetech/core/session'
 
-/** Whose fault it is, in the words of HTTP. What is not here is the API's or the way's to it: 502. */
+/** Maps error codes to HTTP statuses. All other codes are failures of the API or the network: 502 Bad Gateway. */
 const STATUSES = {
-  SESSION_EXPIRED: 410, // a new session mends it
+  SESSION_EXPIRED: 410, // the user needs a new session
   RATE_LIMITED: 429,
   TIMEOUT: 504,
-  // Ours, and nothing that the page could do better:
+  // Problems of this server:
   INVALID_ARGUMENT: 500,
   NOT_CONFIGURED: 500,
   UNSUPPORTED: 500,
@@ -13,8 +13,13 @@ const STATUSES = {
   INTERNAL: 500,
 }
 
-/** The page gets the code, the log the whole error: no field of it holds the API key or the token. */
-export function answerForError(error, _request, response, next) {
+/** Reasons of your own signals: an AbortController's, and AbortSignal.timeout()'s. */
+const ABORTS = { AbortError: 503, TimeoutError: 504 }
+
+/** Sends the code to the page and logs the whole error, which contains neither the API key nor the token. */
+export function handleError(error, _request, response, next) {
+  if (response.headersSent) return next(error)
+  if (error.name in ABORTS) return response.status(ABORTS[error.name]).json({ error: error.name })
   if (!(error instanceof IncodeError)) return next(error)
   console.error(error)
   if (error.retryAfter !== undefined) response.set('retry-after', String(Math.ceil(error.retryAfter / 1000)))

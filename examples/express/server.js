@@ -1,23 +1,23 @@
-// A backend that holds the API key, opens the sessions and decides by their outcome, and a plain page without a bundler.
+// A backend that keeps the API key, creates sessions and decides by their result, and a plain page without a bundler.
 import { createHash, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSession, getFinishStatus } from '@incodetech/core/session'
 import express from 'express'
-import { answerForError } from './errors.js'
+import { handleError } from './errors.js'
 
 const { INCODE_API_URL: apiURL, INCODE_API_KEY: apiKey, PORT = '3000' } = process.env
-/** What the page may ask for. The sandbox has more of them; the real ones are in your dashboard. */
+/** Configurations that the page may choose. The sandbox has more; those of your account are in your dashboard. */
 const CONFIGURATIONS = ['approved', 'rejected', 'expires-at-once']
-/** Milliseconds that somebody at a screen is kept waiting for the API. */
+/** Total time for a call, in ms: a user is waiting. */
 const timeout = 8_000
-/** The token of each user's session: your database. The page is told it, but never asked for it. */
-const tokens = new Map()
+/** Token and interviewId of each user's session. Use your database. Webhooks identify a session by its interviewId. */
+const sessions = new Map()
 
 const app = express()
 app.disable('x-powered-by')
 app.use(express.json())
 
-// In place of your own sign-in: whoever comes without a cookie is somebody new.
+// Replace with your own sign-in. A visitor without a cookie is a new user.
 app.use((request, response, next) => {
   const [, known] = /(?:^|; )user=([\w-]+)/.exec(request.headers.cookie ?? '') ?? []
   request.userId = known ?? randomUUID()
@@ -28,17 +28,17 @@ app.use((request, response, next) => {
 app.post('/api/session', async (request, response) => {
   const configurationId = request.body?.configurationId ?? CONFIGURATIONS[0]
   if (!CONFIGURATIONS.includes(configurationId)) return response.status(400).json({ error: 'INVALID_ARGUMENT' })
-  const { token } = await createSession(apiKey, { apiURL, timeout, configurationId, externalCustomerId: request.userId })
-  tokens.set(request.userId, token)
+  const { token, interviewId } = await createSession(apiKey, { apiURL, timeout, configurationId, externalCustomerId: request.userId })
+  sessions.set(request.userId, { token, interviewId })
   response.json({ token, apiURL })
 })
 
-// The page says when, the API says what: no page is believed that it is approved.
+// The page reports that the flow ended; the result comes from the API. Never trust a result sent by the page.
 app.post('/api/result', async (request, response) => {
-  const token = tokens.get(request.userId)
-  if (!token) return response.status(404).json({ error: 'NOT_CONFIGURED' })
-  // By the call, because this process works for everybody: what `setup` puts in force would be everybody's.
-  const { action } = await getFinishStatus(null, { apiURL, timeout, token })
+  const session = sessions.get(request.userId)
+  if (!session) return response.status(409).json({ error: 'NO_SESSION' })
+  // Pass `token` and `apiURL` in the call: `setup` is process-wide, and this process serves many users.
+  const { action } = await getFinishStatus(null, { apiURL, timeout, token: session.token, customHeaders: { 'x-api-key': apiKey } })
   response.json({ action })
 })
 
@@ -58,5 +58,5 @@ app.get('/', (_, response) => response.set('content-security-policy', policy).ty
 app.use(express.static('public', { index: false }))
 for (const name of ['@incodetech/core', '@incodetech/web']) app.use(`/modules/${name}`, express.static(`node_modules/${name}`))
 
-app.use(answerForError)
+app.use(handleError) // last
 const server = app.listen(PORT, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`))

@@ -162,10 +162,9 @@ async function bundleGlue({ imports, exports }) {
 
 /** Bundles the facade, the glue and `moduleSource`, which uses a `wasm` that is declared elsewhere, into one minified ES module. */
 async function bundle(moduleSource) {
-  const { code: glueSource } = await transform(
-    `export default (host, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`,
-    { minify: true },
-  )
+  const { code: glueSource } = await transform(`export default (host, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`, {
+    minify: true,
+  })
   const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
   const { outputFiles, metafile } = await build({
     entryPoints: [join(pkg, 'src/index.js')],

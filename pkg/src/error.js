@@ -13,6 +13,7 @@ export class IncodeError extends Error {
 
   /** Errors of another copy of the package count, as from a second bundle. A subclass keeps to its own. */
   static [Symbol.hasInstance](value) {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method
     return this === IncodeError ? Boolean(attempt(() => value[BRAND])) : Function.prototype[Symbol.hasInstance].call(this, value)
   }
 

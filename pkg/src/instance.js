@@ -115,8 +115,7 @@ export function run(caller, limits = caller.options) {
       // A call before this one may have broken the instance.
       if (core.isBroken) return load().then(start, fail)
       if (!stopWaiting()) return
-      const abandon = ({ message }) =>
-        reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
+      const abandon = ({ message }) => reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
       core.inFlight.add(abandon)
       const outcome = new Promise((done) => {
         done(core[caller.name](caller))

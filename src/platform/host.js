@@ -35,13 +35,20 @@ export function now() {
   return wallClock() + offset
 }
 
-/** Starts a timer. Returns `undefined` where the host has none. */
+/**
+ * Starts a timer. Returns a function that stops it with the `clearTimeout` that was global when it started, because fake timers cannot
+ * stop a real one. Returns `undefined` where the host has no timers.
+ */
 export function setTimer(handler, ms, argument) {
-  return attempt(() => setTimeout(handler, ms, argument))
+  return attempt(() => {
+    const timer = setTimeout(handler, ms, argument)
+    const clear = attempt(() => globalThis.clearTimeout)
+    return () => clear(timer)
+  })
 }
 
-export function clearTimer(timer) {
-  attempt(() => clearTimeout(timer))
+export function clearTimer(stop) {
+  attempt(() => stop())
 }
 
 /** Calls that wait for a signal's abort: signal → `{ listeners, notify }`. */
@@ -76,9 +83,7 @@ export function abortReason(signal) {
   const reason = attempt(() => signal.reason)
   if (reason !== undefined) return reason
   const message = 'The operation was aborted.'
-  return (
-    attempt(() => new DOMException(message, 'AbortError')) ?? Object.assign(new Error(message), { name: 'AbortError' })
-  )
+  return attempt(() => new DOMException(message, 'AbortError')) ?? Object.assign(new Error(message), { name: 'AbortError' })
 }
 
 export function random() {

@@ -19,12 +19,12 @@ export function exchange(method, path, credential, body, { apiURL, customHeaders
   const controller = attempt(() => new AbortController())
   // No redirect is followed: custom headers would travel with it. `error` would do as well, but workerd rejects it.
   const init = { method, headers, body, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: controller?.signal }
-  const reading = { isCancelled: false, cancel() {} }
+  const reading = { isCancelled: false, abort: () => attempt(() => controller.abort()), cancel() {} }
   return {
     response: respond(fetch, apiURL + path, init, reading),
     cancel() {
       reading.isCancelled = true
-      attempt(() => controller.abort())
+      reading.abort()
       reading.cancel()
     },
   }
@@ -85,7 +85,11 @@ async function readObject(response, reading, limit, header) {
       const { done, value } = await reader.read()
       if (done || reading.isCancelled) break
       length += value.byteLength
-      if (length > limit) return reading.cancel()
+      if (length > limit) {
+        // Aborted first: happy-dom goes on writing into a body that is only canceled.
+        reading.abort()
+        return reading.cancel()
+      }
       text += decoder.decode(value, { stream: true })
     }
     text += decoder.decode()

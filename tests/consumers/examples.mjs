@@ -6,7 +6,7 @@ import { count } from './packed.mjs'
 import { journal, WALKED } from './sandbox.mjs'
 
 /** Console message of the response to an expired session. */
-const REFUSED = /status of 401/
+const REJECTED = /status of 401/
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
 
 export const examples = [
@@ -36,7 +36,7 @@ export const examples = [
         assert.deepEqual((await journal(context.apiURL)).sort(), [...WALKED, ...WALKED].sort())
         await journeys(one, context.apiURL)
       }
-      await onScreen(context.browser, await project.start('dev'), applicants, REFUSED)
+      await onScreen(context.browser, await project.start('dev'), applicants, REJECTED)
     },
   },
   {
@@ -57,7 +57,7 @@ async function expressPage(context) {
   const address = await context.project.start('dev')
   await journeysIn('body', context, address)
   const post = callsOfOneUser(address)
-  assert.deepEqual(await post('result'), { status: 404, error: 'NOT_CONFIGURED' }, 'another user has no session yet')
+  assert.deepEqual(await post('result'), { status: 409, error: 'NO_SESSION' }, 'another user has no session yet')
   assert.equal((await post('session', { configurationId: 'another' })).status, 400)
   await post('session', { configurationId: 'expires-at-once' })
   assert.deepEqual(await post('result'), { status: 410, error: 'SESSION_EXPIRED' })
@@ -90,7 +90,7 @@ function callsOfOneUser(address) {
 }
 
 function journeysIn(part, { browser, apiURL }, address) {
-  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REFUSED)
+  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REJECTED)
 }
 
 /** Three sessions in a row: rejected, expired and restarted, approved. */
@@ -101,7 +101,7 @@ async function journeys(scope, apiURL) {
   await read(scope, 'You are rejected.')
   await begin(scope, 'expires-at-once')
   await proceed(scope)
-  await read(scope, 'Your session has expired: please begin again.')
+  await read(scope, 'Your session has expired. Please start again.')
   await begin(scope, 'approved')
   await walk(scope)
   await read(scope, 'You are approved.')

@@ -1,4 +1,4 @@
-// The README's page under each Content-Security-Policy of the README's table. It works, and it fails without any part of the policy.
+// The documented page under each Content-Security-Policy of docs/deployment.md: it works, and it fails if any part is removed.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { SANDBOX_KEY } from './sandbox.mjs'
 import { importMapHashes, listen } from './site.mjs'
 import { lay, policies as table } from './snippets.mjs'
 
-/** Part of the browser's message, and of the package's. */
+/** Messages of the browser and of the package. */
 const BLOCKED = /Content Security Policy|'wasm-unsafe-eval'/
 
 export const policies = Array.from(table(), ([page, policy]) => ({
@@ -40,13 +40,13 @@ export const policies = Array.from(table(), ([page, policy]) => ({
   },
 }))
 
-/** Adds the nonce where the README does: to the import map, and with 'strict-dynamic' to every script. */
+/** Adds the nonce where the documentation says: to the import map, and under 'strict-dynamic' to everything that is loaded. */
 function withNonce(html, policy) {
   const tag = policy.includes("'strict-dynamic'") ? /<script|<link rel="modulepreload"/g : /<script type="importmap"/g
   return html.replace(tag, (found) => `${found} nonce="NONCE"`)
 }
 
-/** Serves the page under `policy`, with a backend, and completes the flow. Returns the result, if any, and the page's errors. */
+/** Serves the page under `policy`, with a backend, and walks through the flow. Returns what the page shows, and its errors. */
 async function visit({ api, apiURL, browser, project }, folder, html, policy) {
   const nonce = randomBytes(16).toString('base64')
   const page = html.replaceAll('NONCE', nonce)
@@ -65,6 +65,8 @@ async function visit({ api, apiURL, browser, project }, folder, html, policy) {
       const start = await fetch(`${apiURL}/omni/start`, { method: 'POST', headers, body: '{"configurationId":"approved"}' })
       const { token } = await start.json()
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token, apiURL }))
+    } else if (request.url === '/api/result') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"action":"approved"}')
     } else if (request.url.startsWith('/modules/')) {
       request.url = request.url.slice('/modules'.length)
       modules(request, response)
@@ -78,6 +80,7 @@ async function visit({ api, apiURL, browser, project }, folder, html, policy) {
   })
   const open = async (tab, complaints) => {
     await tab.goto(address)
+    await tab.getByRole('button').click()
     const walked = walk(tab).then(async () => {
       await tab.getByText('approved', { exact: true }).waitFor()
       return 'approved'

@@ -1,36 +1,86 @@
-// Both READMEs, as somebody follows them: each snippet is run, or checked against what it names.
+// The READMEs and docs/: each snippet is run, or checked against what it names.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import express from 'express'
 import { published } from '../../docs/share.mjs'
-import { onScreen, visit, walk } from './browser.mjs'
-import { APPROVED, JOURNEY, journal, WALKED } from './sandbox.mjs'
+import { onScreen, proceed, visit, walk } from './browser.mjs'
+import { APPROVED, JOURNEY, journal, SANDBOX_KEY, WALKED } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
-import { lay, policies, snippet, snippets, strayFences } from './snippets.mjs'
+import { DOCUMENTS, lay, policies, snippet, snippets, strayFences } from './snippets.mjs'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
 
-const FOR_MAINTAINERS = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/contract.md']
-/** Where the files lie that they name without a folder. */
-const FOLDERS = ['', 'src', 'pkg', 'www', 'www/src', 'xtask/src', 'tests/contract/cases', 'tests/consumers', 'tests/types']
+const FOR_MAINTAINERS = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/guarantees.md']
+/** Folders of files that these documents name without a folder. */
+const FOLDERS = [
+  '',
+  'src',
+  'src/options',
+  'src/platform',
+  'pkg',
+  'pkg/build',
+  'pkg/src',
+  'www',
+  'www/src',
+  'xtask/src',
+  'tests/contract/cases',
+  'tests/consumers',
+  'tests/types',
+]
 
-const START = 'README.md, Backend, 3'
-const BESIDE = "pkg/README.md, Beside the vendor's own packages"
-const HOSTED = 'pkg/README.md, Hosting the WebAssembly apart, 1'
-const RUST = 'README.md, A backend in Rust, 1'
+const QUICK_START = ['README.md, Quick start, 1', 'README.md, Quick start, 2']
+const CATCH = 'README.md, Errors, 1'
+const START = 'docs/getting-started.md, 5. Run it, 1'
+const PLUGIN = 'docs/with-incode-packages.md, start'
+const HOSTED = 'docs/deployment.md, Self-hosting the WebAssembly, 1'
+const CURL = ['docs/backend.md, Create a session, 1', 'docs/backend.md, Get the result, 1']
+const DIAGRAM = 'docs/getting-started.md, Life of a session, 1'
 const SHELL = [
-  'README.md, the beginning, 1',
-  'README.md, Into your application, 1',
-  'README.md, Into your application, 2',
-  'README.md, The real API, 1',
+  'README.md, Install, 1',
+  'README.md, Try the demo, run the tests, 1',
+  'docs/getting-started.md, 1. Start the sandbox, 1',
+  'docs/getting-started.md, 1. Start the sandbox, 2',
+  'docs/getting-started.md, 2. Create an app, 1',
   'pkg/README.md, Install, 1',
   'pkg/README.md, Install, 2',
 ]
+
+const EXAMPLES = ['express', 'next', 'react'].map((name) => `examples/${name}/README.md`)
+
+/** Functions that the quick start's page calls and does not define. */
+const SHOW = `
+  async function showResult(response) {
+    document.body.append(await response.text())
+  }
+  function showError(error) {
+    document.body.append(String(error))
+  }
+`
+
+/** Runs the README's catch block for three errors of the call. */
+const CAUGHT = `
+  import { IncodeError } from '@incodetech/core'
+  const heard = []
+  const startOver = () => heard.push('startOver')
+  const retryIn = (ms) => heard.push('retryIn ' + ms)
+  const errors = [{ code: 'SESSION_EXPIRED' }, { code: 'RATE_LIMITED', retryAfter: 60_000 }, { code: 'SERVER_ERROR' }]
+  const getFinishStatus = async () => {
+    throw new IncodeError({ message: 'failed', ...errors.shift() })
+  }
+  const call = async () => {
+    // snippet
+  }
+  for (let count = 3; count > 0; count -= 1) await call().catch(({ code }) => heard.push(code))
+  console.log(heard.join(' '))
+`
+
+/** Calls with options, in the order of the columns in docs/api.md, by their names in src/options/table.rs. */
+const CALLS = ['SETUP', 'INITIALIZE', 'CREATE', 'FINISH']
 
 const stored = (name) => join(import.meta.dirname, name)
 const withTheVendor = (tarball) => ({
@@ -42,6 +92,78 @@ const withTheVendor = (tarball) => ({
 
 const tried = [
   {
+    name: 'readme, quick start',
+    folders: ['readme'],
+    snippets: [...QUICK_START, CATCH],
+    async check({ browser, project, apiURL }) {
+      const [backend, page] = QUICK_START.map(snippet)
+      const configured = backend.replace('your-configuration-id', 'approved')
+      assert.notEqual(configured, backend)
+      await writeFile(join(project.folder, 'quick-start.mjs'), `${configured}console.log(JSON.stringify({ token, interviewId, action }))`)
+      const { token, interviewId, action } = JSON.parse(await project.run('node quick-start.mjs'))
+      assert(token && interviewId)
+      assert.equal(action, 'none')
+      assert.deepEqual(await journal(apiURL), ['POST /omni/start', 'GET /omni/finish-status'])
+
+      await lay(project.folder, 'server.js', 'errors.js')
+      await writeFile(join(project.folder, 'quick-start.js'), page + SHOW)
+      await project.run('vite build --config quick-start.config.js')
+      Object.assign(project.environment, await startLine(), { INCODE_API_URL: apiURL, PORT: '0' })
+      const address = `${await project.start('start')}quick-start.html`
+      await onScreen(browser, address, async (tab) => {
+        await walk(tab)
+        await tab.locator('body').filter({ hasText: '{"action":"approved"}' }).waitFor()
+      })
+
+      await writeFile(join(project.folder, 'catch.mjs'), CAUGHT.replace('// snippet', snippet(CATCH)))
+      assert.equal((await project.run('node catch.mjs')).trim(), 'startOver retryIn 60000 SERVER_ERROR')
+    },
+  },
+  {
+    name: 'readme, the two requests',
+    snippets: [...CURL, 'proxied.js'],
+    folders: ['readme'],
+    async check({ project, apiURL }) {
+      const [start, finish] = CURL.map((name) => snippet(name).trim())
+      Object.assign(project.environment, { API_URL: apiURL, API_KEY: SANDBOX_KEY })
+      const session = JSON.parse(await project.run(`${start} --silent --fail`))
+      project.environment.TOKEN = session.token
+      assert.equal(JSON.parse(await project.run(`${finish} --silent --fail`)).action, 'none')
+      const withKey = await journalOf(apiURL)
+
+      // The package sends the same.
+      await lay(project.folder, 'proxied.js')
+      const same = `
+        import { getFinishStatus } from '@incodetech/core'
+        import { createLoggedSession } from './proxied.js'
+        const { API_KEY: key, API_URL: apiURL } = process.env
+        const { token } = await createLoggedSession(key, { apiURL, configurationId: 'approved' })
+        await getFinishStatus(null, { apiURL, token, customHeaders: { 'x-api-key': key } })
+      `
+      await writeFile(join(project.folder, 'same.mjs'), same)
+      assert.equal((await project.run('node same.mjs')).trim(), `POST ${apiURL}/omni/start 200`)
+      const own = (await journalOf(apiURL)).slice(withKey.length)
+      assert.deepEqual(own, withKey)
+    },
+  },
+  {
+    name: 'readme, snippets as TypeScript',
+    folders: ['readme'],
+    snippets: [],
+    async check({ project }) {
+      const code = snippets.filter(({ language }) => language === 'js')
+      const names = code.map(({ name, runner }, index) => (/\.js$/.test(name) && !runner ? name : `snippet-${index}.js`))
+      const texts = code.map(({ text }) => text)
+      for (const [index, name] of names.entries()) {
+        await mkdir(dirname(join(project.folder, name)), { recursive: true })
+        await writeFile(join(project.folder, name), texts[index])
+      }
+      // A test imports the function that the documents show first.
+      await writeFile(join(project.folder, 'verification.js'), snippet('verification.js'))
+      await project.run(`node ${stored('node_modules/typescript-7.0/bin/tsc')} --project snippets.json`)
+    },
+  },
+  {
     name: 'readme, backend and page',
     folders: ['readme'],
     snippets: [START, 'server.js', 'errors.js', 'public/page.js', 'public/index.html'],
@@ -50,18 +172,28 @@ const tried = [
       await lay(project.folder, 'server.js', 'errors.js', 'public/page.js', 'public/index.html')
       Object.assign(project.environment, await startLine(), { INCODE_API_URL: apiURL, PORT: '0' })
       const address = await project.start('start')
-      await onScreen(browser, address, async (page) => {
-        await walk(page)
-        await page.getByText('approved', { exact: true }).waitFor()
-      })
+      assert.deepEqual(await post(address, 'result'), { status: 409, error: 'NO_SESSION' }, 'before any session')
+      const outcomeIs = (text) => onScreen(browser, address, (page) => verified(page, text))
+      await outcomeIs('approved')
       assert.deepEqual(await journal(apiURL), WALKED)
+      for (const configuration of ['rejected', 'manual-review']) {
+        const other = await project.start('start', { INCODE_CONFIGURATION_ID: configuration })
+        await onScreen(browser, other, (page) => verified(page, configuration === 'rejected' ? 'rejected' : 'none'))
+      }
+      const late = await project.start('start', { INCODE_CONFIGURATION_ID: 'expires-at-once' })
+      const expires = async (page) => {
+        await page.getByRole('button', { name: 'Verify my identity' }).click()
+        await proceed(page)
+        await page.getByText('Your session has expired.').waitFor()
+      }
+      await onScreen(browser, late, expires, /status of 401|The service/)
 
       const { token, apiURL: given } = await post(address, 'session')
       assert.equal(given, apiURL)
       const headers = { 'x-incode-hardware-id': token, 'api-version': '1.0' }
       for (const step of ['add/face', 'process/face']) await fetch(`${apiURL}/omni/${step}`, { method: 'POST', headers })
       assert.deepEqual(await post(address, 'result'), { status: 200, action: 'approved' })
-      await Promise.all([expired(trial), ...Object.entries(TROUBLES).map((trouble) => inTrouble(trial, ...trouble))])
+      await Promise.all([expired(trial), aborted(project), ...Object.entries(TROUBLES).map((trouble) => inTrouble(trial, ...trouble))])
     },
   },
   {
@@ -126,9 +258,9 @@ const tried = [
     name: 'readme, with the vendor',
     folders: ['page', 'plugin'],
     packages: withTheVendor,
-    snippets: [`${BESIDE}, 1`, `${BESIDE}, 2`],
+    snippets: [`${PLUGIN}, 1`, `${PLUGIN}, 2`],
     async check({ api, apiURL, browser, project }) {
-      await writeFile(join(project.folder, 'vite.config.js'), snippet(`${BESIDE}, 1`))
+      await writeFile(join(project.folder, 'vite.config.js'), snippet(`${PLUGIN}, 1`))
       await project.run('vite build')
       await writeFile(join(project.folder, 'map.html'), withMap(await readFile(join(project.folder, 'import-map.html'), 'utf8')))
       for (const [folder, page] of [
@@ -144,7 +276,7 @@ const tried = [
     },
   },
   {
-    name: 'readme, wasm hosted apart',
+    name: 'readme, self-hosted wasm',
     folders: ['page', 'vite'],
     packages: (tarball) => ({ 'incode-core': tarball }),
     snippets: [HOSTED],
@@ -176,52 +308,74 @@ const tried = [
       assert.deepEqual(unknown, [])
     },
   },
-  {
-    name: 'readme, backend in Rust',
-    snippets: [RUST],
-    /** What stands there is a piece of what the server's own tests compile and run. */
-    async alone() {
-      const source = await readFile(join(root, 'www/src/backend.rs'), 'utf8')
-      const indented = snippet(RUST).replace(/^(?=.)/gm, '    ')
-      assert(source.includes(indented), 'www/src/backend.rs has it in other words: copy it anew')
-    },
-  },
 ]
 
 export const readme = [
   ...tried,
   {
-    name: 'readme, every snippet is tried',
+    name: 'readme, every snippet is tested',
     async alone() {
       assert.deepEqual(strayFences(), [])
-      const names = new Set(tried.flatMap(({ snippets }) => snippets))
-      // hosts.mjs hands all of a test runner to it, and counts what it ran.
+      const names = new Set([...tried.flatMap(({ snippets }) => snippets), START, DIAGRAM])
+      // hosts.mjs runs those of a test runner.
       const untried = snippets.filter(({ name, runner }) => !names.has(name) && !['Jest', 'Vitest'].includes(runner))
       assert.deepEqual(
         untried.map(({ name }) => name),
         [],
       )
       for (const name of names) snippet(name)
-      // policies.mjs has a page for each of the table.
-      const rows = (await readFile(join(root, 'README.md'), 'utf8')).match(/^\|.*-src .*\|$/gm)
+      // policies.mjs tests each row of the table.
+      const rows = (await readFile(join(root, 'docs/deployment.md'), 'utf8')).match(/^\|.*`script-src .*\|$/gm)
       assert.equal(policies().size, rows.length)
     },
   },
   {
-    name: 'readme, what both have in common',
+    name: 'readme, shared parts',
     async alone() {
       const { is, shouldBe } = published()
-      assert(is === shouldBe, 'pkg/README.md lags behind README.md: `node docs/share.mjs` copies what they have in common')
+      assert(is === shouldBe, 'pkg/README.md is not current: run `node docs/share.mjs`')
     },
+  },
+  {
+    name: 'readme, table of options',
+    /** docs/api.md has each option of the package, with the calls that accept it. */
+    async alone() {
+      const source = await readFile(join(root, 'src/options/table.rs'), 'utf8')
+      const rows = source.matchAll(/^ {4}\("(\w+)", Rule::\w+, ([A-Z |]+)\),$/gm)
+      const known = Array.from(rows, ([, name, calls]) => [name, CALLS.filter((call) => calls.split(' | ').includes(call)).join(' ')])
+      const api = await readFile(join(root, 'docs/api.md'), 'utf8')
+      const documented = Array.from(api.matchAll(/^\| (`.+?) \| (.*?) \| (.*?) \| (.*?) \| (.*?) \| .* \| .* \|$/gm)).flatMap(
+        ([, names, ...cells]) =>
+          Array.from(names.matchAll(/`(\w+)`/g), ([, name]) => [name, CALLS.filter((_, index) => cells[index].trim()).join(' ')]),
+      )
+      assert(documented.length > 20)
+      // `apiKey` is an argument of createSession, and no option.
+      assert.deepEqual(new Map(documented.sort()), new Map(known.filter(([name]) => name !== 'apiKey').sort()))
+    },
+  },
+  {
+    name: 'readme, length and status',
+    async alone() {
+      const lines = (await readFile(join(root, 'README.md'), 'utf8')).trimEnd().split('\n').length
+      assert(lines <= 200, `README.md has ${lines} lines`)
+      for (const document of ['README.md', 'pkg/README.md']) {
+        const screen = (await readFile(join(root, document), 'utf8')).split('\n').slice(0, 20).join('\n')
+        assert.match(screen, /never been run against Incode's own API/, document)
+      }
+    },
+  },
+  {
+    name: 'readme, word list',
+    alone: () => run(process.execPath, [join(root, 'tests/words.mjs')]).catch(({ stdout }) => assert.fail(stdout)),
   },
   {
     name: 'readme, links',
     async alone() {
-      for (const document of ['README.md', 'pkg/README.md', 'CHANGELOG.md', ...FOR_MAINTAINERS]) await linked(document)
+      for (const document of new Set([...DOCUMENTS, 'CHANGELOG.md', ...FOR_MAINTAINERS, ...EXAMPLES])) await linked(document)
     },
   },
   {
-    name: 'documents for maintainers, the files that they name',
+    name: 'readme, files named in documents for maintainers',
     async alone() {
       for (const document of FOR_MAINTAINERS) {
         const absent = filesIn(await readFile(join(root, document), 'utf8')).filter(
@@ -229,29 +383,29 @@ export const readme = [
         )
         assert.deepEqual(absent, [], document)
       }
-      const contract = await readFile(join(root, 'docs/contract.md'), 'utf8')
-      const promises = contract.match(/^\| (?!promise|---).*$/gm)
+      const guarantees = await readFile(join(root, 'docs/guarantees.md'), 'utf8')
+      const promises = guarantees.match(/^\| (?!guarantee|---).*$/gm)
       assert.deepEqual(
         promises.filter((promise) => filesIn(promise).length === 0),
         [],
-        'promises that no test holds',
+        'guarantees without a test',
       )
       const cases = await readdir(join(root, 'tests/contract/cases'))
       assert.deepEqual(
-        cases.filter((file) => !filesIn(contract).includes(file)),
+        cases.filter((file) => !filesIn(guarantees).includes(file)),
         [],
-        'cases that hold no promise',
+        'cases without a guarantee',
       )
     },
   },
 ]
 
-/** What stands in code and ends as files or folders do. */
+/** Returns the words in code style that look like files or folders. */
 function filesIn(text) {
   return Array.from(text.matchAll(/`([\w.][\w./-]*(?:\/|\.(?:rs|m?js|tsx?|toml|json|md|svg)))`/g), ([, name]) => name)
 }
 
-/** What a line of a shell may be, and how it is known to be true. */
+/** Forms that a shell line may have, each with a check that it is true. */
 const COMMANDS = [
   [
     /^(?:INCODE_API_URL=\S+ INCODE_API_KEY=\S+ INCODE_CONFIGURATION_ID=\S+ )?cargo xtask (\w+)$/,
@@ -259,21 +413,18 @@ const COMMANDS = [
       const { stdout } = await run('cargo', ['xtask', '--help'], { cwd: root })
       assert.match(stdout, new RegExp(`^  ${task} `, 'm'))
       const source = await readFile(join(root, 'www/src/demonstration.rs'), 'utf8')
-      for (const [, name] of line.matchAll(/(\w+)=/g)) assert(source.includes(`"${name}"`), `the demonstration does not read ${name}`)
+      for (const [, name] of line.matchAll(/(\w+)=/g)) assert(source.includes(`"${name}"`), `the demo does not read ${name}`)
     },
   ],
   [
-    /^npm install (@incodetech\/core@file:)?\/path\/to\/(?:incode-core\/pkg\/)?incode-core-([\d.]+)-[0-9a-f]{8}\.tgz$/,
-    async ([line, alias, version], { tarball }) => {
+    /^npm install (@incodetech\/core@file:)?\/path\/to\/incode-core-([\d.]+)-[0-9a-f]{8}\.tgz( @incodetech\/web@file:\/path\/to\/incode-flow-mock-([\d.]+)-[0-9a-f]{8}\.tgz)?$/,
+    async ([line, alias, version, mock, mockVersion], { tarball }) => {
       const { stdout } = await run('tar', ['-xOf', tarball, 'package/package.json'])
       assert.equal(version, JSON.parse(stdout).version, line)
-      const packs = await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')
-      if (alias) assert(packs.includes('`' + alias + '${tarball}`'), `${line} is not what cargo xtask package prints`)
+      if (alias)
+        assert((await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')).includes(alias), `cargo xtask package does not print ${line}`)
+      if (mock) assert.equal(mockVersion, JSON.parse(await readFile(join(root, 'www/public/flow/package.json'), 'utf8')).version, line)
     },
-  ],
-  [
-    /^npm install --install-links @incodetech\/web@file:\/path\/to\/incode-core\/(\S+)$/,
-    async ([, folder]) => assert.equal(JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')).name, '@incodetech/web'),
   ],
   [
     /^npm install (\w+)$/,
@@ -282,7 +433,7 @@ const COMMANDS = [
   [/^npm pkg set type=module$/, async () => {}],
 ]
 
-/** What the page is told where the API fails, by the apiURL's fault. */
+/** Responses of the backend if the API fails, by the fault in the apiURL. */
 const TROUBLES = {
   'status-429-retry-after-60': { status: 429, retryAfter: '60', error: 'RATE_LIMITED' },
   'status-503': { status: 502, error: 'SERVER_ERROR' },
@@ -294,7 +445,38 @@ const TROUBLES = {
 async function inTrouble({ project, apiURL }, fault, expected) {
   const address = await project.start('start', { INCODE_API_URL: `${apiURL}-${fault}/fault/${fault}` })
   assert.deepEqual(await post(address, 'session'), expected)
-  assert.deepEqual(await post(address, 'result'), { status: 500, error: 'NOT_CONFIGURED' }, 'there is no session')
+  assert.deepEqual(await post(address, 'result'), { status: 409, error: 'NO_SESSION' })
+}
+
+/** The error handler's responses to an abort by a signal of the server's own. */
+async function aborted(project) {
+  const { handleError } = await import(join(project.folder, 'errors.js'))
+  const app = express()
+  app.get('/abort', (_, __, next) => next(AbortSignal.abort().reason))
+  app.get('/timeout', (_, __, next) => next(new DOMException('', 'TimeoutError')))
+  app.use(handleError)
+  const { address } = project.keep(await listen(app))
+  const status = async (path) => (await fetch(address + path)).status
+  assert.deepEqual([await status('abort'), await status('timeout')], [503, 504])
+}
+
+/** Selects the button of the documented page, walks through the flow and waits for the outcome. */
+async function verified(page, outcome) {
+  const button = page.getByRole('button', { name: 'Verify my identity' })
+  await button.click()
+  assert(await button.isDisabled(), 'only one session at a time')
+  await walk(page)
+  await page.getByText(outcome, { exact: true }).waitFor()
+  assert(await button.isEnabled())
+}
+
+/** Returns the requests that the API received, without the parts that differ by client and session. */
+async function journalOf(apiURL) {
+  const requests = await (await fetch(apiURL)).json()
+  return requests.map(({ method, path, headers, body }) => {
+    const own = Object.entries(headers).filter(([name]) => ['content-type', 'x-api-key', 'api-version'].includes(name))
+    return { method, path, headers: Object.fromEntries(own.sort()), hasToken: 'x-incode-hardware-id' in headers, body }
+  })
 }
 
 async function expired({ project }) {
@@ -310,7 +492,7 @@ async function post(address, name) {
   return 'token' in answer ? answer : { status: response.status, ...(retryAfter && { retryAfter }), ...answer }
 }
 
-/** The variables of the line that starts the README's backend, each of which it reads. */
+/** Returns the variables of the line that starts the documented backend, which reads each of them. */
 async function startLine() {
   const [, assignments] = /^((?:\w+=\S+ )+)node server\.js\n$/.exec(snippet(START))
   const variables = Object.fromEntries(
@@ -323,7 +505,7 @@ async function startLine() {
   return variables
 }
 
-/** The page with the README's import map in place of its own; for each `…` the file of the vendor that stands in its own map. */
+/** Replaces the page's import map by the documented one, with the page's own file for each `…`. */
 function withMap(html) {
   const [own] = /(?<=<script type="importmap">)[\s\S]*?(?=<\/script>)/.exec(html)
   const fill = (written, real) => {
@@ -333,13 +515,13 @@ function withMap(html) {
     })
     return Object.fromEntries(filled)
   }
-  const map = fill(JSON.parse(snippet(`${BESIDE}, 2`)), JSON.parse(own))
-  // The consumer's page imports more of the vendor than the README's example.
+  const map = fill(JSON.parse(snippet(`${PLUGIN}, 2`)), JSON.parse(own))
+  // The consumer's page imports more of the vendor's files than the documented map.
   map.imports = { ...JSON.parse(own).imports, ...map.imports }
   return html.replace(own, JSON.stringify(map))
 }
 
-/** Every link leads to a file of the repository or to a heading. */
+/** Checks that every link leads to a file of the repository or to a heading. */
 async function linked(document) {
   const anchorOf = (words) =>
     words

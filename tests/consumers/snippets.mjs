@@ -1,32 +1,35 @@
-// The snippets of both READMEs, by name.
+// The snippets of both READMEs and of docs/, by name.
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 const FENCED = /^```(\w*)\n([\s\S]*?)^```$/gm
-/** A file's name and the runner of a test, in a comment of its first line. */
+/** File name, and test runner if it is a test, in a comment on the first line. */
 const NAMED = /^(?:\/\/|<!--) ([\w./-]+\.\w+)(?:, (\w+))?(?: -->)?\n/
 
-const documents = await Promise.all(
-  ['README.md', 'pkg/README.md'].map(async (name) => ({ name, text: await readFile(join(root, name), 'utf8') })),
-)
+const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
 
-/** Every snippet once, as { name, language, runner, text }. Without a file's name it goes by document, heading and place. */
+/** Paths of the documents whose snippets are tested. Shared parts count for the document that owns them, so pkg/README.md comes last. */
+export const DOCUMENTS = ['README.md', ...pages, 'pkg/README.md']
+
+const documents = await Promise.all(DOCUMENTS.map(async (name) => ({ name, text: await readFile(join(root, name), 'utf8') })))
+
+/** Every snippet once, as { name, language, runner, text }. A snippet without a file name is named by document, heading and position. */
 export const snippets = documents.flatMap(({ name, text }) => read(name, text)).filter(unlessShared)
 
 export function snippet(name) {
   const found = snippets.filter((snippet) => snippet.name === name)
-  assert.equal(found.length, 1, `the READMEs have ${found.length} snippets named ${JSON.stringify(name)}`)
+  assert.equal(found.length, 1, `the documents have ${found.length} snippets named ${JSON.stringify(name)}`)
   return found[0].text
 }
 
-/** All that belong to a test runner. */
+/** Returns the snippets for a test runner. */
 export function snippetsFor(runner) {
   return snippets.filter((snippet) => snippet.runner?.toLowerCase() === runner)
 }
 
-/** Writes named snippets where their names say, below `folder`. */
+/** Writes snippets to their file names below `folder`. */
 export async function lay(folder, ...names) {
   for (const name of names) {
     const path = join(folder, name)
@@ -35,15 +38,16 @@ export async function lay(folder, ...names) {
   }
 }
 
-/** The documents in which a fence belongs to no snippet. */
+/** Returns the documents with a code fence that is not part of a snippet. */
 export function strayFences() {
-  const isStray = ({ text }) => text.match(/^\s*(?:```|~~~)/gm).length !== [...text.matchAll(FENCED)].length * 2
+  const isStray = ({ text }) => (text.match(/^\s*(?:```|~~~)/gm) ?? []).length !== [...text.matchAll(FENCED)].length * 2
   return documents.filter(isStray).map(({ name }) => name)
 }
 
-/** The policies of the README's table, by the page that they are for. */
+/** Returns the policies of the table in docs/deployment.md, by page. */
 export function policies() {
-  const rows = [...documents[0].text.matchAll(/^\| ([^|]+) \| `(script-src [^`]+)` \|$/gm)]
+  const { text } = documents.find(({ name }) => name === 'docs/deployment.md')
+  const rows = [...text.matchAll(/^\| ([^|]+) \| `(script-src [^`]+)` \|$/gm)]
   return new Map(rows.map(([, page, policy]) => [page, policy]))
 }
 
@@ -57,14 +61,14 @@ function read(document, text) {
         .slice(0, index)
         .match(/^##+ .*$/gm)
         ?.at(-1)
-        .replace(/^#+ /, '') ?? 'the beginning'
+        .replace(/^#+ /, '') ?? 'start'
     const place = (places.get(heading) ?? 0) + 1
     places.set(heading, place)
     return { name: name ?? `${document}, ${heading}, ${place}`, language, runner, text }
   })
 }
 
-/** What both documents have in common counts once. */
-function unlessShared({ name, text }, index, all) {
-  return all.findIndex((other) => other.name === name && other.text === text) === index
+/** Keeps the first of equal snippets. */
+function unlessShared({ text }, index, all) {
+  return all.findIndex((other) => other.text === text) === index
 }

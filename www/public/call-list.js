@@ -12,14 +12,14 @@ function element(name, className, text) {
   return made
 }
 
-// What stands before it is the API's address: that of a fault is long, and the same on every line.
+// Without the base URL, which is the same on every line, and long if it contains a fault.
 function path({ pathname, search }) {
   return pathname.replace(/^.*(?=\/omni\/)/, '') + search
 }
 
 function outcome({ pending, status }) {
   if (pending) return words.panel.pending
-  return status ? String(status) : words.panel.noAnswer
+  return status ? String(status) : words.panel.noResponse
 }
 
 function tone({ pending, ok }) {

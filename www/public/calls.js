@@ -1,6 +1,6 @@
 /*
- * Watches the page's requests for the developer's panel. It has to be imported before anything that makes requests.
- * The wrapper hands on what it was given and gives back what it got, so a page behaves the same with and without it.
+ * Records the page's requests for the developer's panel. Import it before any module that sends requests.
+ * The wrapper passes on its arguments and returns fetch's own promise, so a page behaves the same with and without it.
  */
 
 const SECRET_HEADERS = new Set(['authorization', 'x-api-key', 'x-incode-hardware-id'])
@@ -9,12 +9,12 @@ const MASK = '••••••••'
 const listeners = []
 let calls = []
 
-/** Calls `listener` with all calls of the session, in order, whenever one starts or ends. */
+/** Calls `listener` with all requests of the session, in order, whenever one starts or ends. */
 export function onCalls(listener) {
   listeners.push(listener)
 }
 
-/** Forgets the calls so far: a new session begins. */
+/** Clears the list for a new session. */
 export function forgetCalls() {
   calls = []
   announce()
@@ -29,7 +29,7 @@ function describe(input, init = {}) {
   const url = new URL(request?.url ?? input, location.href)
   const method = (init.method ?? request?.method ?? 'GET').toUpperCase()
   const headers = [...new Headers(init.headers ?? request?.headers)].map(([name, value]) => [name, SECRET_HEADERS.has(name) ? MASK : value])
-  // A session needs each of its calls once: the same one again is another attempt at it.
+  // A session sends each request once: a repeated one is another attempt.
   const attempt = 1 + calls.filter((call) => call.method === method && call.url.href === url.href).length
   return { method, url, headers, attempt, pending: true, ok: false }
 }
@@ -38,12 +38,12 @@ const original = globalThis.fetch
 
 globalThis.fetch = function fetch(...args) {
   const started = performance.now()
-  const answer = Reflect.apply(original, this, args)
+  const response = Reflect.apply(original, this, args)
   let call
   try {
     call = describe(...args)
   } catch {
-    return answer // nothing that fetch would send: its own rejection says why
+    return response // invalid arguments: fetch rejects by itself
   }
   calls.push(call)
   announce()
@@ -51,9 +51,9 @@ globalThis.fetch = function fetch(...args) {
     Object.assign(call, outcome, { pending: false, time: Math.round(performance.now() - started) })
     announce()
   }
-  answer.then(
+  response.then(
     ({ ok, status }) => end({ ok, status }),
     () => end({ ok: false }),
   )
-  return answer
+  return response
 }

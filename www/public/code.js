@@ -16,14 +16,14 @@ function fields(object, indent) {
     .join('\n')
 }
 
-const onTheBackend = ({ wishes }) => `// On your backend, which alone holds the API key
-import { createSession } from '@incodetech/core/session';
+const onTheBackend = ({ wishes }) => `// On your backend. The API key stays here.
+import { createSession } from '@incodetech/core/session'
 
-const { INCODE_API_URL, INCODE_API_KEY } = process.env;
+const { INCODE_API_URL, INCODE_API_KEY } = process.env
 const { token } = await createSession(INCODE_API_KEY, {
   apiURL: INCODE_API_URL,
 ${fields(wishes, '  ')}
-});
+})
 
 // Or without the package
 const response = await fetch(\`\${INCODE_API_URL}/omni/start\`, {
@@ -36,39 +36,40 @@ const response = await fetch(\`\${INCODE_API_URL}/omni/start\`, {
   body: JSON.stringify({
 ${fields(wishes, '    ')}
   }),
-});`
+})`
 
-const inThePage = ({ wishes, apiURL }) => `// Development only: the key can be read by everyone
-import { createSession } from '@incodetech/core/session';
+const inThePage = ({ wishes, apiURL }) => `// Development only: anyone can read this key
+import { createSession } from '@incodetech/core/session'
 
 const { token } = await createSession(${MASK}, {
 ${fields({ apiURL, ...wishes }, '  ')}
-});`
+})`
 
-const opening = ({ inPage }) => `import { setup } from '@incodetech/core';
+const setUp = ({ inPage }) => `import { setup } from '@incodetech/core'
 ${
   inPage
     ? ''
     : `
 const response = await fetch('/api/session', {
   method: 'POST',
-});
-const { token, apiURL } = await response.json();`
+})
+const { token, apiURL } = await response.json()`
 }
-await setup({ apiURL, token });`
+await setup({ apiURL, token })`
 
-const running = ({ wishes }) => `import '@incodetech/web/flow';
+const running = ({ wishes }) => `import '@incodetech/web/flow'
 
-const flow = document.querySelector('incode-flow');
-flow.onFinish = () => showResult();
-flow.onError = (message, code) => showError(code);
-flow.config = { token, lang: ${literal(wishes.language)} };`
+const flow = document.querySelector('incode-flow')
+flow.onFinish = () => showResult()
+flow.onError = (message, code) => showError(code)
+flow.config = { token, lang: ${literal(wishes.language)} }`
 
-const asking = () => `import { getFinishStatus } from '@incodetech/core/session';
+const reading = () => `// This demo reads the result in the page. Decide access on your backend.
+import { getFinishStatus } from '@incodetech/core/session'
 
-const { action, scoreStatus } = await getFinishStatus();`
+const { action, scoreStatus } = await getFinishStatus()`
 
-const answered = (_chosen, { action, scoreStatus }) => `${asking()}
+const result = (_chosen, { action, scoreStatus }) => `${reading()}
 
 // action: ${literal(action)}
 // scoreStatus: ${literal(scoreStatus)}`
@@ -78,48 +79,48 @@ const REMEDIES = {
   offline: 'offerRetry()',
   'api-down': 'offerRetry()',
   'rate-limited': 'offerRetry(error.retryAfter)',
-  blocked: 'tellThePeopleWhoRunThisSite()',
-  forbidden: 'useApiURL(`${apiURL}/0`)',
+  blocked: 'reportToSupport()',
+  forbidden: 'useApiURL(`${apiURL}/0`) // a token without an API key was rejected (403)',
   failed: 'offerNewSession()',
 }
 
-// How each stage of the journey learns of a problem: from the package, from the flow, or from the site's own backend.
+// Code that handles a problem of each stage: an error of the package, of the flow, or of the site's own backend.
 const caught =
   (call) =>
   (remedy, { code }) =>
     `try {
-  ${call};
+  ${call}
 } catch (error) {
   if (error.code === ${literal(code)}) {
-    ${remedy};
+    ${remedy}
   }
 }`
 
 const reported = (remedy, { code }) => `flow.onError = (message, code) => {
   if (code === ${literal(code)}) {
-    ${remedy.replace('error.retryAfter', 'message')};
+    ${remedy.replace('error.retryAfter', 'message')}
   }
-};`
+}`
 
-const refused = (remedy, { code }) => `const response = await fetch('/api/session', {
+const rejected = (remedy, { code }) => `const response = await fetch('/api/session', {
   method: 'POST',
-});
+})
 if (response.status === ${literal(code)}) {
-  ${remedy.replace('error.retryAfter', "response.headers.get('retry-after')")};
+  ${remedy.replace('error.retryAfter', "response.headers.get('retry-after')")}
 }`
 
 const unreachable = (remedy) => `const response = await fetch('/api/session', {
   method: 'POST',
 }).catch(() => {
-  ${remedy};
-});`
+  ${remedy}
+})`
 
 function problem({ inPage }, stage, error) {
   if (stage === 'flow') return reported
   if (stage === 'checking') return caught('await getFinishStatus()')
-  if (error.name !== 'IncodeError') return typeof error.code === 'number' ? refused : unreachable
-  const opened = error.code === 'MODULE_LOAD' ? 'setup({ apiURL, token })' : 'createSession(apiKey, options)'
-  return caught(`await ${inPage ? opened : 'setup({ apiURL, token })'}`)
+  if (error.name !== 'IncodeError') return typeof error.code === 'number' ? rejected : unreachable
+  const call = error.code === 'MODULE_LOAD' ? 'setup({ apiURL, token })' : 'createSession(apiKey, options)'
+  return caught(`await ${inPage ? call : 'setup({ apiURL, token })'}`)
 }
 
 function stopped(chosen, error) {
@@ -131,12 +132,12 @@ ${fields({ message, code, status, attempts, retryAfter }, '// ').replaceAll(/,$/
 
 const SNIPPETS = {
   ready: (chosen) => (chosen.inPage ? inThePage : onTheBackend)(chosen),
-  creating: opening,
+  creating: setUp,
   flow: running,
-  checking: asking,
-  approved: answered,
-  rejected: answered,
-  review: answered,
+  checking: reading,
+  approved: result,
+  rejected: result,
+  review: result,
 }
 
 // Comments, strings and keywords: enough to read these snippets by.

@@ -13,7 +13,7 @@ document.querySelector('#late').remove()
 const milestones = document.querySelectorAll('#milestones li')
 const actions = Object.fromEntries([...card.querySelectorAll('[data-action]')].map((button) => [button.dataset.action, button]))
 
-// What each state shows: its icon and tone, how far along the person is, and what they can do next, first choice first.
+// Icon, tone, progress and actions of each state; the first action is the primary one.
 const STATES = {
   ready: { icon: 'shield', tone: 'calm', milestone: 0, actions: ['start'] },
   creating: { icon: 'spinner', tone: 'calm', milestone: 0, actions: [] },
@@ -49,7 +49,7 @@ export function show(state, detail) {
   status.textContent = [text.textContent, notice.textContent].join(' ')
 }
 
-/** What a person can quote when they ask about this session. */
+/** Shows the ID that users can quote when they ask about this session. */
 export function showReference(value) {
   reference.textContent = value
 }
@@ -59,7 +59,7 @@ function noticeWords({ state, detail, until }) {
   if (until > Date.now()) return words.tryAgainAt(new Date(until).toLocaleTimeString(root.lang))
   if (until) return words.tryAgainNow
   if (state !== 'rate-limited') return ''
-  // The flow says itself when it goes on: it hands over no more than a message and a code.
+  // The flow's message says when it can continue; it passes only a message and a code.
   return typeof detail.code === 'number' && detail.message ? detail.message : words.tryAgainLater
 }
 
@@ -86,7 +86,7 @@ function render() {
   wait()
 }
 
-// A person who comes back too early is only turned away again: the button says how long and waits.
+// Disables the button until the wait is over, so that no request is rejected again.
 function wait() {
   const left = Math.ceil(((current.until ?? 0) - Date.now()) / 1000)
   const waiting = left > 0

@@ -4,7 +4,7 @@ import es from './words/es.js'
 const languages = { en, es }
 const listeners = []
 
-/** The words in force. */
+/** Strings in the current language. */
 export let words = en
 
 /** Calls `listener` now and after every change of language. */
@@ -17,7 +17,7 @@ function find(path) {
   return path.split('.').reduce((found, key) => found[key], words)
 }
 
-function speak(language) {
+function setLanguage(language) {
   words = languages[language]
   document.documentElement.lang = language
   for (const element of document.querySelectorAll('[data-words]')) {
@@ -43,8 +43,8 @@ for (const button of document.querySelectorAll('[data-language]')) {
     const address = new URL(location)
     address.searchParams.set('lang', button.dataset.language)
     history.replaceState(null, '', address)
-    speak(button.dataset.language)
+    setLanguage(button.dataset.language)
   })
 }
 
-speak(preferred())
+setLanguage(preferred())

@@ -25,7 +25,7 @@ async function openSession() {
     : await sessionFromBackend({ ...wishes, fault })
   showReference(session.interviewId)
   const faulty = inPage ? faultyURL : session.apiURL
-  // Only the stand-in needs to be told the address: the vendor's element has it from setup.
+  // For the mock element only; Incode's element reads it from setup().
   flow.apiURL = reach === 'result' ? apiURL : faulty
   return { ...session, apiURL: reach === 'steps' ? apiURL : faulty }
 }
@@ -33,7 +33,7 @@ async function openSession() {
 function start() {
   forgetCalls()
   showReference('')
-  // A run of its own, so that a fault of "the first two requests" means this session's, however often it is tried.
+  // A run ID of its own, so that a fault of "the first two requests" counts this session's only.
   run = Date.now()
   proceed = verification({ flow, openSession, show })
   proceed()
@@ -48,11 +48,11 @@ onLanguage(() => {
   if (flow.config) flow.config = { ...flow.config, lang: document.documentElement.lang }
 })
 
-for (let told = false; !(await loadChoices()); told = true) {
-  if (!told) showJourney('restarting')
+for (let isShown = false; !(await loadChoices()); isShown = true) {
+  if (!isShown) showJourney('restarting')
   await new Promise((resolve) => {
     setTimeout(resolve, 1000)
   })
 }
-forgetCalls() // what the page itself asks for is no part of a session
+forgetCalls() // the page's own requests are not part of a session
 show('ready')

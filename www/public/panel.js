@@ -3,8 +3,8 @@ const settings = document.querySelector('#settings-section')
 const title = document.querySelector('#panel-title')
 const toggle = document.querySelector('#toggle-panel')
 
-// Beside the verification where there is room for both, else below it and closed at first.
-const beside = matchMedia('(min-width: 68rem)')
+// Wide screens show the panel next to the verification. On others it is below and initially closed.
+const isWide = matchMedia('(min-width: 68rem)')
 
 function open(wanted) {
   panel.hidden = !wanted
@@ -13,14 +13,14 @@ function open(wanted) {
 
 toggle.addEventListener('click', () => {
   open(panel.hidden)
-  if (panel.hidden || beside.matches) return
+  if (panel.hidden || isWide.matches) return
   title.focus({ preventScroll: true })
   panel.scrollIntoView()
 })
 
-open(beside.matches)
+open(isWide.matches)
 
-/** What can be chosen matters before a session, what happens matters during one. */
+/** Opens the settings before a session and closes them during one. */
 export function followJourney(state) {
   settings.open = state === 'ready'
 }

@@ -10,10 +10,10 @@ const inPage = form.querySelector('#in-page')
 const wasmSwitch = document.querySelector('#wasm-switch')
 const wasmBlocked = new URLSearchParams(location.search).get('csp') === 'no-wasm'
 
-// What the server offers: sandbox or real API, what can be chosen, and the key that may be in a page.
+// Offered by the server: sandbox or real API, the choices, and the sandbox's API key.
 let offer = { mode: 'sandbox', configurations: [], faults: [] }
 
-/** What the developer has chosen for the next session. */
+/** Returns the developer's choices for the next session. */
 export function choices() {
   return {
     wishes: {
@@ -71,7 +71,7 @@ form.addEventListener('submit', (event) => event.preventDefault())
 onLanguage(render)
 onChoice(explain)
 
-/** Asks the server what there is to choose from, and whether it is there at all. Without a good answer the server's own choice stays. */
+/** Loads the choices. Returns whether the server is available. Without a valid response, the current choices stay. */
 export async function loadChoices() {
   const response = await fetch('/config.json').catch(() => undefined)
   const choices = response?.ok ? await response.json().catch(() => undefined) : offer

@@ -4,24 +4,24 @@ import '@incodetech/web/flow'
 
 const failure = (message, code, more) => Object.assign(new Error(message), { code, ...more })
 
-/** For production: the API key stays on your backend, the page gets a token for one session. */
+/** For production: the API key stays on your backend. The page gets a token for one session. */
 export async function sessionFromBackend(wishes) {
   const headers = { 'content-type': 'application/json' }
   const response = await fetch('/api/session', { method: 'POST', headers, body: JSON.stringify(wishes) }).catch((cause) => {
-    throw failure('The backend cannot be reached', 'NETWORK', { cause })
+    throw failure("Can't reach the backend", 'NETWORK', { cause })
   })
   if (response.ok) return response.json()
   const { error } = await response.json().catch(() => ({}))
   const retryAfter = response.headers.get('retry-after') * 1000 || undefined
-  throw failure(error ?? 'The backend opened no session', response.status, { retryAfter })
+  throw failure(error ?? "The backend didn't create a session", response.status, { retryAfter })
 }
 
-/** For development only: whoever opens the page can read the API key. */
+/** For development only: anyone who opens the page can read the API key. */
 export async function sessionInPage(apiKey, apiURL, wishes) {
   return { apiURL, ...(await createSession(apiKey, { ...wishes, apiURL })) }
 }
 
-/** Resolves when the person is through the flow, rejects when the flow cannot go on. */
+/** Resolves when the flow has finished, rejects if it fails. */
 const run = (flow, config) =>
   new Promise((resolve, reject) => {
     flow.onFinish = resolve
@@ -29,7 +29,7 @@ const run = (flow, config) =>
     flow.config = config
   })
 
-/** What a page shows for an error: the package's code, or the HTTP status that the backend or the flow reports. */
+/** State of the page for an error code of the package, or an HTTP status of the backend or the flow. */
 const STATES = {
   SESSION_EXPIRED: 'expired',
   401: 'expired',
@@ -43,10 +43,10 @@ const STATES = {
   MODULE_LOAD: 'blocked',
   FORBIDDEN: 'forbidden',
   403: 'forbidden',
-  499: 'ready', // 499: the person closed the flow
+  499: 'ready', // the user closed the flow
 }
 
-/** One verification. After an error, calling it again goes on where it stopped. */
+/** Returns a function that runs one verification. After an error, calling it again continues where it stopped. */
 export function verification({ flow, openSession, show }) {
   let session, finished
   return async function proceed() {

@@ -104,7 +104,7 @@ Sandbox, with apiURL http://localhost:PORT (or …/0):
     for known in &sandbox::CONFIGURATIONS {
         help += &row(&format!("configurationId {}", known.id), known.outcome);
     }
-    help += &row("GET /run/{id}", "journal: the requests to apiURL http://localhost:PORT/run/{id}");
+    help += &row("GET /run/{id}", "journal of apiURL http://localhost:PORT/run/{id}");
     help += "\nSandbox with a fault, with apiURL http://localhost:PORT/fault/{fault}:\n";
     for (pattern, text) in faults::KINDS {
         help += &row(pattern, text);

@@ -10,25 +10,25 @@ use crate::{project::Project, tools};
 /// Builds the npm package.
 pub fn package(project: &Project) -> anyhow::Result<()> {
     tools::to_build(project)?;
-    println!("The package: two minutes the first time on two cores, then some ten seconds.");
+    println!("Building the package (about 2 min the first time, then 10 s)…");
     project.run_in("pkg", "npm run build")
 }
 
-/// Builds and packs it: its path, checksum and how to install it are printed.
+/// Builds and packs the package and a mock of Incode's element, and prints the paths, the checksum and one install command.
 pub fn pack(project: &Project) -> anyhow::Result<()> {
     package(project)?;
-    project.run_in("pkg", "node build/pack.mjs")
+    project.run_in("pkg", "node build/pack-both.mjs")
 }
 
-/// Builds package and server, side by side, and becomes the server, so that a signal to this process reaches it.
+/// Builds package and server in parallel and replaces this process by the server, so that signals reach it.
 pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<()> {
-    println!("Four minutes the first time on two cores, then some ten seconds.");
+    println!("Building everything (about 4 min the first time on two cores, then 10 s)…");
     tools::to_build(project)?;
     let build = "cargo build --quiet --package incode-bindgen --package incode-www";
     println!("> {build} (in the background)");
     let mut building = project.command(build).stdin(Stdio::null()).spawn().context("cargo could not be started")?;
     let packaged = package(project);
-    println!("Waiting for the server's build to end.");
+    println!("Waiting for the server's build…");
     let built = building.wait()?;
     packaged?;
     ensure!(built.success(), "`{build}` failed");

@@ -1,18 +1,18 @@
 'use server'
 import { createSession, IncodeError } from '@incodetech/core/session'
 
-/** What the page may ask for. The sandbox has more of them; the real ones are in your dashboard. */
+/** Configurations that the page may choose. The sandbox has more; those of your account are in your dashboard. */
 const CONFIGURATIONS = ['approved', 'rejected', 'expires-at-once']
 
-/** A session for whoever is signed in: the page gets its token and where it is good, or the code of what went wrong. */
-export async function openSession(configurationId) {
+/** Creates a session for the signed-in user. Returns its token and apiURL, or the code of the error. */
+export async function startSession(configurationId) {
   if (!CONFIGURATIONS.includes(configurationId)) return { error: 'INVALID_ARGUMENT' }
   const apiURL = process.env.INCODE_API_URL
   try {
     const { token } = await createSession(process.env.INCODE_API_KEY, { apiURL, configurationId })
     return { token, apiURL }
   } catch (error) {
-    // What an action throws reaches the page without its code.
+    // A thrown error reaches the page without its code.
     if (!(error instanceof IncodeError)) throw error
     console.error(error)
     return { error: error.code }

@@ -2,33 +2,33 @@
 import { setup } from '@incodetech/core'
 import { getFinishStatus } from '@incodetech/core/session'
 import { useEffect, useRef, useState } from 'react'
-import { openSession } from './actions.js'
+import { startSession } from './actions.js'
 
 const WORDS = {
   approved: 'You are approved.',
   rejected: 'You are rejected.',
-  none: 'Somebody has to look at it: we will write to you.',
-  SESSION_EXPIRED: 'Your session has expired: please begin again.',
-  UNAUTHORIZED: 'Your session has expired: please begin again.', // a device whose clock is behind cannot see it
-  RATE_LIMITED: 'Many people are here just now: please try again in a minute.',
+  none: "We're reviewing your verification. We'll email you.",
+  SESSION_EXPIRED: 'Your session has expired. Please start again.',
+  UNAUTHORIZED: 'Your session has expired. Please start again.', // a device whose clock is behind can't detect that it expired
+  RATE_LIMITED: "We're very busy right now. Please try again in a minute.",
 }
-const FAILED = 'That did not work: please try again.'
+const FAILED = 'Something went wrong. Please try again.'
 
 export function Verification() {
   const [session, setSession] = useState()
   const [words, setWords] = useState('')
   const ref = useRef(null)
 
-  async function begin(event) {
+  async function start(event) {
     event.preventDefault()
     const configurationId = new FormData(event.currentTarget).get('configurationId')
     setWords('')
-    const { error, ...opened } = await openSession(configurationId)
+    const { error, ...created } = await startSession(configurationId)
     if (error) return setWords(WORDS[error] ?? FAILED)
     try {
-      // The element's module wants a document, so the server never loads it.
-      await Promise.all([setup(opened), import('@incodetech/web/flow')])
-      setSession(opened)
+      // The element's module needs a document, so the server must not load it.
+      await Promise.all([setup(created), import('@incodetech/web/flow')])
+      setSession(created)
     } catch (error) {
       setWords(WORDS[error.code] ?? FAILED)
     }
@@ -49,7 +49,7 @@ export function Verification() {
       )
     }
     flow.onError = (_message, code) => end(code === 401 ? WORDS.SESSION_EXPIRED : FAILED)
-    flow.apiURL = session.apiURL // for the stand-in alone: the vendor's element knows it from `setup`
+    flow.apiURL = session.apiURL // for the mock element only; Incode's element reads it from setup()
     flow.config = { token: session.token, lang: document.documentElement.lang }
     return () => {
       leaving.abort()
@@ -59,7 +59,7 @@ export function Verification() {
 
   return (
     <>
-      <form onSubmit={begin}>
+      <form onSubmit={start}>
         <label>
           Outcome
           <select name="configurationId">

@@ -1,10 +1,10 @@
 import { setup } from '@incodetech/core'
 import { IncodeError } from '@incodetech/core/session'
 import { type FormEvent, useState } from 'react'
-import { Failure, openSession, type PageSession } from './session.ts'
+import { Failure, type PageSession, startSession } from './session.ts'
 import { Verification } from './verification.tsx'
 
-/** Both: a device whose clock is behind cannot see that the token has expired. The flow gives the HTTP status. */
+/** UNAUTHORIZED too: a device whose clock is behind can't detect that the token has expired. 401 is the flow's code. */
 const NEEDS_NEW_SESSION: unknown[] = ['SESSION_EXPIRED', 'UNAUTHORIZED', 401]
 
 export function Applicant({ name }: { name: string }) {
@@ -19,17 +19,17 @@ export function Applicant({ name }: { name: string }) {
   const fail = (error: unknown) => {
     console.info(error)
     const code = error instanceof IncodeError || error instanceof Failure ? error.code : undefined
-    if (NEEDS_NEW_SESSION.includes(code)) end('Your session has expired: please begin again.')
-    else if (code === 'RATE_LIMITED') end('Many people are here just now: please try again in a minute.')
-    else end('That did not work: please try again.')
+    if (NEEDS_NEW_SESSION.includes(code)) end('Your session has expired. Please start again.')
+    else if (code === 'RATE_LIMITED') end("We're very busy right now. Please try again in a minute.")
+    else end('Something went wrong. Please try again.')
   }
 
-  const begin = async (event: FormEvent<HTMLFormElement>) => {
+  const start = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const configurationId = new FormData(event.currentTarget).get('configurationId')
     setWords('')
     try {
-      const session = await openSession(String(configurationId))
+      const session = await startSession(String(configurationId))
       await setup(session)
       setSession(session)
     } catch (error) {
@@ -40,7 +40,7 @@ export function Applicant({ name }: { name: string }) {
   return (
     <section aria-label={name}>
       <h2>{name}</h2>
-      <form onSubmit={begin}>
+      <form onSubmit={start}>
         <label>
           Outcome
           <select name="configurationId">
@@ -59,7 +59,7 @@ export function Applicant({ name }: { name: string }) {
           {...session}
           onStatus={({ action }) => {
             if (action === 'approved' || action === 'rejected') end(`You are ${action}.`)
-            else end('Somebody has to look at it: we will write to you.')
+            else end("We're reviewing your verification. We'll email you.")
           }}
           onFailure={fail}
         />

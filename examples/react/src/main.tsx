@@ -2,7 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Applicant } from './applicant.tsx'
 
-// Two people at one screen, each with a session of their own.
+// Two users at one screen, each with a session of their own.
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <h1>Open a joint account</h1>

@@ -1,10 +1,10 @@
-/** What a page needs of a session. */
+/** Fields of a session that a page needs. */
 export interface PageSession {
   token: string
   apiURL: string
 }
 
-/** The flow or the backend could not go on; `code` as in an IncodeError, or what the flow gives. */
+/** Failure of the flow or the backend; `code` is that of an IncodeError, or the flow's. */
 export class Failure extends Error {
   constructor(
     message: string | undefined,
@@ -14,10 +14,10 @@ export class Failure extends Error {
   }
 }
 
-export async function openSession(configurationId: string): Promise<PageSession> {
+export async function startSession(configurationId: string): Promise<PageSession> {
   const headers = { 'content-type': 'application/json' }
   const response = await fetch('/api/session', { method: 'POST', headers, body: JSON.stringify({ configurationId }) })
-  const answer = await response.json()
-  if (!response.ok) throw new Failure(`The backend answered ${response.status}`, answer.error)
-  return answer
+  const result = await response.json()
+  if (!response.ok) throw new Failure(`The backend responded with ${response.status}`, result.error)
+  return result
 }

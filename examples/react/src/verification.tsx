@@ -12,23 +12,23 @@ interface Props extends PageSession {
 /** `<incode-flow>` for one session. Mount it after `setup`. */
 export function Verification({ token, apiURL, onStatus, onFailure }: Props) {
   const ref = useRef<IncodeFlowElement>(null)
-  // Another function with the next render is no reason to begin the flow anew.
-  const tellStatus = useEffectEvent(onStatus)
-  const tellFailure = useEffectEvent(onFailure)
+  // A new callback identity must not restart the flow.
+  const reportStatus = useEffectEvent(onStatus)
+  const reportFailure = useEffectEvent(onFailure)
 
   useEffect(() => {
     const flow = ref.current
     if (!flow) return
     const leaving = new AbortController()
-    // By the ref: in JSX React makes a listener of an event of `onFinish`, which never comes.
+    // Through the ref: React turns `onFinish` in JSX into a listener for an event that never fires.
     flow.onFinish = () => {
-      // By the call: what `setup` put in force is the whole page's, and may be another component's by now.
+      // Pass `token` and `apiURL` in the call: `setup` is page-wide, and another component may have called it since.
       getFinishStatus(null, { token, apiURL, signal: leaving.signal })
-        .then(tellStatus)
-        .catch((error) => leaving.signal.aborted || tellFailure(error))
+        .then(reportStatus)
+        .catch((error) => leaving.signal.aborted || reportFailure(error))
     }
-    flow.onError = (message, code) => tellFailure(new Failure(message, code))
-    Object.assign(flow, { apiURL }) // for the stand-in alone: the vendor's element knows it from `setup`
+    flow.onError = (message, code) => reportFailure(new Failure(message, code))
+    Object.assign(flow, { apiURL }) // for the mock element only; Incode's element reads it from setup()
     flow.config = { token, lang: document.documentElement.lang }
     return () => {
       leaving.abort()

@@ -1,10 +1,10 @@
 import { verify } from './journey.mjs'
-import { begin } from './later.js'
+import { start } from './later.js'
 
-/** Bytes; nothing else on this page is as long as the package. */
+/** Bytes; no other file of this page is as large as the package. */
 const LONG = 40_000
 
-/** Ends when the package has come, although nobody has called anything yet. */
+/** Resolves when the package is loaded, before any call. */
 function chunk() {
   return new Promise((resolve) => {
     const look = (list) => list.getEntries().some(({ decodedBodySize }) => decodedBodySize > LONG) && resolve()
@@ -15,7 +15,7 @@ function chunk() {
 async function run() {
   await chunk()
   const { token, apiURL } = await (await fetch('/api/session', { method: 'POST' })).json()
-  await begin({ token, apiURL })
+  await start({ token, apiURL })
   await verify(apiURL, token)
   const { getFinishStatus } = await import('@incodetech/core')
   return getFinishStatus()

@@ -1,2 +1,2 @@
-// Into the folder that the README's server.js serves.
+// Builds into the folder that the documented server.js serves.
 export default { publicDir: false, build: { outDir: 'public', rollupOptions: { input: ['index.html', 'later.html'] } } }

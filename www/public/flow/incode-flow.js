@@ -1,16 +1,15 @@
 /*
- * A stand-in for the vendor's <incode-flow>, with its documented properties. It verifies nobody: it takes no pictures
- * and only walks a session through the API's steps. Point '@incodetech/web/flow' in the import map at the vendor's
- * module, and that one is used instead.
+ * Mock of Incode's <incode-flow>, with its documented properties. It uses no camera and doesn't verify anyone: it only walks a session
+ * through the API's steps. To use Incode's element, point '@incodetech/web/flow' in the import map at Incode's module.
  *
- *   config    { token, lang }. Setting it again with the same token goes on where the flow stopped.
- *   onFinish  called when all steps are done, without a result: the API knows it
- *   onError   called with (message, code): code is the HTTP status, 0 where no answer came, 499 if the person closed
- *   apiURL    not the vendor's, whose element learns the address from its own core's setup(): this one has to be told,
- *             as setup() is, and says by onError with code 400 that it was not
+ *   config    { token, lang }. Setting it again with the same token continues where the flow stopped.
+ *   onFinish  called when all steps are done, without a result
+ *   onError   called with (message, code): code is the HTTP status, 0 without a response, 499 if the user closed the flow
+ *   apiURL    of this mock only: the apiURL of setup(), which Incode's element reads from its own core. If it is missing, onError is
+ *             called with code 400.
  */
 
-// One entry a screen; the vendor's names of the requests that it takes.
+// One entry per screen, with the API's names of its requests.
 const STEPS = [
   { name: 'consent', requests: ['add/user-consent'] },
   { name: 'front', requests: ['add/front-id'] },
@@ -19,63 +18,60 @@ const STEPS = [
 ]
 
 const TIMEOUT = 30_000 // the API's own limit for a request
-const NO_ANSWER = 0
-const UNTOLD = 400
-const GARBLED = 502
-const TOO_LATE = 504
+const NO_RESPONSE = 0
+const NO_API_URL = 400
+const INVALID_RESPONSE = 502
+const TIMED_OUT = 504
 const CLOSED = 499
 
 const WORDS = {
   en: {
     label: 'Verification steps',
-    standIn: 'Stand-in: takes no pictures, verifies nobody',
+    simulated: 'Simulated flow: no photos are taken',
     progress: (step) => `Step ${step} of ${STEPS.length}`,
     close: 'Close the verification',
     next: 'Continue',
     sending: 'Sending…',
     steps: {
-      consent: ['Do you agree?', 'The real flow now asks whether your document and your face may be checked. Go on if you agree.'],
-      front: ['Front of your document', 'The real flow opens the camera here. Keep all four corners in the frame.'],
-      back: ['Back of your document', 'Turn the document over. The real flow reads both sides together.'],
-      selfie: ['Now a selfie', 'The real flow compares your face with the photo on your document.'],
+      consent: ['Do you agree?', 'The real flow asks for your consent here. Select Continue to agree.'],
+      front: ['Front of your ID', 'The real flow opens the camera here.'],
+      back: ['Back of your ID', 'The real flow reads both sides.'],
+      selfie: ['Take a selfie', 'The real flow compares your face with the photo on your document.'],
     },
-    lost: 'The connection was lost.',
-    late: 'The service did not answer in time.',
-    garbled: 'The answer of the service cannot be read.',
-    limited: 'Please try again in a little while.',
-    limitedUntil: (time) => `You can go on at ${time}.`,
-    refused: 'The service refused this step.',
+    lost: 'Connection lost.',
+    late: "The service didn't respond in time.",
+    invalid: 'The service sent an unexpected response.',
+    limited: 'Please try again in a few minutes.',
+    limitedUntil: (time) => `You can continue at ${time}.`,
+    rejected: 'The service rejected this step.',
     closed: 'The verification was closed.',
-    untold: 'flow.apiURL is missing: the stand-in <incode-flow> has to be told the apiURL that setup() was given.',
+    noApiURL: 'flow.apiURL is not set: give the simulated <incode-flow> the same apiURL as setup().',
   },
   es: {
     label: 'Pasos de la verificación',
-    standIn: 'Sustituto: no toma fotos ni verifica a nadie',
+    simulated: 'Flujo simulado: no se toman fotos',
     progress: (step) => `Paso ${step} de ${STEPS.length}`,
     close: 'Cerrar la verificación',
     next: 'Continuar',
     sending: 'Enviando…',
     steps: {
-      consent: [
-        '¿Estás de acuerdo?',
-        'El flujo real pregunta ahora si se pueden revisar tu documento y tu rostro. Continúa si estás de acuerdo.',
-      ],
-      front: ['Frente de tu documento', 'El flujo real abre aquí la cámara. Mantén las cuatro esquinas dentro del marco.'],
-      back: ['Reverso de tu documento', 'Dale la vuelta al documento. El flujo real lee los dos lados juntos.'],
-      selfie: ['Ahora una selfie', 'El flujo real compara tu rostro con la foto de tu documento.'],
+      consent: ['¿Estás de acuerdo?', 'El flujo real pide aquí tu consentimiento. Selecciona Continuar para aceptar.'],
+      front: ['Frente de tu identificación', 'El flujo real abre aquí la cámara.'],
+      back: ['Reverso de tu identificación', 'El flujo real lee los dos lados.'],
+      selfie: ['Toma una selfie', 'El flujo real compara tu rostro con la foto de tu documento.'],
     },
     lost: 'Se perdió la conexión.',
     late: 'El servicio no respondió a tiempo.',
-    garbled: 'La respuesta del servicio no se puede leer.',
-    limited: 'Inténtalo de nuevo dentro de un momento.',
+    invalid: 'El servicio envió una respuesta inesperada.',
+    limited: 'Inténtalo de nuevo en unos minutos.',
     limitedUntil: (time) => `Puedes continuar a las ${time}.`,
-    refused: 'El servicio rechazó este paso.',
+    rejected: 'El servicio rechazó este paso.',
     closed: 'Se cerró la verificación.',
-    untold: 'Falta flow.apiURL: hay que dar al sustituto de <incode-flow> la misma apiURL que a setup().',
+    noApiURL: 'Falta flow.apiURL: asigna al <incode-flow> simulado la misma apiURL que a setup().',
   },
 }
 
-// Made by hand, because a page under Trusted Types takes no HTML as text.
+// Created without HTML strings, which a page under Trusted Types rejects.
 const SVG = 'http://www.w3.org/2000/svg'
 
 function element(name, attributes = {}, ...children) {
@@ -137,7 +133,7 @@ const content = () =>
     element('h2', { tabindex: -1 }),
     element('p', { class: 'text' }),
     element('button', { type: 'button', 'data-action': 'continue' }),
-    element('p', { class: 'stand-in' }),
+    element('p', { class: 'simulated' }),
   )
 
 const style = new CSSStyleSheet()
@@ -169,13 +165,13 @@ style.replaceSync(`
   [data-action=continue] { align-self: stretch; min-height: 3.125rem; margin-top: 1.75rem; border-radius: .875rem; background: var(--accent, #3b4bc4); color: var(--on-accent, #fff); font-weight: 600; transition: background .15s; }
   [data-action=continue]:hover { background: var(--accent-strong, #2e3ba3); }
   [data-action=continue][aria-disabled=true] { background: var(--raised, #f4f4f7); color: var(--muted, #5b606b); cursor: progress; }
-  .stand-in { margin-top: 1.125rem; padding: .25rem .875rem; border: 1px dashed var(--edge, #85888f); border-radius: 1rem; color: var(--muted, #5b606b); font-size: .8125rem; }
+  .simulated { margin-top: 1.125rem; padding: .25rem .875rem; border: 1px dashed var(--edge, #85888f); border-radius: 1rem; color: var(--muted, #5b606b); font-size: .8125rem; }
   @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
   @media (forced-colors: active) { i { border: 1px solid; } i.done { background: Highlight; } button { border: 1px solid; } }
 `)
 
-// What the page is told when a step cannot go on.
-class Trouble extends Error {
+// Passed to onError if a step fails.
+class StepError extends Error {
   constructor(message, code) {
     super(message)
     this.code = code
@@ -185,7 +181,7 @@ class Trouble extends Error {
 class IncodeFlow extends HTMLElement {
   #config
   #step = 0
-  #sent = 0 // requests of this step that the API has taken
+  #sent = 0 // requests of this step that the API has accepted
   #sending = false
 
   constructor() {
@@ -211,9 +207,9 @@ class IncodeFlow extends HTMLElement {
     }
     this.#config = config
     this.#render()
-    // Once the page has set the other properties too.
+    // After the page has set the other properties too.
     queueMicrotask(() => {
-      if (this.#config?.token && !this.apiURL) this.onError?.(this.#words.untold, UNTOLD)
+      if (this.#config?.token && !this.apiURL) this.onError?.(this.#words.noApiURL, NO_API_URL)
     })
   }
 
@@ -249,7 +245,7 @@ class IncodeFlow extends HTMLElement {
     this.#part('.progress').textContent = words.progress(this.#step + 1)
     this.#part('h2').textContent = title
     this.#part('.text').textContent = text
-    this.#part('.stand-in').textContent = words.standIn
+    this.#part('.simulated').textContent = words.simulated
     this.#part('[data-action=close]').setAttribute('aria-label', words.close)
     const next = this.#part('[data-action=continue]')
     next.textContent = this.#sending ? words.sending : words.next
@@ -259,11 +255,11 @@ class IncodeFlow extends HTMLElement {
   async #continue() {
     if (this.#sending || !this.#config) return
     const { token } = this.#config
-    // The page may close this session, or begin another one, while a request is under way.
+    // The page may close this session, or start another one, while a request is in flight.
     const over = () => this.#config?.token !== token
     this.#sending = true
     this.#render()
-    let trouble
+    let failure
     try {
       const { requests } = STEPS[this.#step]
       while (this.#sent < requests.length) {
@@ -273,12 +269,12 @@ class IncodeFlow extends HTMLElement {
       }
     } catch (error) {
       if (over()) return
-      trouble = error
+      failure = error
     }
     this.#sending = false
-    if (trouble) {
+    if (failure) {
       this.#render()
-      this.onError?.(trouble.message, trouble.code)
+      this.onError?.(failure.message, failure.code)
     } else if (this.#step + 1 < STEPS.length) {
       this.#step += 1
       this.#sent = 0
@@ -292,26 +288,26 @@ class IncodeFlow extends HTMLElement {
 
   async #post(path, token) {
     const words = this.#words
-    if (!this.apiURL) throw new Trouble(words.untold, UNTOLD)
+    if (!this.apiURL) throw new StepError(words.noApiURL, NO_API_URL)
     const request = async () => {
       const response = await fetch(`${String(this.apiURL).replace(/\/+$/, '')}/omni/${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-incode-hardware-id': token, 'api-version': '1.0' },
         body: '{}',
         credentials: 'omit',
-        redirect: 'error', // the token would travel along
+        redirect: 'error', // a redirect would receive the token
         signal: AbortSignal.timeout(TIMEOUT),
       })
       if (response.ok) await response.json()
       return response
     }
     const response = await request().catch(({ name }) => {
-      if (name === 'TimeoutError') throw new Trouble(words.late, TOO_LATE)
-      if (name === 'SyntaxError') throw new Trouble(words.garbled, GARBLED)
-      throw new Trouble(words.lost, NO_ANSWER)
+      if (name === 'TimeoutError') throw new StepError(words.late, TIMED_OUT)
+      if (name === 'SyntaxError') throw new StepError(words.invalid, INVALID_RESPONSE)
+      throw new StepError(words.lost, NO_RESPONSE)
     })
     if (response.ok) return
-    throw new Trouble(response.status === 429 ? this.#limited(response) : words.refused, response.status)
+    throw new StepError(response.status === 429 ? this.#limited(response) : words.rejected, response.status)
   }
 
   #limited(response) {

@@ -20,7 +20,7 @@ async fn opens_a_session_in_the_page_with_a_warning(engine: Engine) -> anyhow::R
     assert!(!page.value::<bool>(shown).await?);
     page.click("#in-page").await?;
     assert!(page.value::<bool>(shown).await?);
-    assert!(page.text("#in-page-warning").await?.starts_with("Development only. The API key is in the page"));
+    assert!(page.text("#in-page-warning").await?.starts_with("Development only: anyone who opens this page can read the API key"));
     assert!(page.text("#code").await?.contains("await createSession('••••••••', {"));
     page.choose("configuration", "rejected").await?;
     let view = page.walk_to("rejected").await?;
@@ -92,16 +92,16 @@ async fn shows_the_code_of_each_stage(engine: Engine) -> anyhow::Result<()> {
     for (state, part) in [
         ("ready", "await createSession(INCODE_API_KEY, {\n  apiURL: INCODE_API_URL,\n  configurationId: 'approved',"),
         ("ready", "`${INCODE_API_URL}/omni/start`"),
-        ("creating", "await setup({ apiURL, token });"),
-        ("flow", "flow.config = { token, lang: 'en' };"),
-        ("checking", "await getFinishStatus();"),
+        ("creating", "await setup({ apiURL, token })"),
+        ("flow", "flow.config = { token, lang: 'en' }"),
+        ("checking", "await getFinishStatus()"),
         ("review", "// action: 'none'"),
-        ("expired", "if (code === 401) {\n    offerNewSession();"),
-        ("offline", "if (code === 0) {\n    offerRetry();"),
-        ("api-down", "if (code === 500) {\n    offerRetry();"),
-        ("rate-limited", "if (code === 429) {\n    offerRetry(message);"),
-        ("forbidden", "if (code === 403) {\n    useApiURL(`${apiURL}/0`);"),
-        ("failed", "if (code === 400) {\n    offerNewSession();"),
+        ("expired", "if (code === 401) {\n    offerNewSession()"),
+        ("offline", "if (code === 0) {\n    offerRetry()"),
+        ("api-down", "if (code === 500) {\n    offerRetry()"),
+        ("rate-limited", "if (code === 429) {\n    offerRetry(message)"),
+        ("forbidden", "if (code === 403) {\n    useApiURL(`${apiURL}/0`)"),
+        ("failed", "if (code === 400) {\n    offerNewSession()"),
     ] {
         page.reach(state).await?;
         let code = page.text("#code").await?;
@@ -133,6 +133,6 @@ async fn names_only_what_a_real_api_offers(engine: Engine) -> anyhow::Result<()>
         let visible = format!("document.querySelector('{part}').checkVisibility()");
         assert_eq!(page.value::<bool>(&visible).await?, offered, "{part}");
     }
-    assert!(!page.value::<bool>("document.querySelector('.demonstration').checkVisibility()").await?);
+    assert!(!page.value::<bool>("document.querySelector('.demo').checkVisibility()").await?);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The stand-in `<incode-flow>` by itself.
+//! The mock element `<incode-flow>` by itself.
 
 use incode_test_support::{Engine, in_every_engine};
 
@@ -37,7 +37,7 @@ async fn says_that_it_was_not_told_where_the_api_is(engine: Engine) -> anyhow::R
         page.until("window.heard.length > 0", PATIENCE).await?;
         let heard: Vec<(String, u16)> = page.value("window.heard").await?;
         let [(message, 400)] = &heard[..] else { panic!("{presses}: {heard:?}") };
-        assert!(message.starts_with("flow.apiURL is missing"), "{message}");
+        assert!(message.starts_with("flow.apiURL is not set"), "{message}");
         assert_eq!(page.calls().await?.len(), before);
     }
     // Told in time, in whichever order, it complains of nothing.

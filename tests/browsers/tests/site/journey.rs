@@ -29,7 +29,7 @@ async fn leads_to_approved(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     assert_eq!(page.calls().await?.len(), 0);
     let view = page.walk_to("approved").await?;
-    assert_eq!(view.title, "You are verified");
+    assert_eq!(view.title, "You're verified");
     assert_eq!(view.actions, ["home"]);
     assert!(page.text("#code").await?.contains("// action: 'approved'\n// scoreStatus: 'OK'"));
 
@@ -99,9 +99,9 @@ async fn is_what_the_api_sees(engine: Engine) -> anyhow::Result<()> {
 async fn ends_as_the_configuration_says(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (configuration, state, title, actions, code) in [
-        ("rejected", "rejected", "We could not verify you", &["fresh", "home"][..], ["rejected", "FAIL"]),
-        ("manual-review", "review", "We are taking a closer look", &["home"], ["none", "UNKNOWN"]),
-        ("warn", "approved", "You are verified", &["home"], ["approved", "WARN"]),
+        ("rejected", "rejected", "We couldn't verify your identity", &["fresh", "home"][..], ["rejected", "FAIL"]),
+        ("manual-review", "review", "We're reviewing your details", &["home"], ["none", "UNKNOWN"]),
+        ("warn", "approved", "You're verified", &["home"], ["approved", "WARN"]),
     ] {
         page.choose("configuration", configuration).await?;
         let view = page.walk_to(state).await?;

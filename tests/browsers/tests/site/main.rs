@@ -1,4 +1,4 @@
-//! The demonstration page as people use it: every press and every key goes through the browser, every request to a
+//! The demo page as people use it: every press and every key goes through the browser, every request to a
 //! real server of another origin.
 
 mod cable;

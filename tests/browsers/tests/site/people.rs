@@ -120,10 +120,10 @@ async fn tells_what_happens(engine: Engine) -> anyhow::Result<()> {
     assert_eq!(
         heard,
         [
-            "One moment, please. We are setting up a secure session for you.",
-            "Your session is open. Follow the steps.",
-            "Thank you, that was everything. This only takes a moment.",
-            "Thank you. Everything is in order and you can carry on.",
+            "Setting up a secure session. This only takes a moment.",
+            "Follow the steps to verify your identity.",
+            "Thanks, that's all we need. This only takes a moment.",
+            "Thank you. You're all set.",
         ]
     );
     page.press("home").await?;

@@ -26,17 +26,17 @@ async fn says_what_is_the_matter(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (state, title, actions) in [
         ("expired", "Your session has expired", ["fresh", "home"]),
-        ("offline", "The connection was lost", ["retry", "home"]),
-        ("api-down", "The service is not answering", ["retry", "home"]),
-        ("rate-limited", "A lot is going on right now", ["retry", "home"]),
-        ("forbidden", "This page has no access", ["fresh", "home"]),
+        ("offline", "We can't reach the service", ["retry", "home"]),
+        ("api-down", "The service isn't responding", ["retry", "home"]),
+        ("rate-limited", "We're very busy right now", ["retry", "home"]),
+        ("forbidden", "Access denied", ["fresh", "home"]),
         ("failed", "Something went wrong", ["fresh", "home"]),
     ] {
         let view = page.reach(state).await?;
         assert_eq!(view.title, title);
         assert_eq!(view.actions, actions);
         if state == "rate-limited" {
-            assert!(view.notice.starts_with("You can go on at ") && view.notice.contains(':'), "{view:?}");
+            assert!(view.notice.starts_with("You can continue at ") && view.notice.contains(':'), "{view:?}");
         }
         if actions[0] == "retry" {
             // The fault is still there, and so is the session.
@@ -71,7 +71,7 @@ async fn says_what_is_the_matter_with_the_result(engine: Engine) -> anyhow::Resu
         let last = page.calls().await?.pop().expect("there were calls");
         assert_eq!((last.path.as_str(), last.attempt.as_str()), ("/omni/finish-status", last_attempt), "{fault}");
         if state == "rate-limited" {
-            assert_eq!(view.notice, "Please try again in a little while.");
+            assert_eq!(view.notice, "Please try again in a few minutes.");
         }
         if state == "forbidden" {
             assert!(view.text.contains("the apiURL may have to end in /0"), "{view:?}");
@@ -95,7 +95,7 @@ async fn says_that_no_session_was_opened(engine: Engine) -> anyhow::Result<()> {
 async fn says_that_something_is_under_way(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (state, title, pending) in [
-        ("creating", "Opening your session", "/omni/start"),
+        ("creating", "Starting your session", "/omni/start"),
         ("checking", "Checking your result", "/omni/finish-status"),
     ] {
         let view = page.reach(state).await?;
@@ -121,7 +121,7 @@ async fn shows_how_far_one_is(engine: Engine) -> anyhow::Result<()> {
     }
     page.press_in_flow("close").await?;
     let closed = page.shows("ready").await?;
-    assert_eq!(closed.notice, "You closed the verification. Start again whenever you like.");
+    assert_eq!(closed.notice, "You closed the verification. You can start again at any time.");
     page.press("start").await?;
     assert_ne!(page.shows("flow").await?.reference, view.reference);
     assert_eq!(page.progress().await?, "Step 1 of 4");
@@ -143,8 +143,8 @@ async fn goes_on_where_the_connection_was_lost(engine: Engine) -> anyhow::Result
     cable.pull();
     page.step().await?;
     let lost = page.shows("offline").await?;
-    assert_eq!(lost.title, "The connection was lost");
-    assert!(lost.text.starts_with("What you have done so far is kept."), "{lost:?}");
+    assert_eq!(lost.title, "We can't reach the service");
+    assert!(lost.text.starts_with("Your progress is saved."), "{lost:?}");
     cable.plug_in();
     page.press("retry").await?;
     let after = page.shows("flow").await?;
@@ -195,7 +195,7 @@ async fn comes_back_for_the_result_alone(engine: Engine) -> anyhow::Result<()> {
 async fn explains_blocked_webassembly(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     let view = page.reach("blocked").await?;
-    assert_eq!(view.title, "This page cannot start the verification");
+    assert_eq!(view.title, "Verification can't start on this page");
     let code = page.text("#code").await?;
     assert!(code.contains("error.code === 'MODULE_LOAD'") && code.contains("'wasm-unsafe-eval'"), "{code}");
     page.open_settings().await?;
@@ -221,7 +221,7 @@ async fn says_that_the_server_restarts(engine: Engine) -> anyhow::Result<()> {
     page.click("[data-language=en]").await?;
     cable.plug_in();
     page.shows("ready").await?;
-    assert_eq!(page.walk_to("approved").await?.title, "You are verified");
+    assert_eq!(page.walk_to("approved").await?.title, "You're verified");
     Ok(())
 }
 
@@ -232,7 +232,7 @@ async fn says_that_it_is_not_all_there(engine: Engine) -> anyhow::Result<()> {
     let page = Page::opening(cable.url(), server, engine).await?;
     page.until("getComputedStyle(document.querySelector('#late')).visibility === 'visible'", PATIENCE).await?;
     assert!(
-        page.text("#late").await?.starts_with("Still loading. If this stays, the server is not there or restarting")
+        page.text("#late").await?.starts_with("Still loading… If this doesn't change, the server may be down or restarting.")
     );
     cable.plug_in();
     page.click("#late a").await?;
