@@ -7,7 +7,19 @@ const fail = () => {
 const hostile = new Proxy(() => {}, { apply: fail, construct: fail, get: fail, getOwnPropertyDescriptor: fail, has: fail })
 
 /** Not `setTimeout`: without it a call that hangs has no end. */
-const NAMES = ['console', 'performance', 'clearTimeout', 'AbortController', 'AbortSignal', 'URL', 'DOMException', 'Request', 'queueMicrotask', 'document', 'location']
+const NAMES = [
+  'console',
+  'performance',
+  'clearTimeout',
+  'AbortController',
+  'AbortSignal',
+  'URL',
+  'DOMException',
+  'Request',
+  'queueMicrotask',
+  'document',
+  'location',
+]
 const WAYS = {
   throws: { value: hostile },
   'throws when it is read': { get: fail },

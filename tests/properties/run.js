@@ -84,7 +84,13 @@ const scene = fc.record({
   calls: fc.array(call, { minLength: 1, maxLength: 3 }),
   jitter: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1, maxLength: 5 }),
   /** How a fresh instance loads; absent for the instance that all scenes share. */
-  loading: maybe(fc.record({ ms: fc.oneof(fc.constant(0), fc.nat(25_000)), fails: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)) })),
+  loading: fc.option(
+    fc.record({
+      ms: fc.oneof(fc.constant(0), fc.nat(25_000)),
+      fails: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
+    }),
+    { nil: undefined, freq: 1 },
+  ),
   replaced: fc.option(replacement, { nil: undefined, freq: 2 }),
   /** A setting of `fetch` that the runtime rejects. */
   rejectedSetting: fc.option(fc.constantFrom('cache', 'credentials', 'signal'), { nil: undefined, freq: 2 }),
@@ -101,7 +107,11 @@ const { AbortController, Request } = globalThis
 const counts = { calls: 0, requests: 0, fulfilled: 0, fresh: 0 }
 console.log(`seed ${INCODE_SEED}, ${INCODE_RUNS} runs`)
 await sharedCore.preload()
-const result = await fc.check(fc.asyncProperty(scene, holds), { seed: Number(INCODE_SEED), numRuns: Number(INCODE_RUNS), path: INCODE_PATH })
+const result = await fc.check(fc.asyncProperty(scene, holds), {
+  seed: Number(INCODE_SEED),
+  numRuns: Number(INCODE_RUNS),
+  path: INCODE_PATH,
+})
 console.log(`${counts.calls} calls, ${counts.requests} requests, ${counts.fulfilled} calls fulfilled, ${counts.fresh} fresh instances`)
 if (result.failed) {
   console.log(`INCODE_SEED=${result.seed} INCODE_PATH=${result.counterexamplePath} repeats the failure:`)
@@ -139,7 +149,15 @@ async function play({ calls, jitter, loading, replaced, rejectedSetting }) {
       },
       clearTimeout: (id) => clock.forget(id),
       performance: { now: () => clock.now },
-      console: new Proxy({}, { get: () => (...args) => void printed.push(args) }),
+      console: new Proxy(
+        {},
+        {
+          get:
+            () =>
+            (...args) =>
+              void printed.push(args),
+        },
+      ),
       Request: rejecting(rejectedSetting),
     }),
     replace(Date, { now: () => clock.now }),

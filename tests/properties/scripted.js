@@ -114,6 +114,16 @@ const fail = () => {
   throw new Error('hands off')
 }
 const cannotBeRead = new Proxy({}, { get: fail, ownKeys: fail, getPrototypeOf: fail, getOwnPropertyDescriptor: fail })
+
+/** Returns the `Request` of a call, or an object of its shape where Node cannot make one without a replaced global. */
+function requestOf(url, { headers, method }) {
+  try {
+    return new Request(url, { headers, method })
+  } catch {
+    return { url, method, headers: new Headers(headers) }
+  }
+}
+
 const bytesOf = (text) => new TextEncoder().encode(text)
 
 /** An error of a client that keeps its request where only its methods can read it. */
@@ -148,15 +158,15 @@ const FAILURES = {
   'an Error': (_init, text) => new TypeError(text),
   'an Error with a cause': (_init, text) =>
     new TypeError('fetch failed', { cause: Object.assign(new Error(text), { code: 'ECONNRESET' }) }),
-  'an Error with the request': (init, _text, url) =>
-    Object.assign(new TypeError('no'), { request: new Request(url, { headers: init.headers, method: init.method }), init }),
+  'an Error with the request': (init, _text, url) => Object.assign(new TypeError('no'), { request: requestOf(url, init), init }),
   'an Error with something hidden': (_init, text) => Object.defineProperty(new Error('no'), 'hidden', { get: () => text }),
   'an Error of that name': (_init, text) => Object.assign(new Error('no'), { name: text }),
   'an Error of that code': (_init, text) => Object.assign(new Error('no'), { code: text }),
   'an Error of that stack': (_init, text) => Object.assign(new Error('no'), { stack: text }),
   'an Error with many': (_init, text) => new AggregateError([new Error(text)], 'no'),
   'an Error with a private request': (init) => new PrivateError(init),
-  'an Error with bytes': (init, text) => Object.assign(new Error('no', { cause: bytesOf(text).buffer }), { body: bytesOf(JSON.stringify(init.headers)) }),
+  'an Error with bytes': (init, text) =>
+    Object.assign(new Error('no', { cause: bytesOf(text).buffer }), { body: bytesOf(JSON.stringify(init.headers)) }),
   'an Error with a large buffer': () => Object.assign(new Error('no'), { buffer: LARGE_BUFFER, cause: LARGE_BUFFER }),
   'an Error with a long message': (_init, text) => new Error(`${text} ${LARGE_TEXT}${text}`, { cause: LARGE_TEXT }),
   'an Error in the words of a rejected setting': (_init, text) => new TypeError(`The 'cache', 'signal' and 'credentials' fields: ${text}`),
@@ -193,8 +203,9 @@ const OBJECTS = {
   'a Map': (init) => new Map(Object.entries(init.headers)),
   'a Set': (_init, text) => new Set([{ text }]),
   'a Response that redirects': () => new Response(null, { status: 302, headers: { location: '/login' } }),
-  'a Response that echoes': (_init, text) => new Response(null, { status: 302, headers: { location: `/login#${encodeURIComponent(text)}` } }),
-  'a Request': (init, _text, url) => new Request(url, { headers: init.headers, method: init.method }),
+  'a Response that echoes': (_init, text) =>
+    new Response(null, { status: 302, headers: { location: `/login#${encodeURIComponent(text)}` } }),
+  'a Request': (init, _text, url) => requestOf(url, init),
   'a redirect of a router': (_init, text) => ({ status: 307, location: '/login', state: { text } }),
   'an object without prototype': (_init, text) => Object.assign(Object.create(null), { text }),
   'an object with a digest': (_init, text) => ({ digest: 5, text }),
@@ -257,7 +268,7 @@ const hang = fc.record({ kind: fc.constant('hang') })
 export const encounters = fc.record({
   ms: often([3, fc.constant(0)], [2, fc.nat(500)], [1, fc.nat(40_000)]),
   heedsSignal: fc.boolean(),
-  meets: often([4, good], [4, refusal], [2, unusable], [2, odd], [3, failure], [2, object], [1, unreadable], [1, steering], [1, hang]),
+  meets: often([6, good], [4, refusal], [2, unusable], [2, odd], [3, failure], [2, object], [1, unreadable], [1, steering], [1, hang]),
 })
 
 /** Returns what `fetch` returns for one request, on `clock`. `record` gets what the oracle must know about it. */
@@ -267,6 +278,7 @@ export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
     if (heedsSignal) init.signal?.addEventListener('abort', () => reject(init.signal.reason))
     if (meets.kind === 'hang') return
     clock.schedule(() => {
+      if (heedsSignal && init.signal?.aborted) return
       if (meets.kind in REJECTIONS) reject(rejection())
       else resolve(answered())
     }, ms)
