@@ -6,21 +6,17 @@ use crate::dictionaries::{Caller, HttpResponse};
 use crate::error::{Code, Error, Failure, Result};
 use crate::options::Operation;
 use crate::platform::inspect::{Record, Rejection, classify, collect_strings};
-use crate::platform::{cause, host, http, json, page};
+use crate::platform::{cause, host, json, page};
 use crate::redact::Secrets;
-use crate::request::{API_KEY, Request, TOKEN};
+use crate::request::{Method, Request};
 use crate::retry;
-use crate::settings::Settings;
 use crate::string::{concat, contains, decimal, slice};
 use crate::task;
 use gloo_net::http::Response;
-use js_sys::{Array, JsString, Promise};
+use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
 
-/// The API's documented limit of a body.
-const MAX_BODY_BYTES: u32 = 10 << 20;
-/// An error object has a few hundred bytes. A larger body is not one, and redacting it would block the page.
-const MAX_ERROR_BODY_BYTES: u32 = 64 << 10;
 /// The part of a foreign text that goes into a message. `api` and `cause` have more.
 const MAX_DETAIL_BYTES: usize = 200;
 
@@ -31,7 +27,6 @@ const DEFAULT_RETRIES: f64 = 2.0;
 /// A call that is ready to be sent.
 pub struct Call {
     pub request: Request,
-    pub settings: Settings,
     pub operation: Operation,
     /// Unknown options, to warn about if the call succeeds.
     pub unknown: Array,
@@ -46,23 +41,24 @@ impl Call {
     /// # Errors
     /// The reason of a signal that has already aborted. Everything later rejects the promise.
     pub fn send(self) -> Result<Promise> {
-        throw_if_aborted(&self.settings)?;
-        Ok(task::run(Box::new(self).run()))
+        let signal = self.request.settings.signal();
+        throw_if_aborted(signal.as_ref())?;
+        Ok(task::run(Box::new(self).run(signal)))
     }
 
-    async fn run(self: Box<Self>) -> Result<JsValue, JsValue> {
+    async fn run(self: Box<Self>, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
         let end = self.caller.started() + self.timeout();
         let time_left = || end - host::now();
-        let mut deadline = Deadline::new(time_left(), self.settings.signal());
+        let mut deadline = Deadline::new(time_left(), signal);
         let mut attempts = 0;
         let mut error = loop {
-            let Some(fetch) = self.settings.fetch().or_else(http::global_fetch) else {
-                break Error::new(Code::Network, NO_FETCH);
-            };
+            let Some(exchange) = self.request.send() else { break Error::new(Code::Network, NO_FETCH) };
             attempts += 1;
-            let exchange = self.request.send(&fetch, MAX_BODY_BYTES, MAX_ERROR_BODY_BYTES);
             let result = deadline.response(exchange).await;
-            let error = match deadline.end(result).map_or_else(|end| Err(self.failure(end)), |response| self.parse_response(response)) {
+            let error = match deadline
+                .end(result)
+                .map_or_else(|end| Err(self.failure(end)), |response| self.parse_response(response))
+            {
                 Ok(object) => {
                     self.operation.warn_about(&self.unknown);
                     return Ok(object);
@@ -70,8 +66,10 @@ impl Call {
                 Err(error) => error,
             };
             let wait = retry::delay(self.request.method, error.failure, attempts, host::random());
-            let retries = self.settings.retries().unwrap_or(DEFAULT_RETRIES);
-            let Some(wait) = wait.filter(|wait| f64::from(attempts) <= retries && *wait < time_left()) else { break error };
+            let retries = self.request.settings.retries().unwrap_or(DEFAULT_RETRIES);
+            let Some(wait) = wait.filter(|wait| f64::from(attempts) <= retries && *wait < time_left()) else {
+                break error;
+            };
             if wait > 0.0 {
                 // Without timers there is no wait, so no retry.
                 let Some(sleep) = deadline.sleep(wait) else { break error };
@@ -87,7 +85,7 @@ impl Call {
 
     /// In ms.
     fn timeout(&self) -> f64 {
-        self.settings.timeout().unwrap_or(DEFAULT_TIMEOUT)
+        self.request.settings.timeout().unwrap_or(DEFAULT_TIMEOUT)
     }
 
     /// Makes the error of an attempt that ended without a response.
@@ -128,7 +126,7 @@ impl Call {
     }
 
     fn network_error(&self, problem: &str) -> Error {
-        Error::new(Code::Network, &concat(&["the API at ", api_url::host(&self.request.api_url), " ", problem]))
+        Error::new(Code::Network, &concat(&["the API at ", api_url::host(&self.request.api_url()), " ", problem]))
     }
 
     /// Returns the object in a response.
@@ -188,9 +186,8 @@ impl Call {
         let sent = json::http_date(&headers.get("date").unwrap_or_default());
         let retry_after =
             retry::retry_after(&retry_after, json::http_date(&retry_after), if sent.is_nan() { now } else { sent });
-        let token = self.request.headers.get(TOKEN).dyn_into::<JsString>().ok();
-        let is_unauthorized = matches!(status, 401 | 403) && token.is_some();
-        let has_expired = is_unauthorized && token.is_some_and(|token| json::expiry(&token) * 1_000.0 <= now);
+        let is_unauthorized = matches!(status, 401 | 403) && self.request.method == Method::Get;
+        let has_expired = is_unauthorized && json::expiry(&self.request.credential) * 1_000.0 <= now;
         let code = match status {
             _ if has_expired => Code::SessionExpired,
             401 => Code::Unauthorized,
@@ -206,8 +203,8 @@ impl Call {
         let detail = if has_expired { "the session has expired: create a new one" } else { &detail };
         let is_token_only = is_unauthorized
             && !has_expired
-            && self.request.headers.get(API_KEY).is_undefined()
-            && !self.request.api_url.ends_with("/0");
+            && self.request.custom_header("x-api-key").is_none()
+            && !self.request.api_url().ends_with("/0");
         let hint = if is_token_only { TOKEN_ONLY_HINT } else { "" };
         let message = concat(&[&decimal(status.into()), " ", &secrets.redact(detail, true), hint]);
         let mut error = Error::new(code, &message);
@@ -235,8 +232,8 @@ fn redacted(data: &JsValue, secrets: &Secrets) -> JsValue {
 }
 
 /// Rejects with the reason of a signal that has already aborted.
-pub fn throw_if_aborted(settings: &Settings) -> Result<()> {
-    abort_reason(settings.signal().as_ref()).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
+pub fn throw_if_aborted(signal: Option<&AbortSignal>) -> Result<()> {
+    abort_reason(signal).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
 }
 
 const NO_FETCH: &str = "there is no fetch: pass one in the option fetch, or use a runtime that has it";

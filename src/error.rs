@@ -121,7 +121,13 @@ impl Error {
     pub fn into_js(self, caller: &Caller) -> JsValue {
         let Some(code) = self.code else { return self.0.cause };
         let numbers = self.0.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default();
-        caller.error(code.as_str().into(), self.message.as_str().into(), &numbers, &self.api, &cause::revive(&self.cause))
+        caller.error(
+            code.as_str().into(),
+            self.message.as_str().into(),
+            &numbers,
+            &self.api,
+            &cause::revive(&self.cause),
+        )
     }
 }
 

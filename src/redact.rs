@@ -18,8 +18,7 @@ pub struct Secrets {
 impl Secrets {
     pub fn new(secrets: [String; 3]) -> Self {
         let size: usize = secrets.iter().map(String::len).sum();
-        let mut pieces = Vec::new();
-        pieces.resize((2 * size + 1).next_power_of_two(), 0);
+        let mut pieces = vec![0; (2 * size + 1).next_power_of_two()];
         for secret in &secrets {
             let mut piece = 0;
             for (index, byte) in secret.bytes().enumerate() {

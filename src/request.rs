@@ -1,67 +1,52 @@
-//! A request: method, URL, headers and body.
+//! A request: method, path, credential and body. `platform/http.js` sends it with the base URL, headers and `fetch` of the settings.
 
 use crate::platform::http::{self, Exchange};
-use crate::platform::inspect::{Record, merge};
+use crate::platform::inspect::Record;
 use crate::redact::Secrets;
-use crate::string::concat;
-use js_sys::{Function, JsString};
-use wasm_bindgen::JsValue;
-
-/// The version of the API that this crate speaks.
-const VERSION: &str = "1.0";
+use crate::settings::Settings;
+use js_sys::JsString;
+use wasm_bindgen::prelude::*;
 
 /// An HTTP method.
+#[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Completes a session and reads its result.
-    Get,
+    Get = "GET",
     /// Makes a new session.
-    Post,
-}
-
-impl Method {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-        }
-    }
+    Post = "POST",
 }
 
 pub struct Request {
     pub method: Method,
-    /// The base URL.
-    pub api_url: String,
     /// Path below the base URL, and query.
     pub path: String,
-    pub headers: Record,
+    /// The token of a `GET`, the API key of a `POST`.
+    pub credential: JsString,
     pub body: Option<JsString>,
-}
-
-/// Name of the header with the API key.
-pub const API_KEY: &str = "x-api-key";
-/// Name of the header with the token.
-pub const TOKEN: &str = "x-incode-hardware-id";
-
-/// Makes the headers of a request: the custom ones, and the credential under its name.
-pub fn headers(custom: &JsValue, name: &str, credential: &JsValue) -> Record {
-    let headers = merge(custom, &JsValue::UNDEFINED);
-    headers.set("api-version", &VERSION.into());
-    headers.set(name, credential);
-    headers
+    pub settings: Settings,
 }
 
 impl Request {
-    /// Sends it. The body of the response is read up to `limit` bytes, or up to `error_limit` if the response is an error.
-    pub fn send(&self, fetch: &Function, limit: u32, error_limit: u32) -> Exchange {
-        let url = concat(&[&self.api_url, &self.path]);
-        let request = http::request(&url, self.method.name(), &self.headers, self.body.as_ref());
-        http::exchange(&request, fetch, limit, error_limit)
+    /// Sends it; `None` if there is no `fetch`.
+    pub fn send(&self) -> Option<Exchange> {
+        http::exchange(self.method, &self.path, &self.credential, self.body.as_ref(), &self.settings.0)
     }
 
-    /// Returns what no error may contain. `authorization` can only be the caller's own header.
+    /// Returns the base URL.
+    pub fn api_url(&self) -> String {
+        self.settings.api_url().map_or_else(String::new, String::from)
+    }
+
+    /// Returns a custom header.
+    pub fn custom_header(&self, name: &str) -> Option<String> {
+        let headers: Option<Record> = self.settings.custom_headers();
+        headers.and_then(|headers| headers.string(name))
+    }
+
+    /// Returns what no error may contain.
     pub fn secrets(&self) -> Secrets {
-        let secret = |name| self.headers.string(name).unwrap_or_default();
-        Secrets::new([secret(API_KEY), secret(TOKEN), secret("authorization")])
+        let header = |name| self.custom_header(name).unwrap_or_default();
+        Secrets::new([String::from(&self.credential), header("x-api-key"), header("authorization")])
     }
 }

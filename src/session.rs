@@ -7,11 +7,11 @@ use crate::error::{Code, Error, Result};
 use crate::options::{self, Operation};
 use crate::platform::inspect::{Kind, Record, kind};
 use crate::platform::{json, page};
-use crate::request::{self, API_KEY, Method, Request, TOKEN};
-use crate::settings;
+use crate::request::{Method, Request};
+use crate::settings::{self, API_URL};
 use crate::string::concat;
 use js_sys::Promise;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// The base URL before any `setup`: the vendor's demo API.
 const DEMO_API: &str = "https://demo-api.incodesmile.com";
@@ -38,7 +38,7 @@ pub fn set_up(caller: &Caller) -> Result<Promise> {
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn initialize(caller: &Caller) -> Result<Promise> {
     let options = options::read(&caller.options(), Operation::InitializeSession, String::new())?;
-    throw_if_aborted(&options.settings)?;
+    throw_if_aborted(options.settings.signal().as_ref())?;
     if let Some(token) = options.settings.token() {
         settings::set_token(&token);
     } else if settings::current().token().is_none() {
@@ -64,16 +64,21 @@ pub fn start(caller: &Caller) -> Result<Promise> {
         return Err(Error::invalid("configurationId", "is required (or one of interviewId, uuid, urlUuid)"));
     }
     let settings = options.settings.effective();
-    let api_url = match settings.api_url() {
-        Some(api_url) => String::from(api_url),
-        None if options.has_empty_api_url => return Err(Error::invalid("apiURL", UNSET)),
-        None => concat(&[DEMO_API]),
+    if settings.api_url().is_none() {
+        if options.has_empty_api_url {
+            return Err(Error::invalid(API_URL, UNSET));
+        }
+        settings.0.set(API_URL, &DEMO_API.into());
+    }
+    let request = Request {
+        method: Method::Post,
+        path: concat(&["/omni/start"]),
+        credential: api_key.unchecked_into(),
+        body: json::stringify(&options.body),
+        settings,
     };
-    let headers = request::headers(&settings.custom_headers(), API_KEY, &api_key);
-    headers.set("content-type", &"application/json".into());
-    let body = json::stringify(&options.body);
-    let request = Request { method: Method::Post, api_url, path: concat(&["/omni/start"]), headers, body };
-    Call { request, settings, operation: Operation::CreateSession, unknown: options.unknown, check: check_session, caller: caller.clone() }.send()
+    let operation = Operation::CreateSession;
+    Call { request, operation, unknown: options.unknown, check: check_session, caller: caller.clone() }.send()
 }
 
 /// `GET /omni/finish-status`.
@@ -87,16 +92,18 @@ pub fn finish_status(caller: &Caller) -> Result<Promise> {
         return Err(Error::new(Code::NotConfigured, "token has no value: the user may have no session"));
     }
     let settings = options.settings.effective();
-    let Some(api_url) = settings.api_url() else { return Err(missing("apiURL")) };
-    let Some(token) = settings.token() else { return Err(missing("token")) };
+    if settings.api_url().is_none() {
+        return Err(missing(API_URL));
+    }
+    let credential = settings.token().ok_or_else(|| missing("token"))?;
     let mut path = concat(&["/omni/finish-status"]);
     if !flow_id.is_empty() {
         path += "?flowId=";
-        path += &json::encode_uri_component(&flow_id);
+        path += &json::encode_query(&flow_id);
     }
-    let headers = request::headers(&settings.custom_headers(), TOKEN, &token);
-    let request = Request { method: Method::Get, api_url: String::from(api_url), path, headers, body: None };
-    Call { request, settings, operation: Operation::GetFinishStatus, unknown: options.unknown, check: complete_status, caller: caller.clone() }.send()
+    let request = Request { method: Method::Get, path, credential, body: None, settings };
+    let operation = Operation::GetFinishStatus;
+    Call { request, operation, unknown: options.unknown, check: complete_status, caller: caller.clone() }.send()
 }
 
 /// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.

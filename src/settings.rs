@@ -2,12 +2,12 @@
 
 use crate::platform::inspect::{Record, merge};
 use crate::platform::page;
-use js_sys::{Function, JsString};
+use js_sys::JsString;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-const API_URL: &str = "apiURL";
+pub const API_URL: &str = "apiURL";
 const TOKEN: &str = "token";
 const CUSTOM_HEADERS: &str = "customHeaders";
 
@@ -26,16 +26,12 @@ impl Settings {
     }
 
     /// Names are in lower case.
-    pub fn custom_headers(&self) -> JsValue {
-        self.0.get(CUSTOM_HEADERS)
+    pub fn custom_headers(&self) -> Option<Record> {
+        self.get(CUSTOM_HEADERS)
     }
 
     pub fn signal(&self) -> Option<AbortSignal> {
         self.get("signal")
-    }
-
-    pub fn fetch(&self) -> Option<Function> {
-        self.get("fetch")
     }
 
     /// In ms.
@@ -59,7 +55,7 @@ impl Settings {
         let api_url = self.api_url();
         if api_url.is_some() && api_url != current.api_url() {
             settings.0.set(TOKEN, &self.0.get(TOKEN));
-            settings.0.set(CUSTOM_HEADERS, &self.custom_headers());
+            settings.0.set(CUSTOM_HEADERS, &self.0.get(CUSTOM_HEADERS));
         }
         settings
     }

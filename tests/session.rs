@@ -16,23 +16,25 @@ const API: &str = match option_env!("INCODE_TEST_API") {
     None => "http://localhost:8080",
 };
 
-// The facade hands its class to the module when it loads it.
+// What the facade passes: `pkg/src/caller.js`.
 #[wasm_bindgen(inline_js = "
-    globalThis.IncodeError = class IncodeError extends Error {
-        constructor(init) { super(init.message); Object.assign(this, init) }
-    }
-    export const now = () => performance.now()
+    export const caller = (argument, options) => ({
+        argument,
+        options,
+        started: performance.now(),
+        error: (code, message, [status, retryAfter, attempts], api, cause) =>
+            Object.assign(new Error((attempts ? 'Failed: ' : '') + message), { code, status, retryAfter, attempts, api, cause }),
+    })
     export const isListening = (api) => fetch(`${api}/omni/finish-status`).then(() => true, () => false)
 ")]
 extern "C" {
     #[wasm_bindgen(js_name = isListening)]
     async fn is_listening(api: &str) -> JsValue;
 
-    #[wasm_bindgen(js_name = now)]
-    fn clock() -> f64;
+    fn caller(argument: &JsValue, options: &JsValue) -> JsValue;
 }
 
-/// The sandbox's.
+/// The API key of the sandbox.
 fn key() -> &'static str {
     include_str!("contract/sandbox-key.mjs").split('\'').nth(1).unwrap()
 }
@@ -50,15 +52,23 @@ async fn set_up(path: &str) {
         is_listening(API).await.is_truthy(),
         "no sandbox listens on {API}: start one with `cargo xtask demo`, or set INCODE_TEST_API to the address of another"
     );
-    JsFuture::from(setup(&json(&format!(r#"{{"apiURL":"{API}{path}"}}"#)))).await.unwrap();
+    JsFuture::from(set(&format!(r#"{{"apiURL":"{API}{path}"}}"#))).await.unwrap();
+}
+
+fn set(options: &str) -> Promise {
+    setup(caller(&JsValue::UNDEFINED, &json(options)).unchecked_into())
+}
+
+fn initialize(options: &JsValue) -> Promise {
+    initialize_session(caller(&JsValue::UNDEFINED, options).unchecked_into())
 }
 
 fn start(options: &str) -> Promise {
-    create_session(&key().into(), &json(options), clock(), "Failed: ".into())
+    create_session(caller(&key().into(), &json(options)).unchecked_into())
 }
 
 fn finish(options: &JsValue) -> Promise {
-    get_finish_status(&JsValue::NULL, options, clock(), "Failed: ".into())
+    get_finish_status(caller(&JsValue::NULL, options).unchecked_into())
 }
 
 #[wasm_bindgen_test]
@@ -69,7 +79,7 @@ async fn creates_a_session_and_gets_its_result() {
 
     let options = JsValue::from(Object::new());
     Reflect::set(&options, &"token".into(), &field(&session, "token")).unwrap();
-    JsFuture::from(initialize_session(&options)).await.unwrap();
+    JsFuture::from(initialize(&options)).await.unwrap();
     let status = JsFuture::from(finish(&JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(field(&status, "action"), "none");
     assert_eq!(field(&status, "scoreStatus"), "UNKNOWN");
@@ -81,8 +91,8 @@ async fn rejects_arguments_without_a_prefix() {
     for rejected in [
         start(r#"{"configurationId":"approved","externalID":"x"}"#),
         finish(&json(r#"{"retries":11}"#)),
-        setup(&json(r#"{"apiURL":"http://evil.example"}"#)),
-        initialize_session(&json(r#"{"token":""}"#)),
+        set(r#"{"apiURL":"http://evil.example"}"#),
+        initialize(&json(r#"{"token":""}"#)),
     ] {
         let error = JsFuture::from(rejected).await.unwrap_err();
         assert_eq!(field(&error, "code"), "INVALID_ARGUMENT");

@@ -21,6 +21,7 @@ const RUSTFLAGS = [
   '-Clink-arg=-zstack-size=65536', // the first memory of a page: 192 KB instead of 1.18 MB. Nothing in src/ recurses deep
   '-Clink-arg=--emit-relocs', // for bindgen/src/prune.rs
   '-Clink-arg=--demangle',
+  '-Cllvm-args=--inline-threshold=50', // smaller after gzip than the default of opt-level z
   // A panic reports its place in the source: without the folders of this machine, every machine builds the same bytes.
   `--remap-path-prefix=${join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry/src')}=crates`,
 ]
@@ -118,10 +119,13 @@ function compile() {
 function optimize(from, to) {
   const wasmOpt = join(pkg, 'node_modules/binaryen/bin/wasm-opt')
   const passes = [
+    '--flatten', // with the next, what makes the module smaller after gzip, found by trying
+    '--rereloop',
+    '-Oz',
     '-Oz',
     '--low-memory-unused', // the stack ends there
     '--one-caller-inline-max-function-size=80', // this and the next make the module smaller after gzip, found by trying
-    '--always-inline-max-function-size=7',
+    '--always-inline-max-function-size=4',
     '--reorder-functions-by-name', // similar functions come together, where a compressor finds the repetition
     '--strip-debug',
     '--strip-producers',
@@ -158,10 +162,9 @@ async function bundleGlue({ imports, exports }) {
 
 /** Bundles the facade, the glue and `moduleSource`, which uses a `wasm` that is declared elsewhere, into one minified ES module. */
 async function bundle(moduleSource) {
-  const { code: glueSource } = await transform(
-    `export default (host, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`,
-    { minify: true },
-  )
+  const { code: glueSource } = await transform(`export default (host, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`, {
+    minify: true,
+  })
   const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
   const { outputFiles, metafile } = await build({
     entryPoints: [join(pkg, 'src/index.js')],

@@ -18,7 +18,6 @@ export class Caller {
   error(code, message, [status, retryAfter, attempts] = [], api, cause) {
     const prefix = this.isSent || attempts ? this.failure : this.name
     const error = new IncodeError({ code, message: `${prefix}: ${message}`, status, retryAfter, attempts, api, cause })
-    const frames = attempt(this.#stack)
     attempt(() => {
       const stack = this.#stack(error)
       if (stack) hide(error, 'stack', stack)
@@ -31,8 +30,11 @@ export class Caller {
 function capture(entry) {
   const holder = Object.create(IncodeError.prototype)
   if (attempt(() => Error.captureStackTrace(holder, entry) ?? true)) {
-    // V8 formats a stack when it is read, and begins it with the error: the holder stands for it.
-    return (error) => Object.assign(holder, error, { message: error.message }).stack
+    // V8 formats a stack when it is read, and begins it with the error: the holder stands for it. Bun begins it with `Error`.
+    return (error) => {
+      const { stack } = Object.assign(holder, error, { message: error.message })
+      return typeof stack === 'string' ? stack.replace(/^Error(?=\n +at )/, () => String(error)) : stack
+    }
   }
   const { stack } = attempt(() => new Error()) ?? {}
   return () => stack.slice(stack.indexOf('\n', stack.indexOf(`${entry.name}@`)) + 1)

@@ -1,3 +1,5 @@
+import { attempt } from '../../src/platform/host.js'
+
 const BRAND = Symbol.for('incode-core.IncodeError')
 const FIELDS = ['code', 'status', 'api', 'retryAfter', 'attempts']
 
@@ -11,7 +13,8 @@ export class IncodeError extends Error {
 
   /** Errors of another copy of the package count, as from a second bundle. A subclass keeps to its own. */
   static [Symbol.hasInstance](value) {
-    return this === IncodeError ? Boolean(value?.[BRAND]) : Function.prototype[Symbol.hasInstance].call(this, value)
+    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method
+    return this === IncodeError ? Boolean(attempt(() => value[BRAND])) : Function.prototype[Symbol.hasInstance].call(this, value)
   }
 
   /** Makes plain data: no stack, no cause, and no field that JSON cannot carry. */

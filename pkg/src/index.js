@@ -62,9 +62,9 @@ function read(options, name) {
   }
 }
 
-/** Copies plain objects and arrays to their depth. A URL becomes a string; other objects stay the same. */
+/** Copies plain objects and arrays to their depth. A URL becomes a string; signals and other objects stay the same. */
 function snapshot(value) {
-  if (typeof value !== 'object' || !value) return value
+  if (typeof value !== 'object' || !value || typeof value.addEventListener === 'function') return value
   if (Object.prototype.toString.call(value) === '[object URL]') return value.href
   if (Array.isArray(value)) return value.map(snapshot)
   const prototype = Object.getPrototypeOf(value)

@@ -36,12 +36,11 @@ function use(core) {
   return core
 }
 
-/** Loads the module from a source of the caller's. If that fails, other calls still use the package's own. */
+/** Loads the module from a source of the caller's. It fails alone: other calls do not wait for it, and use the package's own. */
 export async function preloadFrom(source, caller) {
   try {
     const given = await source
     if (given == null) return void (await load())
-    if (loading) return
     const module = await compile(given)
     const core = await instantiate(module)
     if (loading) return
@@ -116,8 +115,7 @@ export function run(caller, limits = caller.options) {
       // A call before this one may have broken the instance.
       if (core.isBroken) return load().then(start, fail)
       if (!stopWaiting()) return
-      const abandon = ({ message }) =>
-        reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
+      const abandon = ({ message }) => reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
       core.inFlight.add(abandon)
       const outcome = new Promise((done) => {
         done(core[caller.name](caller))

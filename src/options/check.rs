@@ -12,6 +12,7 @@ use js_sys::{Array, JsString, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The checked options of a call.
+#[derive(Default)]
 pub struct Options {
     pub settings: Settings,
     /// What goes to the API, under the names of the options.
@@ -31,8 +32,10 @@ pub struct Options {
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 pub fn read(raw: &JsValue, operation: Operation, api_key: String) -> Result<Box<Options>> {
+    let mut options = Box::<Options>::default();
     let valid = match kind(raw) {
-        Kind::Absent | Kind::Plain => Ok(()),
+        Kind::Absent => return Ok(options),
+        Kind::Plain => Ok(()),
         Kind::Unreadable => Err(UNREADABLE),
         Kind::Empty | Kind::String | Kind::Printable if operation == Operation::CreateSession => Err(POSITIONAL),
         _ => Err("must be an object"),
@@ -40,15 +43,8 @@ pub fn read(raw: &JsValue, operation: Operation, api_key: String) -> Result<Box<
     ensure("options", valid)?;
     let raw = merge(raw, &JsValue::UNDEFINED);
     let is_session = operation.accepts_session() && kind(&raw.get("interviewId")) != Kind::Absent;
+    options.has_empty_token = is_session;
     let secrets = Secrets::new([api_key, raw.string("token").unwrap_or_default(), String::new()]);
-    let mut options = Box::new(Options {
-        settings: Settings::default(),
-        body: Record::default(),
-        unknown: Array::new(),
-        identifies_session: false,
-        has_empty_api_url: false,
-        has_empty_token: is_session,
-    });
     each(&raw, &mut |option| match operation.rule(&option.name) {
         Some(rule) => options.set(option, rule, &secrets),
         None if option.kind == Kind::Absent || is_session => Ok(()),
@@ -101,8 +97,7 @@ impl Options {
             if suggestion == "apiKey" {
                 return ensure(&name(), Err(Rule::ApiKey.expected()));
             }
-            let problem =
-                concat(&["is not an option of ", operation.name(), ". Did you mean ", suggestion, "?"]);
+            let problem = concat(&["is not an option of ", operation.name(), ". Did you mean ", suggestion, "?"]);
             return ensure(&name(), Err(&problem));
         }
         if operation.forwards_unknown() {

@@ -180,18 +180,21 @@ impl Operation {
 
     /// Returns the option that an unknown name probably stands for: the likeliest, then the first.
     pub fn suggest(self, name: &str) -> Option<&'static str> {
-        let alias = ALIASES.iter().find(|(alias, _)| typo::is_same(name.as_bytes(), alias.as_bytes())).map_or("", |(_, known)| known);
-        let mut best = (None, 3);
+        let alias = ALIASES
+            .iter()
+            .find(|(alias, _)| typo::is_same(name.as_bytes(), alias.as_bytes()))
+            .map_or("", |(_, known)| known);
+        let mut best = (None, typo::TOO_FAR);
         for (known, _, calls) in OPTIONS {
             let is_own = calls & self as u8 != 0;
-            let distance = if typo::is_same(name.as_bytes(), known.as_bytes()) && (is_own || self == Self::CreateSession && calls & (SETUP | ARGUMENT) != 0) {
-                0
-            } else if is_own && *known == alias {
+            let is_related = self == Self::CreateSession && calls & (SETUP | ARGUMENT) != 0;
+            let is_same = (is_own || is_related) && typo::is_same(name.as_bytes(), known.as_bytes());
+            let distance = if is_same || is_own && *known == alias {
                 0
             } else if is_own {
                 typo::distance(name, known)
             } else {
-                continue;
+                typo::TOO_FAR
             };
             if distance < best.1 {
                 best = (Some(*known), distance);
@@ -239,7 +242,14 @@ mod tests {
         ] {
             assert_eq!(Operation::CreateSession.suggest(typo), Some(suggestion), "{typo}");
         }
-        for (typo, suggestion) in [("retry", "retries"), ("maxRetries", "retries"), ("max_retries", "retries"), ("tok?n", "token"), ("signals", "signal"), ("fecth", "fetch")] {
+        for (typo, suggestion) in [
+            ("retry", "retries"),
+            ("maxRetries", "retries"),
+            ("max_retries", "retries"),
+            ("tok?n", "token"),
+            ("signals", "signal"),
+            ("fecth", "fetch"),
+        ] {
             assert_eq!(Operation::GetFinishStatus.suggest(typo), Some(suggestion), "{typo}");
         }
     }
@@ -247,9 +257,35 @@ mod tests {
     #[test]
     fn leaves_other_names_to_the_api() {
         for name in [
-            "code", "id", "url", "uid", "lng", "ine", "sdkVersion", "device", "deviceFingerprint", "channel", "email", "phone", "name", "userId",
-            "clientId", "flowType", "kind", "tags", "metadata", "region", "ipAddress", "optionOfNextYear", "tokenn", "country", "customerExternalId",
-            "uuids", "apiKeys", "x", "",
+            "code",
+            "id",
+            "url",
+            "uid",
+            "lng",
+            "ine",
+            "sdkVersion",
+            "device",
+            "deviceFingerprint",
+            "channel",
+            "email",
+            "phone",
+            "name",
+            "userId",
+            "clientId",
+            "flowType",
+            "kind",
+            "tags",
+            "metadata",
+            "region",
+            "ipAddress",
+            "optionOfNextYear",
+            "tokenn",
+            "country",
+            "customerExternalId",
+            "uuids",
+            "apiKeys",
+            "x",
+            "",
         ] {
             assert_eq!(Operation::CreateSession.suggest(name), None, "{name}");
         }

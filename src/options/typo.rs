@@ -14,8 +14,10 @@ const MIN_LENGTH: usize = 5;
 /// Known names of this length can have two.
 const MIN_LENGTH_FOR_TWO: usize = 8;
 
-/// Counts the edits from a known name to a name of ASCII characters, case ignored. 3 stands for more than the length of the known name
-/// allows. An edit inserts, deletes or replaces a letter, or swaps two neighbors.
+/// Stands for more edits than a typo has.
+pub const TOO_FAR: usize = 3;
+
+/// Counts the edits from a known name to a name of ASCII characters, case ignored; `TOO_FAR` if they are more than its length allows. An edit inserts, deletes or replaces a letter, or swaps two neighbors.
 pub fn distance(name: &str, known: &str) -> usize {
     for (edits, min_length) in [(1, MIN_LENGTH), (2, MIN_LENGTH_FOR_TWO)] {
         if known.len() >= min_length
@@ -25,7 +27,7 @@ pub fn distance(name: &str, known: &str) -> usize {
             return edits;
         }
     }
-    3
+    TOO_FAR
 }
 
 fn differs_by(name: &[u8], known: &[u8], edits: usize) -> bool {

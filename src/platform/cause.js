@@ -17,7 +17,13 @@ export function snapshot(reason, depth = 0) {
     if (typeof value === 'number') copy[name] = value
   }
   if (copy.name === undefined && copy.message === undefined) return undefined
-  const cause = depth < MAX_CAUSES ? snapshot(attempt(() => reason.cause), depth + 1) : undefined
+  const cause =
+    depth < MAX_CAUSES
+      ? snapshot(
+          attempt(() => reason.cause),
+          depth + 1,
+        )
+      : undefined
   return cause === undefined ? copy : { ...copy, cause }
 }
 

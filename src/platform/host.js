@@ -10,8 +10,14 @@ export function attempt(read) {
   }
 }
 
+/** Returns the number that `read` returns, or `fallback` if it throws or returns anything else. */
+function number(read, fallback) {
+  const value = attempt(read)
+  return Number.isFinite(value) ? value : fallback
+}
+
 export function wallClock() {
-  return attempt(() => Date.now()) ?? 0
+  return number(() => Date.now(), 0)
 }
 
 let latest = 0
@@ -19,7 +25,7 @@ let offset
 
 /** Milliseconds on a monotonic clock. Without a usable `performance`, `Date` continues where it stopped. */
 export function now() {
-  const time = attempt(() => performance.now())
+  const time = number(() => performance.now())
   if (time >= 0) {
     offset = undefined
     latest = time
@@ -29,13 +35,20 @@ export function now() {
   return wallClock() + offset
 }
 
-/** Starts a timer. Returns `undefined` where the host has none. */
+/**
+ * Starts a timer. Returns a function that stops it with the `clearTimeout` that was global when it started, because fake timers cannot
+ * stop a real one. Returns `undefined` where the host has no timers.
+ */
 export function setTimer(handler, ms, argument) {
-  return attempt(() => setTimeout(handler, ms, argument))
+  return attempt(() => {
+    const timer = setTimeout(handler, ms, argument)
+    const clear = attempt(() => globalThis.clearTimeout)
+    return () => clear(timer)
+  })
 }
 
-export function clearTimer(timer) {
-  attempt(() => clearTimeout(timer))
+export function clearTimer(stop) {
+  attempt(() => stop())
 }
 
 /** Calls that wait for a signal's abort: signal → `{ listeners, notify }`. */
@@ -70,13 +83,11 @@ export function abortReason(signal) {
   const reason = attempt(() => signal.reason)
   if (reason !== undefined) return reason
   const message = 'The operation was aborted.'
-  return (
-    attempt(() => new DOMException(message, 'AbortError')) ?? Object.assign(new Error(message), { name: 'AbortError' })
-  )
+  return attempt(() => new DOMException(message, 'AbortError')) ?? Object.assign(new Error(message), { name: 'AbortError' })
 }
 
 export function random() {
-  return attempt(() => Math.random()) ?? 0.5
+  return number(() => Math.random(), 0.5)
 }
 
 export function deferred() {

@@ -3,45 +3,41 @@ import { attempt } from './host.js'
 import { parse } from './json.js'
 import { isPage } from './page.js'
 
-/** Returns the `fetch` of this moment, if there is one. */
-export function globalFetch() {
-  const fetch = attempt(() => globalThis.fetch)
-  return typeof fetch === 'function' ? fetch : undefined
-}
-
-/** Makes a request, for `exchange`. */
-export function request(url, method, headers, body) {
-  return { url, method, headers, body }
-}
+/** The API's documented limit of a body, in bytes. */
+const MAX_BODY = 10 * 2 ** 20
+/** An error object has a few hundred bytes. A larger body is not one, and redacting it would block the page. */
+const MAX_ERROR_BODY = 64 * 2 ** 10
 
 /**
- * Sends a request and reads the response. `response` fulfills with an object in the shape of a `Response` (`HttpResponse` in
- * dictionaries.rs), or with `undefined` if `fetch` did not return a response. `cancel` ends the exchange.
+ * Sends a request with the settings of a call; `undefined` if there is no `fetch`. `response` fulfills with an object in the shape of a
+ * `Response` (`HttpResponse` in dictionaries.rs), or with `undefined` if `fetch` did not return one. `cancel` ends the exchange.
  */
-export function exchange(request, fetch, limit, errorLimit) {
+export function exchange(method, path, credential, body, { apiURL, customHeaders, fetch = attempt(() => globalThis.fetch) }) {
+  if (typeof fetch !== 'function') return undefined
+  const headers = { ...customHeaders, 'api-version': '1.0', [method === 'GET' ? 'x-incode-hardware-id' : 'x-api-key']: credential }
+  if (body !== undefined) headers['content-type'] = 'application/json'
   const controller = attempt(() => new AbortController())
-  const body = { isCancelled: false, cancel() {} }
+  // No redirect is followed: custom headers would travel with it. `error` would do as well, but workerd rejects it.
+  const init = { method, headers, body, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: controller?.signal }
+  const reading = { isCancelled: false, abort: () => attempt(() => controller.abort()), cancel() {} }
   return {
-    response: respond(request, fetch, controller?.signal, body, limit, errorLimit),
+    response: respond(fetch, apiURL + path, init, reading),
     cancel() {
-      body.isCancelled = true
-      attempt(() => controller.abort())
-      body.cancel()
+      reading.isCancelled = true
+      reading.abort()
+      reading.cancel()
     },
   }
 }
 
-async function respond({ url, method, headers, body: content }, fetch, signal, body, limit, errorLimit) {
-  // No redirect is followed: custom headers would travel with it. `error` would do as well, but workerd rejects it.
-  const init = { method, headers: { ...headers }, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal }
-  if (content !== undefined) init.body = content
+async function respond(fetch, url, init, reading) {
   for (const name of unsupportedSettings(url, init)) delete init[name]
   const response = await fetch(url, init)
   const head = attempt(() => readHead(response))
   if (!head) return undefined
   if (head.status === 0 && response.type !== 'opaqueredirect') throw new TypeError('network error')
   try {
-    head.object = await readObject(response, body, head.status < 400 ? limit : errorLimit, head.headers.get)
+    head.object = await readObject(response, reading, head.status < 400 ? MAX_BODY : MAX_ERROR_BODY, head.headers.get)
   } catch {
     head.isTruncated = true
   }
@@ -49,16 +45,17 @@ async function respond({ url, method, headers, body: content }, fetch, signal, b
 }
 
 /** The settings that the runtime of `Request` rejects. Found out once for each `Request`, without sending anything. */
-let probed = {}
+const unsupported = { names: [] }
 
 function unsupportedSettings(url, init) {
-  const { Request, AbortController } = attempt(() => ({ Request: globalThis.Request, AbortController: globalThis.AbortController })) ?? {}
-  if (probed.Request !== Request || probed.AbortController !== AbortController) {
+  const Request = attempt(() => globalThis.Request)
+  const Controller = attempt(() => globalThis.AbortController)
+  if (unsupported.Request !== Request || unsupported.Controller !== Controller) {
     const isRejected = (settings) => !attempt(() => new Request(url, settings))
     const names = isRejected({}) ? [] : ['cache', 'credentials', 'signal'].filter((name) => isRejected({ [name]: init[name] }))
-    probed = { Request, AbortController, names }
+    Object.assign(unsupported, { Request, Controller, names })
   }
-  return probed.names
+  return unsupported.names
 }
 
 /** Characters of a header or a status text that are read. */
@@ -76,19 +73,23 @@ function readHead(response) {
 }
 
 /** Reads the JSON object in a body. Returns `undefined` if there is none within `limit` bytes; throws if the body ended early. */
-async function readObject(response, body, limit, header) {
+async function readObject(response, reading, limit, header) {
   let text = ''
   let length = 0
   if (response.body?.getReader && globalThis.TextDecoder) {
     const decoder = new TextDecoder()
     const reader = response.body.getReader()
-    body.cancel = () => void attempt(() => Promise.resolve(reader.cancel()).catch(() => {}))
-    if (body.isCancelled) body.cancel()
+    reading.cancel = () => void attempt(() => Promise.resolve(reader.cancel()).catch(() => {}))
+    if (reading.isCancelled) reading.cancel()
     for (;;) {
       const { done, value } = await reader.read()
-      if (done || body.isCancelled) break
+      if (done || reading.isCancelled) break
       length += value.byteLength
-      if (length > limit) return body.cancel()
+      if (length > limit) {
+        // Aborted first: happy-dom goes on writing into a body that is only canceled.
+        reading.abort()
+        return reading.cancel()
+      }
       text += decoder.decode(value, { stream: true })
     }
     text += decoder.decode()

@@ -29,10 +29,9 @@ export function httpDate(text) {
 }
 
 /** Percent-encodes a string for a query. */
-function encode(text) {
+export function encodeQuery(text) {
   return attempt(() => encodeURIComponent(text)) ?? text
 }
-export { encode as encodeURIComponent }
 
 /** Lists the texts in plain data: `[strings, names and numbers]`. Empty if the data is nested too deep. */
 export function texts(data) {

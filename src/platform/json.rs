@@ -15,8 +15,8 @@ extern "C" {
     #[wasm_bindgen(js_name = withTexts)]
     pub fn with_texts(data: &JsValue, texts: &Array) -> JsValue;
     /// Percent-encodes a string for a query.
-    #[wasm_bindgen(js_name = encodeURIComponent)]
-    pub fn encode_uri_component(text: &str) -> String;
+    #[wasm_bindgen(js_name = encodeQuery)]
+    pub fn encode_query(text: &str) -> String;
     /// The `exp` of a JWT in seconds since 1970; NaN for anything else.
     pub fn expiry(token: &JsString) -> f64;
     /// An HTTP date in ms since 1970; NaN for anything else.

@@ -1,4 +1,4 @@
-// Chromium, shared by all consumers; each page has a profile of its own.
+// Chromium, shared by all consumers. Each page has its own profile.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { chromium } from 'playwright-core'
@@ -11,8 +11,8 @@ export async function launch() {
 }
 
 /**
- * Gives `use` an empty page, and a list of what the page complains of, which grows; what `use` throws tells of them. Each complaint is
- * handed to `hear` too.
+ * Calls `use` with an empty page and the list of its errors and warnings. The list grows, and `hear` gets each entry too. An error of
+ * `use` is rethrown with the page's content and the list.
  */
 export async function inPage(browser, use, hear = () => {}) {
   const context = await browser.newContext({ locale: 'en-US' })
@@ -38,7 +38,7 @@ export async function inPage(browser, use, hear = () => {}) {
   }
 }
 
-/** Opens a page for `use`; it complains of nothing, but of what is `expected`. */
+/** Opens a page and calls `use` with it. Rejects if the page logs an error or a warning that does not match `expected`. */
 export function onScreen(browser, address, use, expected = /^$/) {
   return inPage(browser, async (page, complaints) => {
     await page.goto(address)
@@ -48,7 +48,7 @@ export function onScreen(browser, address, use, expected = /^$/) {
   })
 }
 
-/** Walks through the flow of the vendor's element. */
+/** Completes the flow of the mock element. */
 export async function walk(scope) {
   for (let step = 1; step <= 4; step += 1) {
     await scope.getByText(`Step ${step} of 4`).waitFor()
@@ -56,12 +56,12 @@ export async function walk(scope) {
   }
 }
 
-/** Presses the flow's own button. */
+/** Presses the flow's Continue button. */
 export function proceed(scope) {
   return scope.getByRole('button', { name: 'Continue' }).click()
 }
 
-/** Opens a page and waits for its `window.outcome`: that, what was loaded, and what the page complained of. */
+/** Opens a page and waits for its `window.outcome`. Returns it with the page's requests, scripts, errors and warnings. */
 export function visit(browser, address) {
   return inPage(browser, async (page, complaints) => {
     const requests = []
@@ -70,7 +70,7 @@ export function visit(browser, address) {
     context.on('request', (request) => requests.push(request.url()))
     context.on('response', (response) => {
       if (!/javascript/.test(response.headers()['content-type'])) return
-      // A page that a dev server reloads asks again, under the same path; of its first try nobody has the body any more.
+      // A dev server may reload the page. The body of the first response is gone then.
       const { origin, pathname } = new URL(response.url())
       scripts.set(
         origin + pathname,

@@ -1,4 +1,4 @@
-// Every way of taking the package in, and what has to hold there.
+// Every way of using the package, and the checks of each.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,55 +9,68 @@ import { count } from './packed.mjs'
 import { withTheVendor } from './plugin.mjs'
 import { policies } from './policies.mjs'
 import { readme } from './readme.mjs'
+import { runtimes } from './runtimes.mjs'
 import { APPROVED, JOURNEY, journal } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
 
 export const consumers = [
+  ...runtimes,
   ...examples,
   { name: 'vite build', folders: ['page', 'vite'], check: builtPage },
-  { name: 'vite dev', folders: ['page', 'vite'], check: async (trial) => open(trial, await trial.project.start('dev')) },
+  { name: 'vite dev', folders: ['page', 'vite'], check: async (context) => open(context, await context.project.start('dev')) },
   { name: 'webpack', folders: ['page', 'webpack'], check: builtPage },
   { name: 'rollup', folders: ['page', 'rollup'], check: builtPage },
   { name: 'esbuild', folders: ['page', 'esbuild'], check: builtPage },
   { name: 'parcel', folders: ['page', 'parcel'], check: builtPage },
   { name: 'metro', folders: ['metro'], check: bundledByMetro },
-  { name: 'import map', folders: ['page', 'import-map'], check: async (trial) => open(trial, await site(trial, '.')) },
+  { name: 'import map', folders: ['page', 'import-map'], check: async (context) => open(context, await site(context, '.')) },
   { name: 'web worker', folders: ['page', 'vite', 'worker'], check: builtPage },
   {
-    name: 'node, by require()',
+    name: 'node with require()',
     folders: ['require'],
     async check({ apiURL, project }) {
       assert.deepEqual(JSON.parse(await project.script('start')), APPROVED)
       assert.deepEqual(await journal(apiURL), JOURNEY)
     },
   },
+  {
+    name: 'copies of the package',
+    folders: ['copies'],
+    packages: (tarball) => ({ 'incode-core': tarball, '@incodetech/core': tarball }),
+    async check(context) {
+      await context.project.script('test')
+      await context.project.script('build')
+      const { complaints } = await visit(context.browser, await site(context, 'dist'))
+      assert.deepEqual(complaints, [])
+    },
+  },
   ...withTheVendor({ site, journal, once }),
   ...['5.4', '5.9', '7.0'].map(typesUnder),
   { name: 'wasm hosted by vite', folders: ['page', 'vite', 'slim-vite'], check: hostedByVite },
-  { name: 'wasm hosted apart', folders: ['page', 'import-map', 'slim'], check: hostedApart },
+  { name: 'wasm on another origin', folders: ['page', 'import-map', 'slim'], check: hostedApart },
   ...hosts,
   ...policies,
   ...readme,
 ]
 
-/** Builds the project's page, opens it, and looks into the output. */
-async function builtPage(trial) {
-  await trial.project.script('build')
-  await open(trial, await site(trial, 'dist'))
-  await once(trial, 'dist')
+/** Builds the project's page, opens it, and checks the output. */
+async function builtPage(context) {
+  await context.project.script('build')
+  await open(context, await site(context, 'dist'))
+  await once(context, 'dist')
 }
 
 /**
- * Metro resolves each `import` and each `require` by its own conditions, and an entry with a package.json of its own, as `session`, by
- * that file. For the web they share the condition `browser` alone, which Jest's jsdom has too: so it leads to CommonJS.
+ * Metro resolves each `import` and each `require` by its own conditions. It resolves an entry with its own package.json, such as
+ * `session`, by that file. For the web they share only the condition `browser`, which Jest's jsdom has too, so it leads to CommonJS.
  */
-async function bundledByMetro(trial) {
-  await trial.project.script('build')
-  await open(trial, await site(trial, 'dist'), [], { instances: 1, ...APPROVED })
-  await once(trial, 'dist')
+async function bundledByMetro(context) {
+  await context.project.script('build')
+  await open(context, await site(context, 'dist'), [], { instances: 1, ...APPROVED })
+  await once(context, 'dist')
 }
 
-/** Every way of resolving that TypeScript has for what is not CommonJS, with the types that a page has, or a backend. */
+/** Every module resolution of TypeScript for ES modules, with the types of a page or of a backend. */
 function typesUnder(version) {
   const uses = [
     ['esnext', 'bundler', 'page'],
@@ -76,16 +89,16 @@ function typesUnder(version) {
   }
 }
 
-async function hostedByVite(trial) {
-  await trial.project.script('build')
-  const address = await site(trial, 'dist', '', ["'self'"])
-  const requests = await open(trial, address)
+async function hostedByVite(context) {
+  await context.project.script('build')
+  const address = await site(context, 'dist', '', ["'self'"])
+  const requests = await open(context, address)
   assert.equal(requests.filter((url) => url.startsWith(address) && url.endsWith('.wasm')).length, 1)
 }
 
-/** On another origin, and under another MIME type than browsers want for streaming, but where the page itself streams. */
-async function hostedApart(trial) {
-  const { project } = trial
+/** On another origin, and with a MIME type that browsers do not stream, except where the page itself streams. */
+async function hostedApart(context) {
+  const { project } = context
   const wasm = await readFile(join(project.folder, 'node_modules/@incodetech/core/dist/incode_core.wasm'))
   const host = project.keep(
     await listen(({ url }, response) => {
@@ -93,10 +106,10 @@ async function hostedApart(trial) {
       response.writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' }).end(wasm)
     }),
   )
-  const address = await site(trial, '.', '', [host.address])
+  const address = await site(context, '.', '', [host.address])
   for (const as of ['URL', 'string', 'Response', 'bytes', 'Module']) {
     const file = `${host.address}${as}.wasm`
-    const requests = await open({ ...trial, apiURL: `${trial.apiURL}-${as}` }, `${address}?as=${as}&wasm=${file}`, [host.address])
+    const requests = await open({ ...context, apiURL: `${context.apiURL}-${as}` }, `${address}?as=${as}&wasm=${file}`, [host.address])
     assert.equal(requests.filter((url) => url === file).length, 1)
   }
 }
@@ -107,8 +120,8 @@ async function site({ api, project }, folder, page = '', connect = []) {
 }
 
 /**
- * The page reaches the end of the session, complains of nothing, loads the module once, and nothing from anywhere but its own
- * server, the API and `others`. Gives the addresses of what it loaded.
+ * Opens the page. It must complete a session without errors or warnings, load the module once, and send requests only to its own
+ * server, the API and `others`. Returns the addresses of all requests.
  */
 async function open({ api, apiURL, browser, marks }, address, others = [], outcome = APPROVED) {
   const page = new URL(address)
@@ -120,13 +133,13 @@ async function open({ api, apiURL, browser, marks }, address, others = [], outco
   const origins = requests.filter((url) => /^https?:/.test(url)).map((url) => new URL(url).origin)
   assert.deepEqual(new Set(origins), new Set([page.href, api, ...others].map((url) => new URL(url).origin)))
   for (const mark of Object.values(marks)) {
-    assert.equal(count(scripts.join('\n'), mark), 1, `${address} has to load ${JSON.stringify(mark)} once`)
+    assert.equal(count(scripts.join('\n'), mark), 1, `${address} must load ${JSON.stringify(mark)} once`)
   }
   return requests
 }
 
-/** The output has the package's module once. */
+/** Checks that the output contains the package's module once. */
 async function once({ project, marks }, folder) {
   const output = (await project.files(folder)).join('\n')
-  for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `${folder} has to have ${JSON.stringify(mark)} once`)
+  for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `${folder} must contain ${JSON.stringify(mark)} once`)
 }

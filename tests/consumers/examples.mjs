@@ -1,11 +1,11 @@
-// The apps of examples/, as a user sees them.
+// The applications in examples/, as a user sees them.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { onScreen, proceed, walk } from './browser.mjs'
 import { count } from './packed.mjs'
 import { journal, WALKED } from './sandbox.mjs'
 
-/** Console message for an expired session. */
+/** Console message of the response to an expired session. */
 const REJECTED = /status of 401/
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
 
@@ -13,49 +13,49 @@ export const examples = [
   {
     name: 'example express',
     folders: ['../../examples/express'],
-    async check(trial) {
-      trial.project.environment.PORT = '0'
-      await Promise.all([expressInAPage(trial), expressInTrouble(trial)])
+    async check(context) {
+      context.project.environment.PORT = '0'
+      await Promise.all([expressPage(context), expressFailures(context)])
     },
   },
   {
     name: 'example react',
     folders: ['../../examples/react'],
-    async check(trial) {
-      const { project } = trial
+    async check(context) {
+      const { project } = context
       await project.run(`node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`)
       const applicants = async (page) => {
         const [one, other] = ['First applicant', 'Second applicant'].map((name) => page.getByRole('region', { name }))
-        // Each has its own outcome, in any order.
+        // Each gets its own result, in whatever order they start and end.
         await begin(one, 'approved')
         await begin(other, 'rejected')
         await walk(one)
         await walk(other)
         await read(one, 'You are approved.')
         await read(other, 'You are rejected.')
-        assert.deepEqual((await journal(trial.apiURL)).sort(), [...WALKED, ...WALKED].sort())
-        await journeys(one, trial.apiURL)
+        assert.deepEqual((await journal(context.apiURL)).sort(), [...WALKED, ...WALKED].sort())
+        await journeys(one, context.apiURL)
       }
-      await onScreen(trial.browser, await project.start('dev'), applicants, REJECTED)
+      await onScreen(context.browser, await project.start('dev'), applicants, REJECTED)
     },
   },
   {
     name: 'example next',
     folders: ['../../examples/next'],
-    async check(trial) {
-      trial.project.environment.PORT = '0'
-      await trial.project.script('build')
-      await journeysIn('main', trial, await trial.project.start('start'))
-      const output = (await trial.project.files('.next/static')).join('\n')
-      for (const mark of Object.values(trial.marks))
-        assert.equal(count(output, mark), 1, `the page has to have ${JSON.stringify(mark)} once`)
+    async check(context) {
+      context.project.environment.PORT = '0'
+      await context.project.script('build')
+      await journeysIn('main', context, await context.project.start('start'))
+      const output = (await context.project.files('.next/static')).join('\n')
+      for (const mark of Object.values(context.marks))
+        assert.equal(count(output, mark), 1, `the page must contain ${JSON.stringify(mark)} once`)
     },
   },
 ]
 
-async function expressInAPage(trial) {
-  const address = await trial.project.start('dev')
-  await journeysIn('body', trial, address)
+async function expressPage(context) {
+  const address = await context.project.start('dev')
+  await journeysIn('body', context, address)
   const post = callsOfOneUser(address)
   assert.deepEqual(await post('result'), { status: 409, error: 'NO_SESSION' }, 'another user has no session yet')
   assert.equal((await post('session', { configurationId: 'another' })).status, 400)
@@ -63,15 +63,15 @@ async function expressInAPage(trial) {
   assert.deepEqual(await post('result'), { status: 410, error: 'SESSION_EXPIRED' })
 }
 
-/** If the API fails, the page gets the code of the error. */
-async function expressInTrouble({ project, apiURL }) {
-  const troubles = {
+/** Maps failures of the API to statuses that tell the page what to do. */
+async function expressFailures({ project, apiURL }) {
+  const failures = {
     'status-429-retry-after-60': { status: 429, retryAfter: '60', error: 'RATE_LIMITED' },
     'status-503': { status: 502, error: 'SERVER_ERROR' },
     'status-401': { status: 502, error: 'UNAUTHORIZED' },
     hang: { status: 504, error: 'TIMEOUT' },
   }
-  const served = Object.entries(troubles).map(async ([fault, expected]) => {
+  const served = Object.entries(failures).map(async ([fault, expected]) => {
     const address = await project.start('dev', { INCODE_API_URL: `${apiURL}-${fault}/fault/${fault}` })
     assert.deepEqual(await callsOfOneUser(address)('session'), expected)
   })
@@ -93,7 +93,7 @@ function journeysIn(part, { browser, apiURL }, address) {
   return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REJECTED)
 }
 
-/** One session after the other: rejected, expired, approved. */
+/** Three sessions in a row: rejected, expired and restarted, approved. */
 async function journeys(scope, apiURL) {
   const before = (await journal(apiURL)).length
   await begin(scope, 'rejected')

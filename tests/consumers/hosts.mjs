@@ -1,8 +1,9 @@
-// Where the package has to work as plain `fetch` does: test runners, other implementations of `fetch`, runtimes, frameworks.
+// Places where the package must work wherever plain `fetch` does: test runners, other implementations of `fetch`, runtimes, frameworks.
 import assert from 'node:assert/strict'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { count } from './packed.mjs'
+import { bun } from './programs.mjs'
 import { journal } from './sandbox.mjs'
 import { snippetsFor } from './snippets.mjs'
 
@@ -11,10 +12,10 @@ const tour = (name) => ['hosts/tour', `hosts/${name}`]
 
 export const hosts = [
   { name: 'jest', folders: tour('jest'), packages, check: tested },
-  { name: 'jest, transformed by babel', folders: tour('babel'), packages, check: tested },
+  { name: 'jest with babel', folders: tour('babel'), packages, check: tested },
   { name: 'vitest', folders: tour('vitest'), packages, check: tested },
   {
-    name: 'what the documentation says of testing',
+    name: 'snippets about testing',
     folders: ['hosts/testing'],
     async check({ project }) {
       for (const runner of ['jest', 'vitest']) {
@@ -27,26 +28,32 @@ export const hosts = [
       }
     },
   },
-  { name: 'node, with another fetch', folders: tour('node'), packages, check: tested },
+  { name: 'node with other fetches and clocks', folders: tour('node'), packages, check: tested },
+  { name: 'routers', folders: ['hosts/routers'], packages, check: tested },
+  { name: 'loggers and Sentry', folders: ['hosts/loggers'], packages, check: tested },
   {
     name: 'bun',
     folders: tour('bun'),
     packages,
     async check({ project }) {
-      const bun = await program('@oven', 'bin/bun')
-      await project.run(`${bun} start.js`)
-      await project.run(`${bun} test`)
+      const program = await bun()
+      await project.run(`${program} start.js`)
+      await project.run(`${program} test`)
     },
   },
   { name: 'deno', folders: tour('deno'), packages, check: ({ project }) => project.script('start') },
   {
-    name: 'workerd, with an old date and a new one',
+    name: 'workerd with an old and a new compatibility date',
     folders: tour('workerd'),
     packages,
-    async check({ project, marks }) {
+    /** A fetch of the old date rejects the setting `cache`. */
+    async check({ apiURL, project, marks }) {
       await project.script('build')
       for (const date of ['old', 'new']) {
-        assert.equal(await text((await project.start(date)) + date), 'ok', date)
+        const address = await project.start(date)
+        assert.equal(JSON.parse(await text(`${address}once/${date}`)).action, 'none', date)
+        assert.deepEqual(await journal(`${apiURL}-once-${date}`), ['POST /omni/start', 'GET /omni/finish-status'], date)
+        assert.equal(await text(address + date), 'ok', date)
       }
       const output = await project.files('dist')
       assert.equal(output.length, 2)
@@ -54,10 +61,10 @@ export const hosts = [
     },
   },
   {
-    name: 'next, with a page that is not marked dynamic',
+    name: 'next with a page that is not marked dynamic',
     folders: ['hosts/next'],
     packages,
-    /** As with plain fetch: nothing is asked at build time, and each visit makes a session. */
+    /** As with plain fetch: the build sends no request, and each visit creates a session. */
     async check({ apiURL, project }) {
       await project.script('build')
       assert.deepEqual(await journal(apiURL), [])
@@ -72,13 +79,6 @@ export const hosts = [
 
 function tested({ project }) {
   return project.script('test')
-}
-
-/** What npm brought for this platform, with no install script run: the shortest name is that without a libc of its own. */
-async function program(scope, path) {
-  const folder = join(import.meta.dirname, 'node_modules', scope)
-  const [name] = (await readdir(folder)).sort((one, other) => one.length - other.length)
-  return join(folder, name, path)
 }
 
 async function text(address) {

@@ -15,8 +15,8 @@ const BLOCKED = /Content Security Policy|'wasm-unsafe-eval'/
 export const policies = Array.from(table(), ([page, policy]) => ({
   name: `policy of a page, ${page.replaceAll('`', '')}`,
   folders: ['readme'],
-  async check(trial) {
-    const { project } = trial
+  async check(context) {
+    const { project } = context
     await lay(project.folder, 'public/page.js', 'public/index.html')
     const isBundled = page === 'bundled'
     if (isBundled) await project.script('build:page')
@@ -24,16 +24,16 @@ export const policies = Array.from(table(), ([page, policy]) => ({
     const text = await readFile(join(project.folder, folder, html), 'utf8')
     const open = (policy) => {
       const html = policy.includes('nonce-') ? withNonce(text, policy) : text
-      return visit(trial, join(project.folder, folder), html, policy)
+      return visit(context, join(project.folder, folder), html, policy)
     }
 
-    assert.deepEqual(await open(policy), { told: 'approved', complaints: [] })
+    assert.deepEqual(await open(policy), { result: 'approved', complaints: [] })
     for (const part of policy.match(/[^\s;]+/g).filter((part) => !part.endsWith('-src'))) {
       const count = policy.split(part).length - 1
       for (let index = 0; index < count; index += 1) {
         const without = policy.split(part).reduce((before, after, at) => before + (at === index + 1 ? '' : part) + after)
-        const { told, complaints } = await open(without)
-        assert.equal(told, undefined, `${part} is not needed: ${without}`)
+        const { result, complaints } = await open(without)
+        assert.equal(result, undefined, `${part} is not required: ${without}`)
         assert.match(complaints.join('\n'), BLOCKED, without)
       }
     }
@@ -86,7 +86,7 @@ async function visit({ api, apiURL, browser, project }, folder, html, policy) {
       return 'approved'
     })
     walked.catch(() => {})
-    return { told: await Promise.race([walked, blocked]), complaints }
+    return { result: await Promise.race([walked, blocked]), complaints }
   }
   try {
     return await inPage(browser, open, hear)

@@ -1,4 +1,4 @@
-// One consumer's project while it is tried: laid out afresh, with the tarball installed as its user would.
+// A consumer's project: copied to a new folder, with the tarball installed as a user would install it.
 import { spawn } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, delimiter, join } from 'node:path'
@@ -11,19 +11,19 @@ const running = new Set()
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 process.once('exit', () => running.forEach(kill))
 
-/** Ends a process and what it started. */
+/** Ends a process and its children. */
 function kill({ pid }) {
   try {
     process.kill(-pid)
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
 export class Project {
   #processes = new Set()
   #closers = []
-  /** What the processes that go on have printed. */
+  /** Output of the processes that are still running. */
   output = ''
 
   constructor(name, environment) {
@@ -31,7 +31,7 @@ export class Project {
     this.environment = environment
   }
 
-  /** Copies `folders` over each other and installs `packages`, as { name: tarball or folder }, and the folders that the first depends on. */
+  /** Copies `folders` over each other. Installs `packages` ({ name: tarball or folder }) and the local dependencies of the first folder. */
   async lay(folders, packages) {
     await rm(this.folder, { recursive: true, force: true })
     await mkdir(this.folder, { recursive: true })
@@ -43,7 +43,7 @@ export class Project {
     await this.run('npm install --no-audit --no-fund --no-package-lock --install-links --ignore-scripts ' + wanted.join(' '))
   }
 
-  /** What the project depends on in this repository. Its other dependencies lie beside it already, if they are of the same version. */
+  /** Returns the dependencies that are folders of this repository. All others must have the version that tests/consumers/package.json has. */
   async #ownFolders(from) {
     const [manifest, { devDependencies: shared }] = await Promise.all(
       [this.folder, here].map(async (folder) => JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))),
@@ -54,18 +54,18 @@ export class Project {
     const own = {}
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       if (version.startsWith('file:')) own[name] = join(from, version.slice('file:'.length))
-      else if (!isShared(name, version)) throw new Error(`tests/consumers/package.json has another version of ${name} than ${version}`)
+      else if (!isShared(name, version)) throw new Error(`tests/consumers/package.json must have ${name} in version ${version}`)
     }
     return own
   }
 
-  /** Runs one of the project's own scripts. */
+  /** Runs a script of the project's package.json. */
   async script(name) {
     const { scripts } = JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8'))
     return this.run(scripts[name])
   }
 
-  /** Starts one of the project's own scripts, which goes on; resolves with its address once it has printed the port. */
+  /** Starts a script of the project's package.json. Resolves with its address as soon as it has printed the port. */
   async start(name, environment = {}) {
     const { scripts } = JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8'))
     const found = (output) => output.match(/(?:http:\/\/127\.0\.0\.1:|"port":)(\d+)\b/)?.[1]
@@ -77,29 +77,29 @@ export class Project {
     return this.#process(command)
   }
 
-  /** Runs a command to its end, or until its output has what `found` looks for. */
+  /** Runs a command until it ends or until `found` returns a value for its output. */
   async #process(command, found = () => undefined, environment = {}) {
     const path = [join(this.folder, 'node_modules/.bin'), join(here, 'node_modules/.bin'), process.env.PATH].join(delimiter)
     const child = spawn(command, {
       cwd: this.folder,
       env: { ...process.env, ...this.environment, ...environment, PATH: path, NO_COLOR: '1', FORCE_COLOR: '0' },
       shell: true,
-      detached: true, // a group of its own, so that what it starts ends with it
+      detached: true, // its own process group, so that its children end with it
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#processes.add(child)
     running.add(child)
     let output = ''
-    let isGoingOn = false
+    let isFound = false
     const stop = new AbortController()
     const finished = new Promise((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text) => {
-          if (isGoingOn) this.output += text
+          if (isFound) this.output += text
           output += text
           const value = found(output)
           if (value === undefined) return
-          isGoingOn = true
+          isFound = true
           resolve(value)
         })
       }
@@ -108,23 +108,23 @@ export class Project {
         this.#processes.delete(child)
         running.delete(child)
         if (code === 0) resolve(output)
-        else reject(new Error(`\`${command}\` ended with ${code}\n${output}`))
+        else reject(new Error(`\`${command}\` exited with code ${code}\n${output}`))
       })
     })
-    const late = wait(LIMIT, undefined, { signal: stop.signal }).then(() => {
-      throw new Error(`\`${command}\` was not done in ${LIMIT / 1000} s\n${output}`)
+    const timedOut = wait(LIMIT, undefined, { signal: stop.signal }).then(() => {
+      throw new Error(`\`${command}\` did not end within ${LIMIT / 1000} s\n${output}`)
     })
-    late.catch(() => {})
-    return Promise.race([finished, late]).finally(() => stop.abort())
+    timedOut.catch(() => {})
+    return Promise.race([finished, timedOut]).finally(() => stop.abort())
   }
 
-  /** Something that has to be closed when the project is done with. */
+  /** Registers `closable`, which `end` closes. */
   keep(closable) {
     this.#closers.push(closable)
     return closable
   }
 
-  /** The text of all files in a folder of the project, but for source maps, which repeat it. */
+  /** Returns the content of all files in a folder of the project, except source maps, which repeat it. */
   async files(folder) {
     const entries = await readdir(join(this.folder, folder), { recursive: true, withFileTypes: true })
     const files = entries

@@ -1,4 +1,4 @@
-// `npm test`: packs the package and tries it in every consumer, two at a time. `node run.mjs vite` tries those with vite in their name.
+// `npm test` packs the package and tests it in every consumer, two at a time. `node run.mjs vite` runs the consumers whose names contain vite.
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,27 +10,29 @@ import { SANDBOX_KEY } from './sandbox.mjs'
 
 const { INCODE_TEST_API } = process.env
 if (!INCODE_TEST_API) {
-  console.error('INCODE_TEST_API has to name the sandbox, such as http://localhost:8080: start it by `cargo xtask demo`.')
+  console.error(
+    'INCODE_TEST_API must be the address of the sandbox, such as http://localhost:8080. Start it with `cargo xtask demo --for-tests`.',
+  )
   process.exit(1)
 }
 const api = new URL(INCODE_TEST_API).origin
 const [wanted = ''] = process.argv.slice(2)
-const AT_ONCE = 2
+const PARALLEL = 2
 
 const built = join(import.meta.dirname, '../../pkg')
 if (!existsSync(join(built, 'dist/index.js'))) {
-  console.error('pkg/dist is not there: `cargo xtask build` builds it.')
+  console.error('pkg/dist not found. Run `cargo xtask build`.')
   process.exit(1)
 }
 const made = join(import.meta.dirname, 'made')
 await rm(made, { recursive: true, force: true })
 const packed = await pack(built, made)
-const ground = { api, packed, marks: await marks(packed), browser: await launch() }
+const context = { api, packed, marks: await marks(packed), browser: await launch() }
 
 const results = []
 const waiting = [...checks, ...consumers].filter(({ name }) => name.includes(wanted))
-await Promise.all(Array.from({ length: AT_ONCE }, work))
-await ground.browser.close()
+await Promise.all(Array.from({ length: PARALLEL }, work))
+await context.browser.close()
 
 const slowest = results.toSorted((one, other) => other.seconds - one.seconds).slice(0, 3)
 console.log(`Slowest: ${slowest.map(({ name, seconds }) => `${name} ${seconds} s`).join(', ')}`)
@@ -53,13 +55,13 @@ async function work() {
 }
 
 async function attempt({ name, folders, packages = (tarball) => ({ '@incodetech/core': tarball }), check, alone }) {
-  if (alone) return alone(ground)
+  if (alone) return alone(context)
   const id = name.replace(/\W+/g, '-')
   const apiURL = `${api}/run/${id}-${Date.now()}`
   const project = new Project(id, { INCODE_API_URL: apiURL, INCODE_API_KEY: SANDBOX_KEY })
   try {
     await project.lay(folders, packages(packed.tarball))
-    await check({ ...ground, apiURL, project })
+    await check({ ...context, apiURL, project })
   } catch (error) {
     throw new Error([error.message, project.output].join('\n').trimEnd())
   } finally {

@@ -1,4 +1,4 @@
-// A folder as a web server on the internet would serve it: as it is, and under a strict policy.
+// Serves a folder of static files under a strict Content-Security-Policy.
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import sirv from 'sirv'
 
-/** Serves `folder` until it is closed. Its `page` may load its own scripts, run WebAssembly and ask `connect`, nothing else. */
+/** Serves `folder` until it is closed. `page` can load its own scripts, run WebAssembly and send requests to `connect`. */
 export async function serve(folder, page, connect) {
   const html = await readFile(join(folder, page), 'utf8')
   const policy = [
@@ -18,7 +18,7 @@ export async function serve(folder, page, connect) {
   return listen(sirv(folder, { dev: true, setHeaders: (response) => response.setHeader('content-security-policy', policy) }))
 }
 
-/** What lets a page's import maps through a policy. */
+/** Returns the sources that allow the page's import maps in a policy. */
 export function importMapHashes(html) {
   const maps = html.matchAll(/<script type="importmap"[^>]*>([\s\S]*?)<\/script>/g)
   return Array.from(maps, ([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)

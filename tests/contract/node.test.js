@@ -3,8 +3,8 @@ import assert from 'node:assert'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
+import { attempt } from './context.js'
 import { suite } from './suite.js'
-import { attempt } from './trial.js'
 
 const settings = {
   runtime: 'node',
@@ -31,5 +31,5 @@ test('both entries of the package are one module', () => {
 test('a console prints an error under its name, with what is known of it', async () => {
   const { getFinishStatus } = await import(settings.entry)
   const error = await getFinishStatus(5).catch((error) => error)
-  assert.match(inspect(error), /^IncodeError: flowId must be a string\n.*code: 'INVALID_ARGUMENT'/s)
+  assert.match(inspect(error), /^IncodeError: getFinishStatus: flowId must be a string\n.*code: 'INVALID_ARGUMENT'/s)
 })

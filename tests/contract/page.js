@@ -1,8 +1,8 @@
 // Runs the suite, or the groups that #a,b names, and leaves `[{ name, error? }]` in the page.
 import csp from './cases/csp.js'
 import publicPage from './cases/public-page.js'
+import { attempt } from './context.js'
 import { suite } from './suite.js'
-import { attempt } from './trial.js'
 
 const { hash, hostname, pathname, port, search } = location
 const isLoopback = hostname === '127.0.0.1'

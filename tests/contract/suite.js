@@ -1,10 +1,13 @@
-// The one list of cases, by the section of CONTRACT.md whose promises they name.
+// The list of all groups of cases. Each group covers a section of docs/contract.md.
 import aborts from './cases/aborts.js'
 import answers from './cases/answers.js'
 import apiurl from './cases/apiurl.js'
 import configuration from './cases/configuration.js'
 import consoleCases from './cases/console.js'
+import copies from './cases/copies.js'
+import customFetch from './cases/custom-fetch.js'
 import errors from './cases/errors.js'
+import firstCall from './cases/first-call.js'
 import hosts from './cases/hosts.js'
 import load from './cases/load.js'
 import loading from './cases/loading.js'
@@ -13,9 +16,15 @@ import options from './cases/options.js'
 import panics from './cases/panics.js'
 import preconnect from './cases/preconnect.js'
 import publicCalls from './cases/public-calls.js'
+import rejections from './cases/rejections.js'
+import requests from './cases/requests.js'
 import retries from './cases/retries.js'
 import secrecy from './cases/secrecy.js'
+import signals from './cases/signals.js'
+import stack from './cases/stack.js'
 import timeouts from './cases/timeouts.js'
+import tokens from './cases/tokens.js'
+import typos from './cases/typos.js'
 import wire from './cases/wire.js'
 
 export const suite = {
@@ -36,5 +45,14 @@ export const suite = {
   'public calls': publicCalls,
   hosts,
   panics,
+  'first call': firstCall,
+  signals,
+  stack,
+  copies,
+  rejections,
+  requests,
+  tokens,
+  typos,
+  'fetch option': customFetch,
   load,
 }

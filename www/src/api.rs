@@ -1,4 +1,4 @@
-//! The API as the network sees it: the sandbox at the root, below `/fault/{fault}`, and below `/run/{id}`.
+//! The API with its CORS headers: the sandbox at the root, under `/fault/{fault}` and under `/run/{id}`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,25 +8,26 @@ use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
+use crate::bodies::Memory;
 use crate::journal::{self, Journals};
 use crate::sandbox::{self, Sandbox};
 use crate::{api_error, faults};
 
-pub fn routes(sandbox: Sandbox, journals: Journals) -> Router {
-    let single_use = |routes: Router| routes.layer(middleware::map_response(close_afterwards));
-    let api = sandbox::routes(Arc::new(sandbox));
-    let api = api.clone().merge(single_use(faults::routes(api)));
+pub fn routes(sandbox: Arc<Sandbox>, journals: Journals, memory: Memory) -> Router {
+    let single_use = |routes: Router| routes.layer(middleware::map_response(close_connection));
+    let api = sandbox::routes(sandbox);
+    let api = api.clone().merge(single_use(faults::routes(api, memory)));
     let public = |api: Router| {
         api.layer(middleware::from_fn(api_error::write_bodies))
             .layer(cors())
-            .layer(middleware::map_response(faults::withhold))
+            .layer(middleware::map_response(faults::strip_cors))
             .layer(middleware::map_response(never_cached))
     };
     let runs = journal::routes(journals, public(api.clone().fallback(api_error::unknown_route)), cors());
     public(api).merge(single_use(runs))
 }
 
-/// As a public API has it, but that no preflight is remembered: each of them is to be seen in the journal.
+/// Like a public API, but without caching of preflights: each of them appears in the journal.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -36,15 +37,15 @@ fn cors() -> CorsLayer {
         .max_age(Duration::ZERO)
 }
 
-/// Answers hold tokens, and are JSON whatever a browser may make of them.
-pub async fn never_cached(answer: Response) -> impl IntoResponse {
+/// Responses contain tokens, so they are not cached, and browsers must not guess their type.
+pub async fn never_cached(response: Response) -> impl IntoResponse {
     const FIXED: [(HeaderName, &str); 2] =
         [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    (FIXED, answer)
+    (FIXED, response)
 }
 
-/// A browser sends a request again by itself when a connection that it had used before closes without an answer.
-/// Where faults are tried and calls are counted, no connection is used twice, so that each call is seen as it is.
-async fn close_afterwards(answer: Response) -> impl IntoResponse {
-    ([(header::CONNECTION, "close")], answer)
+/// Browsers repeat a request by themselves if a reused connection closes without a response. Faults and journals need each
+/// request to be seen once, so their connections are not reused.
+async fn close_connection(response: Response) -> impl IntoResponse {
+    ([(header::CONNECTION, "close")], response)
 }

@@ -2,14 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use axum::Json;
 use axum::extract::{OriginalUri, Request};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
-/// An answer that is not the one asked for. It has no body until [`write_bodies`] has seen it.
+/// An error response. [`write_bodies`] adds its body.
 #[derive(Clone, Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -29,7 +29,6 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, message)
     }
 
-    /// The JSON that people who call the API read.
     pub fn to_json(&self, path: &str) -> Value {
         json!({
             "timestamp": now_ms(),
@@ -40,43 +39,37 @@ impl ApiError {
         })
     }
 
-    /// The answer where no layer is that writes the body, nor one that lets every page read it.
-    pub fn for_every_page(&self, path: &str) -> Response {
-        let headers = [
-            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-            (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after"),
-            (header::CACHE_CONTROL, "no-store"),
-        ];
+    /// The complete response, for code outside of the API's layers.
+    pub fn readable_by_any_page(&self, path: &str) -> Response {
+        let headers = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "no-store")];
         (self.status, headers, Json(self.to_json(path))).into_response()
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut answer = self.status.into_response();
-        answer.extensions_mut().insert(self);
-        answer
+        (self.status, Extension(self)).into_response()
     }
 }
 
-/// The path belongs in the body, and only a layer knows it wherever the error was born.
+/// Writes the body of each error: only a layer knows the path.
 pub async fn write_bodies(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let mut answer = next.run(request).await;
-    let Some(error) = answer.extensions_mut().remove::<ApiError>() else {
-        return answer;
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else {
+        return response;
     };
-    let (mut parts, _) = answer.into_parts();
+    let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     (parts, Json(error.to_json(&path))).into_response()
 }
 
 pub async fn unknown_route(OriginalUri(uri): OriginalUri) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, format!("There is no {:.200}", uri.path()))
+    ApiError::new(StatusCode::NOT_FOUND, format!("Unknown path: {:.200}", uri.path()))
 }
 
 pub async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> ApiError {
-    let message = format!("{:.200} is not called by {method}", uri.path());
+    let message = format!("{method:.16} is not allowed for {:.200}", uri.path());
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message)
 }
 

@@ -1,4 +1,4 @@
-//! What a site's backend needs, to be copied: it opens the session with the API key that only it holds, and hands out the token.
+//! A backend to copy. It creates sessions with the API key and gives the page only the token. It needs nothing else of this crate.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -13,19 +13,16 @@ use http_body_util::{BodyExt, Limited};
 use reqwest::{Client, ClientBuilder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use tower_http::csrf::CsrfLayer;
 
 const BODY_LIMIT: usize = 16 << 10;
-
-/// Of the API's answer, which is some hundred bytes long.
-const ANSWER_LIMIT: usize = 1 << 20;
-
-/// The vendor's own limit for a request.
+/// Maximum API response; a session takes about 1 KB.
+const RESPONSE_LIMIT: usize = 64 << 10;
+/// Incode's own limit for a request.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// A longer wait is no answer to a person.
-const LONGEST_WAIT: u64 = 60 * 60;
+/// Maximum `Retry-After` to pass on, in seconds. No user waits longer.
+const MAX_RETRY_AFTER: u64 = 60 * 60;
 
 pub struct Backend {
     pub url: String,
@@ -34,10 +31,10 @@ pub struct Backend {
     pub client: Client,
 }
 
-/// What the page may ask for.
+/// Request of the page.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Wishes {
+pub struct SessionRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +43,7 @@ pub struct Wishes {
     pub language: Option<String>,
 }
 
-/// What the page gets.
+/// Response to the page.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
@@ -56,60 +53,60 @@ pub struct Session {
     pub api_url: String,
 }
 
-/// `POST /api/session` of a site: nobody else's page may open sessions in a visitor's name.
-pub fn route<H: Handler<T, Arc<Backend>>, T: 'static>(handler: H) -> MethodRouter<Arc<Backend>> {
+/// `POST /api/session`, for the site's own pages only.
+pub fn route<H: Handler<T, S>, T: 'static, S: Clone + Send + Sync + 'static>(handler: H) -> MethodRouter<S> {
     post(handler).layer(CsrfLayer::new().with_rejection_response(|_| {
-        let error = "Only the site's own pages may open sessions.";
+        let error = "Cross-site requests can't create sessions.";
         Failure::new(StatusCode::FORBIDDEN, error).into_response()
     }))
 }
 
 pub async fn create_session(State(backend): State<Arc<Backend>>, body: Body) -> Result<Json<Session>, Failure> {
-    // The page does not choose here: a stranger must not start flows that the site never meant to offer.
+    // The page must not choose the configuration: it could start flows that the site doesn't offer.
     let configuration_id = Some(backend.configuration_id.clone());
-    let wishes = Wishes { configuration_id, ..read(body).await? };
-    backend.open(&wishes).await.map(Json)
+    let request = SessionRequest { configuration_id, ..read(body).await? };
+    backend.create(&request).await.map(Json)
 }
 
-/// The JSON that a page has sent, or nothing.
+/// Reads JSON from a page; an empty body is the default.
 pub async fn read<T: Default + DeserializeOwned>(body: Body) -> Result<T, Failure> {
-    let too_large = |_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.");
+    let too_large = |_| Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large (maximum 16 KB).");
     let body = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(too_large)?;
     if body.is_empty() {
         return Ok(T::default());
     }
-    serde_json::from_slice(&body)
-        .map_err(|error| Failure::bad_request(format!("The request is not understood: {error}.")))
+    serde_json::from_slice(&body).map_err(|error| Failure::bad_request(format!("Invalid request body: {error}.")))
 }
 
 impl Backend {
-    /// No redirect is followed, because the API key would go along.
+    /// Follows no redirects, to protect the API key. Reuses no connections: a gateway may close an idle one at the moment of the
+    /// next request, which can't be repeated safely.
     pub fn client() -> ClientBuilder {
-        Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none())
+        Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).pool_max_idle_per_host(0)
     }
 
-    pub async fn open(&self, wishes: &Wishes) -> Result<Session, Failure> {
-        let request = self.client.post(format!("{}/omni/start", self.url));
-        let request = request.header("x-api-key", self.key.clone()).header("api-version", "1.0").json(wishes);
-        let answer = request.send().await.map_err(Failure::of_transport)?;
-        if !answer.status().is_success() {
-            return Err(Failure::of_status(answer.status(), answer.headers()));
+    pub async fn create(&self, request: &SessionRequest) -> Result<Session, Failure> {
+        let call = self.client.post(format!("{}/omni/start", self.url));
+        let call = call.header("x-api-key", self.key.clone()).header("api-version", "1.0").json(request);
+        let response = call.send().await.map_err(Failure::of_transport)?;
+        if !response.status().is_success() {
+            return Err(Failure::of_status(response.status(), response.headers()));
         }
-        let body = Limited::new(reqwest::Body::from(answer), ANSWER_LIMIT).collect().await;
+        let body = Limited::new(reqwest::Body::from(response), RESPONSE_LIMIT).collect().await;
         let body = body.map_err(|error| match error.downcast::<reqwest::Error>() {
             Ok(error) => Failure::of_transport(*error),
-            Err(_) => Failure::bad_gateway("The API's answer is far too large."),
+            Err(_) => Failure::bad_gateway("The API response is too large (limit: 64 KB)."),
         })?;
-        let answer: Value = serde_json::from_slice(&body.to_bytes())
-            .map_err(|_| Failure::bad_gateway("The API's answer is no JSON."))?;
-        match serde_json::from_value::<Session>(answer) {
+        // Without a tree of values, which can take a hundred times the memory of its JSON.
+        match serde_json::from_slice::<Session>(&body.to_bytes()) {
             Ok(session) if !session.token.is_empty() => Ok(Session { api_url: self.url.clone(), ..session }),
-            _ => Err(Failure::bad_gateway("The API's answer holds no session.")),
+            Err(error) if !error.is_data() => Err(Failure::bad_gateway("The API response is not valid JSON.")),
+            _ => Err(Failure::bad_gateway("The API response contains no session token.")),
         }
     }
 }
 
-/// One sentence for the page.
+/// An error response for the page.
 pub struct Failure {
     status: StatusCode,
     error: String,
@@ -131,31 +128,31 @@ impl Failure {
 
     fn of_status(status: StatusCode, headers: &HeaderMap) -> Self {
         match status.as_u16() {
-            401 | 403 => {
-                Self::bad_gateway(format!("The API refuses the site's API key ({status}): check INCODE_API_KEY."))
+            code @ (401 | 403) => {
+                Self::bad_gateway(format!("The API rejected the API key ({code}). Check INCODE_API_KEY."))
             }
             429 => Self {
-                retry_after: wait(headers),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "The API takes no more sessions for now: try again later.")
+                retry_after: retry_after(headers),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "The API is rate-limiting new sessions. Try again later.")
             },
-            _ => Self::bad_gateway(format!("The API opens no session: it answers {status}.")),
+            code => Self::bad_gateway(format!("The API failed to create a session ({code}).")),
         }
     }
 
     fn of_transport(error: reqwest::Error) -> Self {
         if error.is_timeout() {
-            return Self::new(StatusCode::GATEWAY_TIMEOUT, "The API did not answer in time.");
+            return Self::new(StatusCode::GATEWAY_TIMEOUT, "The API did not respond in time.");
         }
-        Self::bad_gateway("The API cannot be reached.")
+        Self::bad_gateway("Can't reach the API. Check INCODE_API_URL and the network.")
     }
 }
 
-/// The seconds of a `Retry-After`, be it a number or a date, if a person can be asked to wait for so long.
-fn wait(headers: &HeaderMap) -> Option<u64> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    let until = || httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::now()).ok();
-    let seconds = text.parse().ok().or_else(|| until().map(|wait| wait.as_secs() + 1));
-    seconds.filter(|seconds| *seconds <= LONGEST_WAIT)
+/// Returns the seconds of a `Retry-After`, a number or a date, unless it is too long.
+fn retry_after(headers: &HeaderMap) -> Option<u64> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    let until = || httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok();
+    let seconds = value.parse().ok().or_else(|| until().map(|wait| wait.as_secs() + 1));
+    seconds.filter(|seconds| *seconds <= MAX_RETRY_AFTER)
 }
 
 impl IntoResponse for Failure {

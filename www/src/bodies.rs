@@ -1,5 +1,4 @@
-//! The bodies of requests: read whole before anything is decided, because whoever is still sending would miss a refusal, and by
-//! all callers together held only up to a limit.
+//! Memory for request bodies and for large responses: one limit for all callers together.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,22 +14,28 @@ use tokio::time::timeout;
 
 use crate::api_error::ApiError;
 
-/// The vendor documents 10 MB a body.
+/// Maximum request body, as Incode documents it.
 pub const LIMIT: usize = 10 << 20;
-
-/// What is read, and let go, of one that is too large.
-const TOO_MUCH: usize = LIMIT + (1 << 20);
-
-/// Who sends no more waits for nobody: what the connections together may hold of it is little.
+/// An oversized body is read up to this size, so that its sender gets the response.
+const READ_LIMIT: usize = LIMIT + (1 << 20);
+/// Smaller buffers are not counted: the number of connections limits them.
 const SMALL: usize = 16 << 10;
-
-/// How long a large one may wait for others to go.
+/// How long a large buffer waits for free memory.
 const WAIT: Duration = Duration::from_secs(30);
 
-/// A body, and the bytes that it takes, one permit each: given back when its last piece is let go.
+/// One permit per byte.
+#[derive(Clone)]
+pub struct Memory(Arc<Semaphore>);
+
+/// Reserved bytes, free again when dropped.
+pub struct Reserved {
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// A buffer that frees its reservation with its last piece.
 struct Held {
     bytes: Vec<u8>,
-    _permit: Option<OwnedSemaphorePermit>,
+    _reserved: Reserved,
 }
 
 impl AsRef<[u8]> for Held {
@@ -39,37 +44,53 @@ impl AsRef<[u8]> for Held {
     }
 }
 
-async fn read(room: Arc<Semaphore>, body: Body) -> Result<Bytes, ApiError> {
-    let most = body.size_hint().upper().map_or(LIMIT, |told| told.min(LIMIT as u64) as usize);
-    let full = |_| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "Too many large bodies are being read");
-    let _permit = match most {
-        ..=SMALL => None,
-        _ => timeout(WAIT, room.acquire_many_owned(most as u32)).await.map_err(full)?.ok(),
-    };
-    let mut held = Held { bytes: Vec::with_capacity(most), _permit };
-    let mut body = Limited::new(body, TOO_MUCH);
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let data = frame.map(|frame| frame.into_data().unwrap_or_default());
-        length += data.as_ref().map_or(0, Bytes::len);
-        match data {
-            Ok(data) if length <= LIMIT => held.bytes.extend_from_slice(&data),
-            Ok(_) => {}
-            Err(_) if length > LIMIT => break,
-            Err(_) => return Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "The body did not come to its end")),
+impl Memory {
+    pub fn new(bytes: usize) -> Self {
+        Self(Arc::new(Semaphore::new(bytes.max(READ_LIMIT))))
+    }
+
+    /// Waits until so much memory is free.
+    pub async fn reserve(&self, bytes: usize) -> Result<Reserved, ApiError> {
+        if bytes <= SMALL {
+            return Ok(Reserved { _permit: None });
         }
+        let permit = timeout(WAIT, self.0.clone().acquire_many_owned(bytes.min(READ_LIMIT) as u32)).await;
+        let busy =
+            |_| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy with large requests. Try again.");
+        Ok(Reserved { _permit: permit.map_err(busy)?.ok() })
     }
-    if length > LIMIT {
-        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large"));
-    }
-    Ok(Bytes::from_owner(held))
 }
 
-/// Hands on the request with its whole body.
-pub async fn take_in(State(room): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+impl Reserved {
+    /// Keeps the reservation as long as these bytes.
+    pub fn hold(self, bytes: Vec<u8>) -> Bytes {
+        Bytes::from_owner(Held { bytes, _reserved: self })
+    }
+}
+
+async fn read(memory: Memory, body: Body) -> Result<Bytes, ApiError> {
+    let expected = body.size_hint().upper().map_or(READ_LIMIT, |length| length.min(READ_LIMIT as u64) as usize);
+    let reserved = memory.reserve(expected).await?;
+    let mut bytes = Vec::with_capacity(expected);
+    let mut body = Limited::new(body, READ_LIMIT);
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => bytes.extend_from_slice(&frame.into_data().unwrap_or_default()),
+            Err(_) if bytes.len() > LIMIT => break,
+            Err(_) => return Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, "The request body was incomplete.")),
+        }
+    }
+    if bytes.len() > LIMIT {
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large (maximum 10 MB)."));
+    }
+    Ok(reserved.hold(bytes))
+}
+
+/// Reads the whole body before any handler runs. A client that is still sending would miss an early response.
+pub async fn buffer_body(State(memory): State<Memory>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match read(room, body).await {
+    match read(memory, body).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Err(error) => error.for_every_page(parts.uri.path()),
+        Err(error) => error.readable_by_any_page(parts.uri.path()),
     }
 }

@@ -1,5 +1,6 @@
-//! The same API with one fault, chosen by the base path: `/fault/{fault}/omni/…`.
+//! The API with a fault, set in the base path: `/fault/{fault}/omni/…`.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::{pending, ready};
 use std::hash::{BuildHasher, RandomState};
@@ -10,134 +11,75 @@ use std::time::{Duration, SystemTime};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
-use axum::{Json, Router};
-use futures_util::stream::{self, StreamExt};
+use axum::{Extension, Json, Router};
+use futures_util::stream::{self, Stream, StreamExt};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::api_error::{self, ApiError, now_ms};
+use crate::bodies::{self, Memory};
 use crate::listen::CloseUnanswered;
-use crate::{bodies, origin};
+use crate::origin;
 
 const SLOW: Duration = Duration::from_secs(2);
-
-/// Far enough past the 10 MB of the contract that no buffer on the way can hold the rest.
+/// Maximum part of a body that an echo repeats.
+const ECHOED_BODY: usize = 16 << 10;
+/// Far above the client's limit of 10 MB, so that buffers on the way can't hold the rest.
 const TOO_BIG: usize = 64 << 20;
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Fault {
-    Hang,
-    SlowHeaders,
-    SlowBody,
-    StalledBody,
-    CutBody,
-    Empty,
-    Html,
-    NotJson,
-    Array,
-    NoToken,
-    EmptyToken,
-    TooBig,
-    Redirect,
-    Close,
-    NoCors,
-    KeyRequired,
-    Echo(StatusCode),
-    Status(StatusCode, RetryAfter),
-    HiddenRetryAfter(u64),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum RetryAfter {
-    Absent,
-    Seconds(u64),
-    Date(u64),
-    Bad,
-}
-
-/// One kind of fault: how it is written, what it does.
-pub struct Kind {
-    pub pattern: &'static str,
-    pub text: &'static str,
-    make: fn(&[u64]) -> Option<Fault>,
-}
-
-const fn kind(pattern: &'static str, text: &'static str, make: fn(&[u64]) -> Option<Fault>) -> Kind {
-    Kind { pattern, text, make }
-}
-
-/// The one table: what is understood, what the 404 and `--help` list, what the page offers.
-pub const KINDS: [Kind; 23] = [
-    kind("hang", "never answers", |_| Some(Fault::Hang)),
-    kind("slow-headers", "answers after 2 seconds", |_| Some(Fault::SlowHeaders)),
-    kind("slow-body", "headers at once, then the body over 2 seconds", |_| Some(Fault::SlowBody)),
-    kind("stalled-body", "headers and half of the body, then nothing more", |_| Some(Fault::StalledBody)),
-    kind("cut-body", "half of the body, then the connection closes", |_| Some(Fault::CutBody)),
-    kind("empty", "200 without a body", |_| Some(Fault::Empty)),
-    kind("html", "200 with an HTML page", |_| Some(Fault::Html)),
-    kind("not-json", "200 that says JSON and is none", |_| Some(Fault::NotJson)),
-    kind("array", "the right answer inside an array", |_| Some(Fault::Array)),
-    kind("no-token", "the right answer without its token", |_| Some(Fault::NoToken)),
-    kind("empty-token", "the right answer with an empty token", |_| Some(Fault::EmptyToken)),
-    kind("too-big", "a JSON body far over 10 MB", |_| Some(Fault::TooBig)),
-    kind("redirect", "302 to the same API on the other loopback origin", |_| Some(Fault::Redirect)),
-    kind("close", "the connection closes without an answer", |_| Some(Fault::Close)),
-    kind("no-cors", "the right answer without its CORS headers", |_| Some(Fault::NoCors)),
-    kind("key-required", "403 to a token without an API key, unless the apiURL ends in /0", |_| {
-        Some(Fault::KeyRequired)
-    }),
-    kind("echo-{status}", "an error that repeats every header and the body", |n| Some(Fault::Echo(status(n[0])?))),
-    kind("status-{code}", "an error of this status", |n| Some(Fault::Status(status(n[0])?, RetryAfter::Absent))),
-    kind("status-{code}-retry-after-{seconds}", "an error that says in how many seconds to come back", |n| {
-        Some(Fault::Status(status(n[0])?, RetryAfter::Seconds(n[1])))
-    }),
-    kind("status-{code}-retry-after-date-{seconds}", "the same by an HTTP date", |n| {
-        Some(Fault::Status(status(n[0])?, RetryAfter::Date(n[1])))
-    }),
-    kind("status-{code}-retry-after-bad", "an error with a Retry-After that means nothing", |n| {
-        Some(Fault::Status(status(n[0])?, RetryAfter::Bad))
-    }),
-    kind("hidden-retry-after-{seconds}", "429 whose Retry-After a page may not read", |n| {
-        Some(Fault::HiddenRetryAfter(n[0]))
-    }),
-    // Understood by `Plan`: it stands before any of the others.
-    kind("{count}-times-{fault}", "fails so the first few times, then answers properly", |_| None),
+/// All faults, with their descriptions, for the parser, the 404 response, `--help` and the page.
+pub const KINDS: [(&str, &str); 23] = [
+    ("hang", "never responds"),
+    ("slow-headers", "responds after 2 seconds"),
+    ("slow-body", "headers immediately, then the body over 2 seconds"),
+    ("stalled-body", "headers and half of the body, then nothing"),
+    ("cut-body", "half of the body, then the connection closes"),
+    ("empty", "200 without a body"),
+    ("html", "200 with an HTML page"),
+    ("not-json", "200 with Content-Type JSON but an invalid body"),
+    ("array", "the normal response inside an array"),
+    ("no-token", "the normal response without its token"),
+    ("empty-token", "the normal response with an empty token"),
+    ("too-big", "a JSON body far above 10 MB"),
+    ("redirect", "302 to the same API on the other loopback origin"),
+    ("close", "the connection closes without a response"),
+    ("no-cors", "the normal response without its CORS headers"),
+    ("key-required", "403 for a token without an API key, unless apiURL ends in /0"),
+    ("echo-{status}", "an error that repeats the request, credentials included"),
+    ("status-{code}", "an error with this status"),
+    ("status-{code}-retry-after-{seconds}", "error with Retry-After in seconds"),
+    ("status-{code}-retry-after-date-{seconds}", "error with Retry-After as an HTTP date"),
+    ("status-{code}-retry-after-bad", "error with an invalid Retry-After"),
+    ("hidden-retry-after-{seconds}", "429 with a Retry-After that pages can't read"),
+    // Parsed by `Plan`: it precedes any of the others.
+    ("{count}-times-{fault}", "fails this many times, then succeeds"),
 ];
 
-fn status(number: u64) -> Option<StatusCode> {
-    // An informational answer is not the end of one, and beyond 599 there is nothing.
-    let number = u16::try_from(number).ok().filter(|n| (200..600).contains(n))?;
-    StatusCode::from_u16(number).ok()
+/// A fault of a kind.
+pub fn example(pattern: &str) -> String {
+    let name = pattern.replace("{count}-times-{fault}", "2-times-status-503");
+    name.replace("echo-{status}", "echo-400").replace("{code}", "503").replace("{seconds}", "5")
 }
 
-impl Kind {
-    /// One that can be tried at once.
-    pub fn example(&self) -> String {
-        let places =
-            [("{count}", "2"), ("{fault}", "status-503"), ("{status}", "400"), ("{code}", "503"), ("{seconds}", "5")];
-        places.into_iter().fold(self.pattern.to_owned(), |name, (place, value)| name.replace(place, value))
-    }
-
-    fn parse(&self, name: &str) -> Option<Fault> {
-        let mut numbers = Vec::new();
-        let mut words = name.split('-');
-        for expected in self.pattern.split('-') {
-            let word = words.next()?;
-            if expected.starts_with('{') {
-                numbers.push(number(word)?);
-            } else if word != expected {
-                return None;
-            }
-        }
-        match words.next() {
-            None => (self.make)(&numbers),
-            Some(_) => None,
+/// Returns the fault's numbers if its name is of this kind.
+fn numbers(pattern: &str, name: &str) -> Option<Vec<u64>> {
+    let mut words = name.split('-');
+    let mut numbers = Vec::new();
+    for expected in pattern.split('-') {
+        let word = words.next()?;
+        match expected {
+            // An informational response is not final, and statuses end at 599.
+            "{status}" | "{code}" => numbers.push(number(word).filter(|status| (200..600).contains(status))?),
+            "{seconds}" => numbers.push(number(word)?),
+            _ if word == expected => {}
+            _ => return None,
         }
     }
+    words.next().is_none().then_some(numbers)
 }
 
 fn number(word: &str) -> Option<u64> {
@@ -145,10 +87,10 @@ fn number(word: &str) -> Option<u64> {
     plain.then(|| word.parse().ok())?
 }
 
-/// A fault, and for how many requests.
-#[derive(Debug, PartialEq)]
+/// A fault, and the number of requests that it affects.
 pub struct Plan {
-    fault: Fault,
+    pattern: &'static str,
+    numbers: Vec<u64>,
     times: Option<u64>,
 }
 
@@ -158,144 +100,150 @@ impl Plan {
             Some((times, name)) => (Some(number(times)?), name),
             None => (None, name),
         };
-        let fault = KINDS.iter().find_map(|kind| kind.parse(name))?;
-        Some(Self { fault, times })
+        let (pattern, numbers) = KINDS.into_iter().find_map(|(pattern, _)| Some((pattern, numbers(pattern, name)?)))?;
+        Some(Self { pattern, numbers, times })
     }
 }
 
-/// How often each base path of each run has failed. Both are told by a hash, so that long ones take no more than short ones.
 #[derive(Clone)]
-struct Counters {
+struct Faults {
+    /// Failures by base path, as a hash, so that a long path takes no more memory than a short one.
     failures: Cache<u64, Arc<AtomicU32>>,
     hasher: RandomState,
+    memory: Memory,
 }
 
-/// The API below `/fault/{fault}`.
-pub fn routes(api: Router) -> Router {
-    // A run that nobody has called for an hour starts anew.
-    let failures = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60)).build();
-    let counters = Counters { failures, hasher: RandomState::new() };
-    let faulty = api.fallback(api_error::unknown_route).layer(middleware::from_fn_with_state(counters, act));
+/// The API under `/fault/{fault}`.
+pub fn routes(api: Router, memory: Memory) -> Router {
+    // A base path starts over after an hour without requests. With the default policy a full cache may reject a new one.
+    let failures = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60));
+    let failures = failures.eviction_policy(EvictionPolicy::lru()).build();
+    let faults = Faults { failures, hasher: RandomState::new(), memory };
+    let faulty = api.fallback(api_error::unknown_route).layer(middleware::from_fn_with_state(faults, act));
     Router::new().nest("/fault/{fault}", faulty)
 }
 
-/// By name, as other segments of the path have names of their own.
-#[derive(Deserialize)]
-struct Below {
-    fault: String,
+impl Faults {
+    /// Counts a request to an API at a base path, and returns how many came before. `below`: the part of the path behind the
+    /// fault, which is `/omni/…` with or without a `/0`.
+    fn count(&self, whole: &str, below: &str) -> u64 {
+        let fault = whole.strip_suffix(below).unwrap_or(whole);
+        let base = below.rsplit_once("/omni/").map_or(below, |(base, _)| base);
+        let counter = self.failures.get_with(self.hasher.hash_one((fault, base)), Arc::default);
+        counter.fetch_add(1, Ordering::Relaxed).into()
+    }
 }
 
 async fn act(
-    State(counters): State<Counters>,
-    Path(Below { fault: name }): Path<Below>,
+    State(faults): State<Faults>,
+    Path(parameters): Path<HashMap<String, String>>,
     OriginalUri(whole): OriginalUri,
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(plan) = Plan::parse(&name) else {
-        let known: Vec<_> = KINDS.iter().map(|kind| kind.pattern).collect();
-        let message = format!("There is no fault {name:.64}; there are {}", known.join(", "));
+    let name = &parameters["fault"];
+    let Some(plan) = Plan::parse(name) else {
+        let known = KINDS.map(|(pattern, _)| pattern).join(", ");
+        let message = format!("Unknown fault \"{name:.64}\". Available: {known}");
         return ApiError::new(StatusCode::NOT_FOUND, message).into_response();
     };
-    if let Some(times) = plan.times {
-        let base = counters.hasher.hash_one(whole.path().split("/omni").next());
-        let counter = counters.failures.get_with(base, Arc::default);
-        if u64::from(counter.fetch_add(1, Ordering::Relaxed)) >= times {
-            return next.run(request).await;
-        }
+    if plan.times.is_some_and(|times| faults.count(whole.path(), request.uri().path()) >= times) {
+        return next.run(request).await;
     }
-    // The whole request has come before anything goes wrong: the journal is to hold it, and a close is to be seen as one.
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
-    go_wrong(plan.fault, next, whole, parts, body).await
+    apply_fault(&plan, &faults.memory, next, whole, parts, body).await
 }
 
-async fn go_wrong(fault: Fault, next: Next, whole: Uri, parts: Parts, body: Bytes) -> Response {
-    // The faults that never reach the API.
-    let fault = match fault {
-        Fault::Hang => {
+async fn apply_fault(plan: &Plan, memory: &Memory, next: Next, whole: Uri, parts: Parts, body: Bytes) -> Response {
+    let seconds = plan.numbers.last().copied().unwrap_or_default();
+    let status = || StatusCode::from_u16(plan.numbers[0] as u16).expect("a parsed status");
+    let failure = |status| {
+        let error = ApiError::new(status, "Injected error (requested by the fault in the URL)");
+        (status, Json(error.to_json(parts.uri.path()))).into_response()
+    };
+    // Faults that don't call the API.
+    match plan.pattern {
+        "hang" => {
             drop((parts, body));
             return pending().await;
         }
-        Fault::KeyRequired if !parts.uri.path().starts_with("/0/") && !parts.headers.contains_key("x-api-key") => {
-            let error = "An API key is needed beside the token, or an apiURL that ends in /0";
-            return ApiError::new(StatusCode::FORBIDDEN, error).into_response();
+        "key-required" if !parts.uri.path().starts_with("/0/") && !parts.headers.contains_key("x-api-key") => {
+            let message = "Send x-api-key with the token, or use an apiURL that ends in /0";
+            return ApiError::new(StatusCode::FORBIDDEN, message).into_response();
         }
-        Fault::Close => {
-            let mut answer = Response::default();
-            answer.extensions_mut().insert(CloseUnanswered);
-            return answer;
+        "close" => return (Extension(CloseUnanswered), ()).into_response(),
+        "empty" => return StatusCode::OK.into_response(),
+        "html" => return Html("<!doctype html><title>Gateway</title><p>Warming up.</p>").into_response(),
+        "not-json" => return ([(header::CONTENT_TYPE, "application/json")], "Warming up.").into_response(),
+        "redirect" => return redirect(&parts, &whole),
+        "echo-{status}" => {
+            return echo(status(), memory, &parts, body).await.unwrap_or_else(ApiError::into_response);
         }
-        Fault::Empty => return StatusCode::OK.into_response(),
-        Fault::Html => return Html("<!doctype html><title>Gateway</title><p>It is warming up.</p>").into_response(),
-        Fault::NotJson => return ([(header::CONTENT_TYPE, "application/json")], "It is warming up.").into_response(),
-        Fault::Redirect => return redirect(&parts, &whole),
-        Fault::Echo(status) => return echo(status, &parts, &body),
-        Fault::Status(status, retry_after) => return with_retry_after(failure(status, &parts.uri), retry_after),
-        Fault::HiddenRetryAfter(seconds) => {
-            let answer = failure(StatusCode::TOO_MANY_REQUESTS, &parts.uri);
-            let mut answer = with_retry_after(answer, RetryAfter::Seconds(seconds));
-            answer.extensions_mut().insert(Withheld::RetryAfter);
-            return answer;
+        "status-{code}" => return failure(status()),
+        "status-{code}-retry-after-{seconds}" => return retry_after(failure(status()), &seconds.to_string()),
+        "status-{code}-retry-after-date-{seconds}" => {
+            let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds));
+            return retry_after(failure(status()), &date);
         }
-        Fault::SlowHeaders => {
-            tokio::time::sleep(SLOW).await;
-            Fault::SlowHeaders
+        "status-{code}-retry-after-bad" => return retry_after(failure(status()), "later"),
+        "hidden-retry-after-{seconds}" => {
+            let response = retry_after(failure(StatusCode::TOO_MANY_REQUESTS), &seconds.to_string());
+            return (Extension(StrippedHeaders { all: false }), response).into_response();
         }
-        fault => fault,
-    };
+        "slow-headers" => tokio::time::sleep(SLOW).await,
+        _ => {}
+    }
 
-    // The others spoil the right answer.
-    let request = Request::from_parts(parts, Body::from(body));
-    let mut answer = next.run(request).await;
-    match fault {
-        Fault::NoCors => {
-            answer.extensions_mut().insert(Withheld::Cors);
-            answer
+    // Faults that change the API's response.
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    match plan.pattern {
+        "no-cors" => (Extension(StrippedHeaders { all: true }), response).into_response(),
+        "slow-body" => replace_body(response, trickle).await,
+        "stalled-body" => {
+            let stall = |body: Bytes| Body::from_stream(first_half(&body).chain(stream::pending()));
+            replace_body(response, stall).await
         }
-        Fault::SlowBody => spoil(answer, trickle).await,
-        Fault::StalledBody => {
-            let stall = |body: Bytes| {
-                let half = stream::once(ready(Ok::<_, Infallible>(first_half(&body))));
-                Body::from_stream(half.chain(stream::pending()))
-            };
-            spoil(answer, stall).await
-        }
-        Fault::CutBody => {
-            let (mut parts, body) = answer.into_parts();
+        "cut-body" => {
+            let (mut parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
             parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
-            Response::from_parts(parts, cut(&body))
+            // hyper sends the first half before the error, at which it closes the connection.
+            let error = stream::once(async {
+                tokio::task::yield_now().await;
+                Err("cut off, as requested")
+            });
+            Response::from_parts(parts, Body::from_stream(first_half(&body).chain(error)))
         }
-        Fault::TooBig => spoil(answer, inflate).await,
-        Fault::Array => edit(answer, |right| *right = json!([right.take()])).await,
-        Fault::NoToken => edit(answer, |right| drop(right.as_object_mut().map(|fields| fields.remove("token")))).await,
-        Fault::EmptyToken => edit(answer, |right| right["token"] = "".into()).await,
-        _ => answer,
+        "too-big" => replace_body(response, inflate).await,
+        "array" => edit(response, |json| *json = json!([json.take()])).await,
+        "no-token" => edit(response, |json| drop(json.as_object_mut().map(|fields| fields.remove("token")))).await,
+        "empty-token" => edit(response, |json| json["token"] = "".into()).await,
+        _ => response,
     }
 }
 
-/// The same head, another body, its length not told.
-async fn spoil(answer: Response, change: impl FnOnce(Bytes) -> Body) -> Response {
-    let (mut parts, body) = answer.into_parts();
+/// Replaces the body, and sends no length.
+async fn replace_body(response: Response, change: impl FnOnce(Bytes) -> Body) -> Response {
+    let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, change(body))
 }
 
-async fn edit(answer: Response, change: impl FnOnce(&mut Value)) -> Response {
+async fn edit(response: Response, change: impl FnOnce(&mut Value)) -> Response {
     let change = |body: Bytes| match serde_json::from_slice(&body) {
-        Ok(mut right) => {
-            change(&mut right);
-            Body::from(right.to_string())
+        Ok(mut json) => {
+            change(&mut json);
+            Body::from(json.to_string())
         }
         Err(_) => Body::from(body),
     };
-    spoil(answer, change).await
+    replace_body(response, change).await
 }
 
-fn first_half(body: &Bytes) -> Bytes {
-    body.slice(..body.len() / 2)
+fn first_half(body: &Bytes) -> impl Stream<Item = Result<Bytes, &'static str>> + Send + 'static {
+    stream::once(ready(Ok(body.slice(..body.len() / 2))))
 }
 
 fn trickle(body: Bytes) -> Body {
@@ -308,99 +256,69 @@ fn trickle(body: Bytes) -> Body {
     }))
 }
 
-/// Half of it, then an error, on which hyper closes the connection.
-fn cut(body: &Bytes) -> Body {
-    let half = stream::once(ready(Ok(first_half(body))));
-    let end = stream::once(async {
-        // Lets go once, in which time hyper sends what it has.
-        tokio::task::yield_now().await;
-        Err("cut off, as asked")
-    });
-    Body::from_stream(half.chain(end))
-}
-
 fn inflate(body: Bytes) -> Body {
     static PADDING: [u8; 64 << 10] = [b'a'; 64 << 10];
-    let fields = body.strip_suffix(b"}").unwrap_or(b"{\"answer\":\"\"");
+    let fields = body.strip_suffix(b"}").unwrap_or(b"{\"response\":\"\"");
     let start = [fields, b",\"padding\":\""].concat();
     let padding = std::iter::repeat_n(Bytes::from_static(&PADDING), TOO_BIG / PADDING.len());
     let whole = std::iter::once(Bytes::from(start)).chain(padding).chain([Bytes::from_static(b"\"}")]);
     Body::from_stream(stream::iter(whole.map(Ok::<_, Infallible>)))
 }
 
-/// To the API without the fault, so that who follows gets a good answer, and is found in the journal.
+/// Redirects to the API without the fault: a client that follows gets a normal response and appears in the journal.
 fn redirect(parts: &Parts, whole: &Uri) -> Response {
     let Some(other) = origin::other_loopback(&parts.headers) else {
-        return ApiError::bad_request("The host has no other loopback name").into_response();
+        return ApiError::bad_request("This host has no other loopback name").into_response();
     };
     let run = whole.path().split_once("/fault/").map_or("", |(run, _)| run);
     let location = format!("{other}{run}{}", parts.uri);
     (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
 }
 
-fn failure(status: StatusCode, uri: &Uri) -> Response {
-    let error = ApiError::new(status, "This error was asked for by the base path");
-    (status, Json(error.to_json(uri.path()))).into_response()
+fn retry_after(response: Response, value: &str) -> Response {
+    ([(header::RETRY_AFTER, value)], response).into_response()
 }
 
-fn with_retry_after(mut answer: Response, retry_after: RetryAfter) -> Response {
-    let value = match retry_after {
-        RetryAfter::Absent => return answer,
-        RetryAfter::Seconds(seconds) => seconds.to_string(),
-        RetryAfter::Date(seconds) => httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds)),
-        RetryAfter::Bad => "in a while".to_owned(),
-    };
-    if let Ok(value) = HeaderValue::from_str(&value) {
-        answer.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    answer
-}
-
-/// An API that is careless with what it was sent: every header and the body, in the texts, in the depth and as names.
-fn echo(status: StatusCode, parts: &Parts, body: &Bytes) -> Response {
-    let body = String::from_utf8_lossy(body);
-    let headers: Map<String, Value> =
-        parts.headers.iter().map(|(name, value)| (name.to_string(), text(value).into())).collect();
-    let values: Vec<String> = parts.headers.values().map(text).collect();
-    let all = format!("{} {body}", values.join(" "));
+/// An API that repeats what it received: headers and body, as strings, as names and nested. Cookies are left out, because
+/// browsers add those of other applications on this machine.
+async fn echo(status: StatusCode, memory: &Memory, parts: &Parts, body: Bytes) -> Result<Response, ApiError> {
+    let kept = Vec::from(&body[..body.len().min(ECHOED_BODY)]);
+    drop(body);
+    let headers = || parts.headers.iter().filter(|(name, _)| **name != header::COOKIE);
+    // A byte takes up to six in JSON, a byte of a header three. The response holds the body three times, the headers five times.
+    let head: usize = headers().map(|(name, value)| name.as_str().len() + value.len() + 16).sum();
+    let reserved = memory.reserve(18 * kept.len() + 16 * head + 2 * parts.uri.path().len()).await?;
+    let body = String::from_utf8_lossy(&kept);
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let fields: Map<String, Value> = headers().map(|(name, value)| (name.to_string(), text(value).into())).collect();
+    let values: Vec<String> = headers().map(|(_, value)| text(value)).collect();
     let names: Map<String, Value> = values.iter().map(|value| (value.clone(), true.into())).collect();
-    let answer = json!({
+    let all = format!("{} {body}", values.join(" "));
+    let echo = json!({
         "timestamp": now_ms(),
         "status": status.as_u16(),
         "error": status.canonical_reason().unwrap_or("Unknown"),
-        "message": format!("This was not understood: {all}"),
+        "message": format!("Injected error; echo of the request: {all}"),
         "path": format!("{}?{all}", parts.uri.path()),
-        "request": {
-            "headers": headers,
-            "values": values,
-            "names": names,
-            "body": body,
-            "json": serde_json::from_str::<Value>(&body).unwrap_or_default(),
-        },
+        "request": { "headers": fields, "values": values, "names": names, "body": body },
     });
-    (status, Json(answer)).into_response()
+    let json = reserved.hold(echo.to_string().into_bytes());
+    Ok((status, [(header::CONTENT_TYPE, "application/json")], json).into_response())
 }
 
-fn text(value: &HeaderValue) -> String {
-    String::from_utf8_lossy(value.as_bytes()).into_owned()
-}
-
-/// In the extensions of an answer: the CORS headers that it has to go without.
+/// Response extension: the CORS headers to remove.
 #[derive(Clone)]
-enum Withheld {
-    Cors,
-    RetryAfter,
+struct StrippedHeaders {
+    all: bool,
 }
 
-/// Takes away what the CORS layer has given to every answer.
-pub async fn withhold(mut answer: Response) -> Response {
-    let Some(withheld) = answer.extensions_mut().remove::<Withheld>() else {
-        return answer;
-    };
-    let headers: &mut HeaderMap = answer.headers_mut();
-    headers.remove(header::ACCESS_CONTROL_EXPOSE_HEADERS);
-    if let Withheld::Cors = withheld {
-        headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+/// Removes headers that the CORS layer added.
+pub async fn strip_cors(mut response: Response) -> Response {
+    if let Some(StrippedHeaders { all }) = response.extensions_mut().remove() {
+        response.headers_mut().remove(header::ACCESS_CONTROL_EXPOSE_HEADERS);
+        if all {
+            response.headers_mut().remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        }
     }
-    answer
+    response
 }

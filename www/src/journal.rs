@@ -1,131 +1,141 @@
-//! What happened below `/run/{id}`: every request in order of arrival, and how it ended.
+//! The journal of each run: the requests under `/run/{id}` in order of arrival, and their outcome.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::future::ready;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{BoxError, Router};
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt};
 use http_body_util::BodyExt;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use parking_lot::Mutex;
-use serde::{Deserialize, Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
 use tower_http::cors::CorsLayer;
 
 use crate::api_error::{ApiError, now_ms};
+use crate::bodies::{self, Memory};
 use crate::listen::CloseUnanswered;
-use crate::{bodies, sandbox};
+use crate::sandbox::{self, Sandbox};
 
-/// What is kept of one body.
+/// Maximum recorded part of a body.
 const KEPT_BODY: usize = 64 << 10;
-
-const LONGEST_ID: usize = 128;
+const MAX_ID: usize = 128;
 
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Clone)]
 pub struct Journals {
     runs: Cache<Arc<str>, Arc<Run>>,
-    show_keys: bool,
+    memory: Memory,
+    sandbox: Arc<Sandbox>,
+    show_credentials: bool,
 }
 
 #[derive(Default)]
 struct Run {
     entries: Mutex<Vec<Entry>>,
-    /// What the entries take, with all that they point to.
+    /// Memory of the entries.
     bytes: AtomicU32,
 }
 
-#[derive(Serialize)]
 struct Entry {
-    method: Box<str>,
-    path: Box<str>,
-    query: Box<str>,
-    headers: Box<RawValue>,
-    #[serde(serialize_with = "readable_text")]
-    body: Box<[u8]>,
-    at: u64,
-    outcome: Outcome,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The request as a JSON object.
+    request: Box<str>,
+    outcome: &'static str,
     status: Option<u16>,
 }
 
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Outcome {
-    Open,
-    Answered,
-    /// It ended before the answer was complete, most often because the client went away.
-    Dropped,
-}
-
-fn readable_text<S: Serializer>(body: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&String::from_utf8_lossy(body))
-}
-
 impl Journals {
-    /// All of them together take up to `memory` bytes; the longest unused ones go first.
-    pub fn new(memory: u64, show_keys: bool) -> Self {
+    /// The journals use up to `bytes`; the least recently used are evicted. Reading them uses `memory`.
+    pub fn new(bytes: u64, memory: Memory, sandbox: Arc<Sandbox>, show_credentials: bool) -> Self {
         let runs = Cache::builder()
-            .max_capacity(memory)
-            // With what the cache itself takes for one.
+            .max_capacity(bytes)
+            // Includes the cache's own memory per entry.
             .weigher(|id: &Arc<str>, run: &Arc<Run>| run.bytes.load(Ordering::Relaxed) + 512 + id.len() as u32)
             .eviction_policy(EvictionPolicy::lru())
             .time_to_live(LIFETIME)
             .build();
-        Self { runs, show_keys }
+        Self { runs, memory, sandbox, show_credentials }
     }
 
-    fn open(&self, id: Arc<str>, entry: Entry) -> Place {
+    fn open(&self, id: Arc<str>, entry: Entry) -> EntryRef {
         // Twice, because the list grows by doubling.
-        let size = 2 * size_of::<Entry>() + 64 + entry.method.len() + entry.path.len() + entry.query.len();
-        let size = size + entry.headers.get().len() + entry.body.len();
+        let size = 2 * size_of::<Entry>() + 64 + entry.request.len();
         let run = self.runs.get_with(id.clone(), Arc::default);
-        let place = {
+        let entry = {
             let mut entries = run.entries.lock();
             entries.push(entry);
-            Place { run: Arc::downgrade(&run), index: entries.len() - 1 }
+            EntryRef { run: Arc::downgrade(&run), index: entries.len() - 1 }
         };
         run.bytes.fetch_add(size as u32, Ordering::Relaxed);
-        // Inserted again, the run is weighed again and lives on. The cache would put off what it has to throw out for that.
+        // Inserts the run again to update its weight and age, and evicts others immediately.
         self.runs.insert(id, run);
         self.runs.run_pending_tasks();
-        place
+        entry
     }
 
-    fn readable(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
-        let mut readable: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in headers {
-            let strange = name == "x-api-key" && value != sandbox::API_KEY && !self.show_keys;
-            let value = String::from_utf8_lossy(if strange { MASK } else { value.as_bytes() });
-            readable
-                .entry(name.to_string())
-                .and_modify(|earlier| *earlier = format!("{earlier}, {value}"))
-                .or_insert_with(|| value.into_owned());
-        }
-        readable
+    /// Whether to mask a value: a credential that is neither the sandbox's key nor a token issued by it.
+    fn is_foreign_key(&self, name: &str, value: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let is_credential = CREDENTIALS.split(' ').any(|word| name.contains(word));
+        is_credential && !self.show_credentials && value != sandbox::API_KEY && self.sandbox.verify(value).is_none()
+    }
+
+    /// Describes a request in JSON, with its credentials masked.
+    fn describe(&self, parts: &Parts, body: &[u8]) -> String {
+        let header = |name: &HeaderName, value: &HeaderValue| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            if self.is_foreign_key(name.as_str(), &value) { MASK.to_owned() } else { value.into_owned() }
+        };
+        let joined =
+            |name| parts.headers.get_all(name).iter().map(|value| header(name, value)).collect::<Vec<_>>().join(", ");
+        let headers: Map<String, Value> =
+            parts.headers.keys().map(|name| (name.to_string(), joined(name).into())).collect();
+        let parameter = |parameter: &str| match parameter.split_once('=') {
+            Some((name, value)) if self.is_foreign_key(&percent_decode_str(name).decode_utf8_lossy(), value) => {
+                format!("{name}={MASK}")
+            }
+            _ => parameter.to_owned(),
+        };
+        let query: Vec<_> = parts.uri.query().unwrap_or_default().split('&').map(parameter).collect();
+        let body = String::from_utf8_lossy(&body[..body.len().min(KEPT_BODY)]);
+        json!({
+            "method": parts.method.as_str(),
+            "path": parts.uri.path(),
+            "query": query.join("&"),
+            "headers": headers,
+            "body": body,
+            "at": now_ms(),
+        })
+        .to_string()
     }
 }
 
-/// In the place of an API key that somebody sent here by mistake: every page can read the journals.
-const MASK: &[u8] = b"(not the sandbox's own)";
+/// Replaces a foreign credential: any page can read the journals.
+const MASK: &str = "(masked: not the sandbox key)";
 
-/// Where an entry stands. A run that has been thrown out is gone, whoever still has a place in it.
-struct Place {
+/// Words in the names of headers and query parameters that carry credentials.
+const CREDENTIALS: &str =
+    "assertion auth cookie credential csrf hardware-id jwt key oidc passw secret session signature token xsrf";
+
+/// An entry's position. It does not keep an evicted run in memory.
+struct EntryRef {
     run: Weak<Run>,
     index: usize,
 }
 
-impl Place {
+impl EntryRef {
     fn write(&self, change: impl FnOnce(&mut Entry)) {
         if let Some(run) = self.run.upgrade() {
             change(&mut run.entries.lock()[self.index]);
@@ -133,103 +143,90 @@ impl Place {
     }
 }
 
-/// The API below `/run/{id}`, and `GET /run/{id}`.
+/// The API under `/run/{id}`, and `GET /run/{id}`.
 pub fn routes(journals: Journals, api: Router, cors: CorsLayer) -> Router {
     let recorded = api.layer(middleware::from_fn_with_state(journals.clone(), record));
     let read = Router::new().route("/run/{id}", get(read)).layer(cors).with_state(journals);
     Router::new().nest("/run/{id}", recorded).merge(read)
 }
 
-/// By name, as other segments of the path have names of their own.
-#[derive(Deserialize)]
-struct Below {
-    id: String,
-}
-
 fn too_long() -> Response {
-    ApiError::new(StatusCode::NOT_FOUND, "There is no run of so long a name").for_every_page("/run")
+    ApiError::new(StatusCode::NOT_FOUND, "Run ID too long (maximum 128 bytes)").readable_by_any_page("/run")
 }
 
-/// Entry by entry, so that a journal is never in memory twice, nor kept there by who reads it slowly.
+/// Streams the entries one by one, so that slow readers keep no journal in memory.
 async fn read(State(journals): State<Journals>, Path(id): Path<String>) -> Response {
-    if id.len() > LONGEST_ID {
+    if id.len() > MAX_ID {
         return too_long();
     }
     let run = journals.runs.get(id.as_str());
     let count = run.as_ref().map_or(0, |run| run.entries.lock().len());
     let run = run.as_ref().map(Arc::downgrade).unwrap_or_default();
-    let entry = move |index| -> Result<String, BoxError> {
-        let run = run.upgrade().ok_or("it has been thrown out")?;
-        let entry = serde_json::to_string(&run.entries.lock()[index])?;
-        Ok(format!("{}{entry}", if index == 0 { '[' } else { ',' }))
+    let entry = move |index: usize| {
+        let (run, memory) = (run.clone(), journals.memory.clone());
+        async move {
+            let size = run.upgrade().map_or(0, |run| run.entries.lock()[index].request.len());
+            let reserved = memory.reserve(size).await.map_err(|_| "busy")?;
+            let run = run.upgrade().ok_or("evicted")?;
+            let Entry { request, outcome, status } = &run.entries.lock()[index];
+            let status = status.map_or_else(String::new, |status| format!(r#","status":{status}"#));
+            let separator = if index == 0 { '[' } else { ',' };
+            let request = &request[..request.len() - 1];
+            let json = format!(r#"{separator}{request},"outcome":"{outcome}"{status}}}"#);
+            Ok::<Bytes, BoxError>(reserved.hold(json.into_bytes()))
+        }
     };
     let end = if count == 0 { "[]" } else { "]" };
-    let entries = stream::iter((0..count).map(entry).chain([Ok(end.to_owned())]));
+    let entries = stream::iter(0..count).then(entry).chain(stream::once(ready(Ok(end.into()))));
     let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "application/json")];
     (headers, Body::from_stream(entries)).into_response()
 }
 
 async fn record(
     State(journals): State<Journals>,
-    Path(Below { id }): Path<Below>,
+    Path(parameters): Path<HashMap<String, String>>,
     request: Request,
     next: Next,
 ) -> Response {
-    if id.len() > LONGEST_ID {
+    let id = parameters["id"].as_str();
+    if id.len() > MAX_ID {
         return too_long();
     }
     let (parts, body) = request.into_parts();
-    // It has come already.
     let body = to_bytes(body, bodies::LIMIT).await.unwrap_or_default();
-    let entry = Entry {
-        method: parts.method.as_str().into(),
-        path: parts.uri.path().into(),
-        query: parts.uri.query().unwrap_or_default().into(),
-        headers: to_raw_value(&journals.readable(&parts.headers)).expect("a map of texts"),
-        body: body[..body.len().min(KEPT_BODY)].into(),
-        at: now_ms(),
-        outcome: Outcome::Open,
-        status: None,
-    };
-    let ending = Arc::new(Ending(journals.open(id.into(), entry)));
-    let request = Request::from_parts(parts, Body::from(body));
-    let answer = next.run(request).await;
-    if answer.extensions().get::<CloseUnanswered>().is_some() {
-        return answer;
+    let entry = Entry { request: journals.describe(&parts, &body).into(), outcome: "open", status: None };
+    let guard = Arc::new(CompletionGuard(journals.open(id.into(), entry)));
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    if response.extensions().get::<CloseUnanswered>().is_some() {
+        return response;
     }
-    ending.0.write(|entry| entry.status = Some(answer.status().as_u16()));
-    answer.map(|body| {
-        // Where the length is known, hyper does not ask for more after the last byte; elsewhere what follows is asked for.
+    guard.0.write(|entry| entry.status = Some(response.status().as_u16()));
+    response.map(|body| {
+        // hyper stops polling after the last byte of a known length; otherwise it polls for the end.
         let mut left = body.size_hint().exact();
-        ending.complete_if(left == Some(0));
-        let end = ending.clone();
+        if left == Some(0) {
+            guard.0.write(|entry| entry.outcome = "answered");
+        }
+        let end = guard.clone();
         let body = body.map_frame(move |frame| {
             left = left.map(|left| left - frame.data_ref().map_or(0, |data| data.len() as u64));
-            ending.complete_if(left == Some(0));
+            if left == Some(0) {
+                guard.0.write(|entry| entry.outcome = "answered");
+            }
             frame
         });
         Body::new(body.with_trailers(async move {
-            end.complete_if(true);
+            end.0.write(|entry| entry.outcome = "answered");
             None
         }))
     })
 }
 
-/// Says how an entry ended when it is dropped, wherever that happens: with the handler or with the answer's body.
-struct Ending(Place);
+/// Sets the outcome of an entry when dropped, with the handler or with the response's body.
+struct CompletionGuard(EntryRef);
 
-impl Ending {
-    fn complete_if(&self, over: bool) {
-        if over {
-            self.0.write(|entry| entry.outcome = Outcome::Answered);
-        }
-    }
-}
-
-impl Drop for Ending {
+impl Drop for CompletionGuard {
     fn drop(&mut self) {
-        self.0.write(|entry| {
-            entry.outcome = if let Outcome::Open = entry.outcome { Outcome::Dropped } else { entry.outcome };
-        });
+        self.0.write(|entry| entry.outcome = if entry.outcome == "open" { "dropped" } else { entry.outcome });
     }
 }

@@ -1,5 +1,5 @@
-//! Sockets and connections: listens, hands each request to the routes, and lets go of the connections at the end.
-// axum::serve waits for a request's head for ever, and can close no connection without an answer: hyper itself it is.
+//! Sockets and connections. `axum::serve` has no timeout for a request's head and can't close a connection without a response,
+//! so this uses hyper directly.
 
 use std::convert::Infallible;
 use std::io::{
@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -26,24 +27,26 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 use tower_http::timeout::DeadlineBody;
 
-/// In the extensions of an answer: send nothing, close the connection.
+/// Response extension: close the connection without sending anything.
 #[derive(Clone, Debug)]
 pub struct CloseUnanswered;
 
-/// What one connection may have waiting, the head of a request included.
-const BUFFER: usize = 64 << 10;
+/// Request extension: the address that the client connected to.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalAddress(pub IpAddr);
 
-/// Who answers, and how much clients may ask for.
+/// Each connection's read buffer, which includes a request's head, and its write buffer.
+const BUFFER: usize = 16 << 10;
+/// How long open calls may continue after a signal. A fault that hangs must not delay the exit.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
+
 pub struct Server {
     pub routes: Router,
-    /// For the head of a request, for its body, and for taking a piece of the answer.
-    pub patience: Duration,
-    /// A permit for each connection.
-    pub room: Arc<Semaphore>,
+    /// For a request's head, for its body, and for taking a piece of the response.
+    pub client_timeout: Duration,
+    /// One for each connection.
+    pub permits: Arc<Semaphore>,
 }
-
-/// How long calls in flight may go on after the signal to stop. A fault that hangs must not hold the server up.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 pub struct Listeners {
     pub address: SocketAddr,
@@ -51,28 +54,30 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// On `127.0.0.1` it listens on `[::1]` too, where there is IPv6, so that `localhost` works whichever way it resolves.
+    /// Listens on both `127.0.0.1` and `[::1]` for either, so that `localhost` works however it resolves.
     pub async fn bind(host: IpAddr, port: u16) -> Result<Self, String> {
-        // With port 0 the free port of one family may be taken in the other: then another one is tried.
+        const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        // A free port of one family may be taken in the other: try others.
         for _ in 0..20 {
             let first = TcpListener::bind((host, port)).await;
-            let first = first.map_err(|error| sentence(&error, host, port))?;
-            let address = first.local_addr().map_err(|error| sentence(&error, host, port))?;
-            if host != IpAddr::V4(Ipv4Addr::LOCALHOST) {
-                return Ok(Self { address, sockets: vec![first] });
-            }
-            let second = IpAddr::V6(Ipv6Addr::LOCALHOST);
+            let first = first.map_err(|error| bind_error(&error, host, port))?;
+            let address = first.local_addr().map_err(|error| bind_error(&error, host, port))?;
+            let second = match host {
+                _ if host == LOOPBACK[0] => LOOPBACK[1],
+                _ if host == LOOPBACK[1] => LOOPBACK[0],
+                _ => return Ok(Self { address, sockets: vec![first] }),
+            };
             match TcpListener::bind((second, address.port())).await {
                 Ok(second) => return Ok(Self { address, sockets: vec![first, second] }),
                 Err(error) if error.kind() != AddrInUse => return Ok(Self { address, sockets: vec![first] }),
                 Err(_) if port == 0 => {}
-                Err(error) => return Err(sentence(&error, second, port)),
+                Err(error) => return Err(bind_error(&error, second, port)),
             }
         }
-        Err("No port is free on both 127.0.0.1 and ::1: choose one by --port.".to_owned())
+        Err("No port is free on both 127.0.0.1 and ::1: choose one with --port.".to_owned())
     }
 
-    /// Serves until `stop` is done, then a moment longer for the calls in flight.
+    /// Serves until `stop` completes, then a moment longer for open calls.
     pub async fn serve(self, server: Server, stop: impl Future<Output = ()>) {
         let connections = GracefulShutdown::new();
         let server = Arc::new(server);
@@ -82,19 +87,19 @@ impl Listeners {
             () = stop => {}
         }
         drop(self.sockets);
-        if timeout(FAREWELL, connections.shutdown()).await.is_err() {
-            tracing::info!("Calls that were still open have been cut off");
+        if timeout(SHUTDOWN_GRACE, connections.shutdown()).await.is_err() {
+            tracing::info!("Closed the connections that were still open");
         }
     }
 }
 
-fn sentence(error: &io::Error, host: IpAddr, port: u16) -> String {
+fn bind_error(error: &io::Error, host: IpAddr, port: u16) -> String {
     match error.kind() {
         AddrInUse => {
-            format!("Port {port} on {host} is in use: stop the program that has it, or choose another one by --port.")
+            format!("Port {port} on {host} is in use: stop the program that uses it, or choose another with --port.")
         }
-        AddrNotAvailable => format!("{host} is no address of this machine: choose another one by --host."),
-        PermissionDenied => format!("Port {port} on {host} needs more rights: choose one from 1024 by --port."),
+        AddrNotAvailable => format!("{host} is not an address of this machine: choose another with --host."),
+        PermissionDenied => format!("Port {port} on {host} needs more rights: choose one above 1023 with --port."),
         _ => format!("Cannot listen on port {port} of {host}: {error}."),
     }
 }
@@ -103,14 +108,14 @@ impl Server {
     async fn accept(self: &Arc<Self>, socket: &TcpListener, connections: &GracefulShutdown) -> Infallible {
         loop {
             match socket.accept().await {
-                Ok((stream, peer)) => {
-                    let place = self.room.clone().acquire_owned().await;
-                    let connection = connections.watch(self.clone().connection(stream, peer));
+                Ok((stream, _)) => {
+                    let permit = self.permits.clone().acquire_owned().await;
+                    let connection = connections.watch(self.clone().connection(stream));
                     tokio::spawn(async move {
                         if let Err(error) = connection.await {
                             tracing::trace!("A connection ended early: {error}");
                         }
-                        drop(place);
+                        drop(permit);
                     });
                 }
                 Err(error) => {
@@ -122,28 +127,33 @@ impl Server {
         }
     }
 
-    fn connection(
-        self: Arc<Self>,
-        stream: TcpStream,
-        peer: SocketAddr,
-    ) -> impl GracefulConnection<Error = hyper::Error> + 'static {
+    fn connection(self: Arc<Self>, stream: TcpStream) -> impl GracefulConnection<Error = hyper::Error> + 'static {
         let _ = stream.set_nodelay(true);
+        let local = stream.local_addr().map_or(Ipv4Addr::LOCALHOST.into(), |address| address.ip().to_canonical());
         let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(self.patience));
+        stream.set_write_timeout(Some(self.client_timeout));
         let mut builder = http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(self.patience).max_buf_size(BUFFER);
-        let service = service_fn(move |request| self.clone().answer(peer, request));
+        builder.timer(TokioTimer::new()).header_read_timeout(self.client_timeout).max_buf_size(BUFFER);
+        let service = service_fn(move |request| self.clone().respond(LocalAddress(local), request));
         builder.serve_connection(TokioIo::new(Box::pin(stream)), service)
     }
 
-    async fn answer(self: Arc<Self>, peer: SocketAddr, request: Request<Incoming>) -> Result<Response, &'static str> {
-        let mut request = request.map(|body| Body::new(DeadlineBody::new(self.patience, body)));
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let Ok(answer) = self.routes.clone().oneshot(request).await;
+    async fn respond(
+        self: Arc<Self>,
+        local: LocalAddress,
+        request: Request<Incoming>,
+    ) -> Result<Response, &'static str> {
+        let mut request = request.map(|body| Body::new(DeadlineBody::new(self.client_timeout, body)));
+        request.extensions_mut().insert(local);
+        let Ok(mut response) = self.routes.clone().oneshot(request).await;
+        if self.permits.available_permits() == 0 {
+            // Others may be waiting for a connection: don't let this one idle.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         // hyper closes the connection of a service that fails.
-        match answer.extensions().get::<CloseUnanswered>() {
-            Some(CloseUnanswered) => Err("closed without an answer, as asked"),
-            None => Ok(answer),
+        match response.extensions().get::<CloseUnanswered>() {
+            Some(CloseUnanswered) => Err("closed without a response, as requested"),
+            None => Ok(response),
         }
     }
 }

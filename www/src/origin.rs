@@ -1,5 +1,5 @@
-//! Which origin a request came to, and the other name of the same loopback server: two origins for a browser, so that the
-//! page and the API are as far apart as they are in the real world.
+//! The origin that a request came to, and the other loopback name of the same server. For a browser these are two origins, so
+//! the page and the API are as far apart as in production.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,56 +9,76 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use reqwest::Url;
 
-/// The names that this server goes by. Somebody else's name that leads here is how a stranger's page gets in (DNS rebinding).
+use crate::listen::LocalAddress;
+
+/// The names of this server. Any other name that leads here is a foreign page's way in (DNS rebinding).
 pub struct Hosts {
-    /// What `--allowed-host` gave: a name, or `https://` and a name where a proxy speaks TLS.
-    allowed: Vec<String>,
-    any: bool,
+    pub allowed: Vec<AllowedHost>,
+    pub listens_on: IpAddr,
+}
+
+/// A value of `--allowed-host`: a name, or `https://` and a name if a proxy in front of the server uses TLS.
+#[derive(Clone)]
+pub struct AllowedHost {
+    name: String,
+    is_secure: bool,
+}
+
+impl AllowedHost {
+    /// Accepts only values that a Host header can match.
+    pub fn parse(value: &str) -> Result<Self, String> {
+        let (name, is_secure) = value.strip_prefix("https://").map_or((value, false), |name| (name, true));
+        let name = name.to_ascii_lowercase();
+        // Like a browser, which normalizes a URL's host before it sends it.
+        let url = Url::parse(&format!("https://{name}/"));
+        let is_normal = url.is_ok_and(|url| url.host_str() == Some(&name));
+        if !is_normal || name.contains('*') || name.split('.').any(str::is_empty) {
+            return Err("must be NAME or https://NAME, without port, path or wildcard".to_owned());
+        }
+        Ok(Self { name, is_secure })
+    }
 }
 
 impl Hosts {
-    pub fn new(allowed: Vec<String>, listens_on: IpAddr) -> Self {
-        let any = allowed.is_empty() && !listens_on.is_loopback();
-        Self { allowed, any }
-    }
-
-    fn allows(&self, host: &str) -> bool {
-        let address: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-        let loopback = match address {
-            Some(address) => address.to_canonical().is_loopback(),
+    /// `local`: the address that the client connected to. No name can be rebound to an address in the Host header.
+    fn allows(&self, host: &str, local: Option<IpAddr>) -> bool {
+        let is_own = match ip(host) {
+            Some(address) => address.is_loopback() || address == self.listens_on || Some(address) == local,
             None => host.eq_ignore_ascii_case("localhost") || host.to_ascii_lowercase().ends_with(".localhost"),
         };
-        let mut names = self.allowed.iter().map(|given| given.trim_start_matches("https://"));
-        self.any || loopback || names.any(|name| name.eq_ignore_ascii_case(host))
+        let allow_any = self.allowed.is_empty() && !self.listens_on.is_loopback();
+        allow_any || is_own || self.allowed.iter().any(|allowed| allowed.name.eq_ignore_ascii_case(host))
     }
 
-    /// The origin that the request came to. That it was https only the command line can say: a header can be anybody's.
+    /// The origin that the request came to. Only the command line decides that it is https: anyone can send a header.
     pub fn own(&self, headers: &HeaderMap) -> Option<String> {
         let authority = host(headers)?;
-        let secure = format!("https://{}", authority.host());
-        let secure = self.allowed.iter().any(|given| given.eq_ignore_ascii_case(&secure));
-        Some(format!("{}://{authority}", if secure { "https" } else { "http" }))
+        let is_secure =
+            self.allowed.iter().any(|allowed| allowed.is_secure && allowed.name.eq_ignore_ascii_case(authority.host()));
+        Some(format!("{}://{authority}", if is_secure { "https" } else { "http" }))
     }
 }
 
-/// Turns away requests to a host that is not this server's, and those that don't say to which one.
+/// Rejects requests without a host, or to the host of another server.
 pub async fn check(State(hosts): State<Arc<Hosts>>, request: Request, next: Next) -> Response {
     let uri = request.uri();
-    let refusal = match host(request.headers()) {
-        None => (StatusCode::BAD_REQUEST, "One Host header is needed, a name and perhaps a port.\n"),
-        Some(host) if uri.authority().is_some_and(|asked| *asked != host) || !uri.path().starts_with('/') => {
-            (StatusCode::BAD_REQUEST, "The request's target is no path of this host.\n")
+    let local = request.extensions().get().map(|LocalAddress(address)| *address);
+    let rejection = match host(request.headers()) {
+        None => (StatusCode::BAD_REQUEST, "Exactly one Host header is required.\n"),
+        Some(host) if uri.authority().is_some_and(|target| *target != host) || !uri.path().starts_with('/') => {
+            (StatusCode::BAD_REQUEST, "The request target is not a path of this host.\n")
         }
-        Some(host) if !hosts.allows(host.host()) => {
-            (StatusCode::FORBIDDEN, "This server does not go by that name: --allowed-host lets it.\n")
+        Some(host) if !hosts.allows(host.host(), local) => {
+            (StatusCode::FORBIDDEN, "Host not allowed. Start the server with --allowed-host NAME to allow it.\n")
         }
         Some(_) => return next.run(request).await,
     };
-    refusal.into_response()
+    rejection.into_response()
 }
 
-/// `http://localhost:8080` for a request to `127.0.0.1:8080` and the other way round; nothing where the host is not loopback.
+/// `http://localhost:8080` for a request to `127.0.0.1:8080` and the reverse; `None` for a host that is not loopback.
 pub fn other_loopback(headers: &HeaderMap) -> Option<String> {
     let authority = host(headers)?;
     let other = match authority.host() {
@@ -73,4 +93,9 @@ fn host(headers: &HeaderMap) -> Option<Authority> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = hosts.next().filter(|_| hosts.next().is_none())?.to_str().ok()?;
     host.parse().ok().filter(|_| !host.contains('@'))
+}
+
+fn ip(host: &str) -> Option<IpAddr> {
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    address.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }

@@ -1,32 +1,28 @@
-//! The sandbox API: start, the steps of the flow, finish-status, and the errors that the vendor's API would give.
+//! The sandbox API: start, the steps of the flow, finish-status, and errors like those of Incode's API.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use jsonwebtoken::errors::ErrorKind;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use rand::RngExt;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
-use crate::api_error::{self, ApiError};
-use crate::token::Tokens;
+use crate::api_error::{self, ApiError, now_ms};
 
-/// Not a secret: it opens nothing but this sandbox.
+/// Not a secret: it is valid only for this sandbox.
 pub const API_KEY: &str = "sandbox-api-key-4f1c9d";
 
-/// A configuration id picks how the verification ends.
+/// A configuration ID sets the outcome of the verification.
 pub struct Configuration {
     pub id: &'static str,
     pub outcome: &'static str,
@@ -40,17 +36,25 @@ const fn configuration(id: Text, outcome: Text, action: Text, score_status: Text
     Configuration { id, outcome, action, score_status }
 }
 
-pub const CONFIGURATIONS: [Configuration; 5] = [
+pub static CONFIGURATIONS: [Configuration; 5] = [
     configuration("approved", "approved, score OK", "approved", "OK"),
     configuration("rejected", "rejected, score FAIL", "rejected", "FAIL"),
-    configuration("manual-review", "no action yet, score UNKNOWN: a person has to look at it", "none", "UNKNOWN"),
+    configuration("manual-review", "none, score UNKNOWN: needs a manual review", "none", "UNKNOWN"),
     configuration("warn", "approved, score WARN", "approved", "WARN"),
-    configuration(EXPIRES_AT_ONCE, "the token has expired before it is first used", "none", "UNKNOWN"),
+    configuration(EXPIRES_AT_ONCE, "the token has already expired", "none", "UNKNOWN"),
 ];
 
 const EXPIRES_AT_ONCE: &str = "expires-at-once";
 
-/// The steps of the flow and the step that each of them needs before it.
+impl Configuration {
+    pub fn find(id: &str) -> Result<&'static Self, String> {
+        let ids = CONFIGURATIONS.each_ref().map(|known| known.id).join(", ");
+        let unknown = || format!("Unknown configurationId \"{id:.64}\". Use one of: {ids}");
+        CONFIGURATIONS.iter().find(|known| known.id == id).ok_or_else(unknown)
+    }
+}
+
+/// The steps of the flow, each with the step that it requires.
 const STEPS: [(&str, Option<&str>); 6] = [
     ("add/user-consent", None),
     ("add/front-id", None),
@@ -62,14 +66,15 @@ const STEPS: [(&str, Option<&str>); 6] = [
 
 const LAST_STEP: &str = "process/face";
 
-/// The options whose text decides something here, and those that only have to be strings too.
-const READ_OPTIONS: &str = "configurationId interviewId redirectionUrl urlUuid uuid";
-const OTHER_OPTIONS: &str = "countryCode externalCustomerId externalId integrationId language redirectUrl";
+const STRING_OPTIONS: &str = "configurationId countryCode externalCustomerId externalId integrationId interviewId \
+                              language redirectUrl redirectionUrl urlUuid uuid";
 
-/// What is read may have so many bytes, as JSON.
-const LONGEST: usize = 2048;
+/// Maximum body of a start call. As a tree of values it can take a hundred times as much.
+const MAX_OPTIONS: usize = 64 << 10;
+/// Maximum length of a session's redirection URL.
+const MAX_URL: usize = 2048;
 
-/// Of all that the start call says, only what a later call is answered with.
+/// Only the values that a later response needs.
 struct Session {
     configuration: &'static Configuration,
     redirection_url: Box<str>,
@@ -77,10 +82,18 @@ struct Session {
     done: AtomicU8,
 }
 
+#[derive(Deserialize)]
+pub struct Claims {
+    sub: String,
+    /// Seconds since 1970.
+    exp: u64,
+}
+
 pub struct Sandbox {
     sessions: Cache<String, Arc<Session>>,
     lifetime: Duration,
-    tokens: Tokens,
+    /// Signs the tokens. Like the sessions, it lasts as long as the server.
+    key: hmac::Key,
 }
 
 impl Sandbox {
@@ -88,28 +101,57 @@ impl Sandbox {
         Self {
             sessions: Cache::builder()
                 .max_capacity(max_sessions)
-                // A session that carries much counts as several, so that the limit bounds memory too.
+                // A session with a long URL counts as several, so that the maximum limits memory too.
                 .weigher(|_, session: &Arc<Session>| 1 + (session.redirection_url.len() / 512) as u32)
-                // The default policy may refuse a newcomer when full; here the longest unused one has to go.
+                // With the default policy a full cache may reject a new session.
                 .eviction_policy(EvictionPolicy::lru())
-                // Tokens are rounded up to the second and must not outlive their session.
-                .time_to_live(lifetime + Duration::from_secs(2))
                 .build(),
             lifetime,
-            tokens: Tokens::new(),
+            key: hmac::Key::new(hmac::HMAC_SHA256, &rand::random::<[u8; 32]>()),
         }
     }
 
-    /// The session that a call is about. An `x-api-key` is not looked at: the token says it all, as under `/0`.
+    /// Creates a session, and returns its token and ID.
+    pub fn create(&self, configuration: &'static Configuration, redirection_url: &str) -> (String, String) {
+        let id = rand::random::<[u8; 12]>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let redirection_url = redirection_url.into();
+        self.insert(id, Arc::new(Session { configuration, redirection_url, done: AtomicU8::new(0) }))
+    }
+
+    fn insert(&self, id: String, session: Arc<Session>) -> (String, String) {
+        let exp = match session.configuration.id {
+            EXPIRES_AT_ONCE => now_ms() / 1000 - 60,
+            _ => (now_ms() + self.lifetime.as_millis() as u64).div_ceil(1000),
+        };
+        self.sessions.insert(id.clone(), session);
+        let (header, claims) =
+            (r#"{"alg":"HS256","typ":"JWT"}"#.to_owned(), json!({ "sub": id, "exp": exp }).to_string());
+        let signed = [header, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part)).join(".");
+        let signature = hmac::sign(&self.key, signed.as_bytes());
+        (format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)), id)
+    }
+
+    /// Returns the claims of a token that this sandbox issued, even if it has expired.
+    pub fn verify(&self, token: &str) -> Option<Claims> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).ok()?;
+        hmac::verify(&self.key, signed.as_bytes(), &signature).ok()?;
+        let claims = BASE64_URL_SAFE_NO_PAD.decode(signed.split_once('.')?.1).ok()?;
+        serde_json::from_slice(&claims).ok()
+    }
+
+    /// The session of a call's token. An `x-api-key` is ignored, as under `/0`.
     fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, ApiError> {
         check_version(headers)?;
         let token = text(headers, "x-incode-hardware-id")
-            .ok_or_else(|| ApiError::unauthorized("x-incode-hardware-id has to carry a token"))?;
-        let interview_id = self.tokens.read(token).map_err(|refusal| match refusal {
-            ErrorKind::ExpiredSignature => ApiError::unauthorized("The token has expired"),
-            _ => ApiError::unauthorized("The token is not known"),
-        })?;
-        self.sessions.get(&interview_id).ok_or_else(|| ApiError::unauthorized("The session of this token is gone"))
+            .ok_or_else(|| ApiError::unauthorized("Missing x-incode-hardware-id header"))?;
+        let claims = self.verify(token);
+        let claims = claims.ok_or_else(|| ApiError::unauthorized("Invalid token (issued by another server?)"))?;
+        if claims.exp <= now_ms() / 1000 {
+            return Err(ApiError::unauthorized("The token has expired"));
+        }
+        let gone = || ApiError::unauthorized("Session not found (expired or evicted)");
+        self.sessions.get(&claims.sub).ok_or_else(gone)
     }
 }
 
@@ -117,9 +159,8 @@ impl Sandbox {
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
     let mut omni = Router::new().route("/start", post(start)).route("/finish-status", get(finish_status));
     for (index, (step, _)) in STEPS.iter().enumerate() {
-        let handler = async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes| {
-            take_step(index, &sandbox, &headers, &body)
-        };
+        let handler =
+            async move |State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap| take_step(index, &sandbox, &headers);
         omni = omni.route(&format!("/{step}"), post(handler));
     }
     let omni = omni.fallback(api_error::unknown_route).method_not_allowed_fallback(api_error::wrong_method);
@@ -134,37 +175,33 @@ pub fn routes(sandbox: Arc<Sandbox>) -> Router {
 async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Result<Json<Value>, ApiError> {
     match text(&headers, "x-api-key") {
         Some(API_KEY) => {}
-        Some(_) => return Err(ApiError::unauthorized("The API key is not known")),
-        None => return Err(ApiError::unauthorized("x-api-key has to carry an API key")),
+        Some(_) => {
+            return Err(ApiError::unauthorized(format!("Unknown API key (the sandbox's is {API_KEY})")));
+        }
+        None => return Err(ApiError::unauthorized("Missing x-api-key header")),
     }
     check_version(&headers)?;
-    check_type(&headers)?;
+    let content_type = text(&headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type must be application/json"));
+    }
     let options = read_options(&body)?;
-    let given = |name| options.get(name).filter(|text| !text.is_empty());
-    let named = given("interviewId").and_then(|id| Some((id, sandbox.sessions.get(id)?)));
-    // Assumptions, the vendor does not document them: `existingSession` is true where the caller named a session that exists.
-    // With a configuration the new session is one of its own even so; without one the token is for the session that was named.
+    let given = |name| options.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let named = given("interviewId").and_then(|id| Some((id.to_owned(), sandbox.sessions.get(id)?)));
+    // Assumptions, which Incode does not document: `existingSession` is true if `interviewId` names an existing session. With a
+    // configuration the call still creates a new session; without one it renews the token of the named session.
     let existing_session = named.is_some();
-    let configured = given("configurationId").map(|id| {
-        let known = CONFIGURATIONS.iter().find(|known| known.id == id);
-        known.ok_or_else(|| ApiError::bad_request("There is no configuration of this configurationId"))
-    });
-    let interview_id: String = rand::random::<[u8; 12]>().iter().map(|byte| format!("{byte:02x}")).collect();
-    let new = |configuration| {
-        let redirection_url = options.get("redirectionUrl").map(String::as_str).unwrap_or_default().into();
-        (interview_id, Arc::new(Session { configuration, redirection_url, done: AtomicU8::new(0) }))
-    };
-    let (interview_id, session) = match (configured.transpose()?, named) {
-        (Some(configuration), _) => new(configuration),
-        (None, Some((id, session))) => (id.clone(), session),
-        (None, None) if ["interviewId", "urlUuid", "uuid"].into_iter().any(|name| given(name).is_some()) => {
-            new(&CONFIGURATIONS[0])
-        }
+    let configured =
+        given("configurationId").map(|id| Configuration::find(id).map_err(ApiError::bad_request)).transpose()?;
+    let names_session = ["interviewId", "urlUuid", "uuid"].into_iter().any(|name| given(name).is_some());
+    let redirection_url = given("redirectionUrl").unwrap_or_default();
+    let (token, interview_id) = match (configured, named) {
+        (Some(configuration), _) => sandbox.create(configuration, redirection_url),
+        (None, Some((id, session))) => sandbox.insert(id, session),
+        (None, None) if names_session => sandbox.create(&CONFIGURATIONS[0], redirection_url),
         (None, None) => return Err(ApiError::bad_request("configurationId is required")),
     };
-    let lifetime = (session.configuration.id != EXPIRES_AT_ONCE).then_some(sandbox.lifetime);
-    let token = sandbox.tokens.issue(&interview_id, lifetime);
-    sandbox.sessions.insert(interview_id.clone(), session);
     Ok(Json(json!({
         "token": token,
         "interviewId": interview_id,
@@ -181,18 +218,12 @@ async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: By
     })))
 }
 
-fn take_step(index: usize, sandbox: &Sandbox, headers: &HeaderMap, body: &[u8]) -> Result<Json<Value>, ApiError> {
+/// The pictures in the body are ignored.
+fn take_step(index: usize, sandbox: &Sandbox, headers: &HeaderMap) -> Result<Json<Value>, ApiError> {
     let session = sandbox.session(headers)?;
-    // The pictures are looked at by nobody here; that they are JSON is checked, as the API would.
-    if !body.is_empty() {
-        check_type(headers)?;
-        each_field(body, |_, _| Ok(()))?;
-    }
-    let (step, needed) = STEPS[index];
-    if let Some(needed) = needed
-        && !session.has_done(needed)
-    {
-        return Err(ApiError::bad_request(format!("{step} needs {needed} first")));
+    let (step, required) = STEPS[index];
+    if let Some(required) = required.filter(|step| !session.has_done(step)) {
+        return Err(ApiError::bad_request(format!("{step} needs {required} first")));
     }
     session.done.fetch_or(1 << index, Ordering::Relaxed);
     Ok(Json(json!({ "success": true })))
@@ -218,76 +249,31 @@ impl Session {
 fn check_version(headers: &HeaderMap) -> Result<(), ApiError> {
     match text(headers, "api-version") {
         Some("1.0") => Ok(()),
-        Some(_) => Err(ApiError::bad_request("api-version has to be 1.0")),
+        Some(_) => Err(ApiError::bad_request("api-version must be 1.0")),
         None => Err(ApiError::bad_request("api-version is required")),
     }
 }
 
-fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
-    let content_type = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        return Ok(());
+/// Reads the options of a start call and checks their types.
+fn read_options(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    if body.len() > MAX_OPTIONS {
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The options are too large (maximum 64 KB)"));
     }
-    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type has to be application/json"))
-}
-
-/// Checks all options, and gives those that are read.
-fn read_options(body: &[u8]) -> Result<HashMap<String, String>, ApiError> {
-    let mut options = HashMap::new();
-    each_field(body, |name, value| {
-        let wrong = |what: &str| Err(ApiError::bad_request(format!("{name} {what}")));
-        if name == "customFields" {
-            let mut plain = true;
-            let checked = each_field(value.as_bytes(), |_, value| {
-                plain &= !value.starts_with(['{', '[', 'n']);
-                Ok(())
-            });
-            return if plain && checked.is_ok() {
-                checked
-            } else {
-                wrong("has to be an object of strings, numbers and booleans")
-            };
-        }
-        let is_one_of = |names: &str| names.split(' ').any(|known| known == name);
-        let is_read = is_one_of(READ_OPTIONS);
-        if (is_read || is_one_of(OTHER_OPTIONS)) && !value.starts_with('"') {
-            return wrong("has to be a string");
-        }
-        if is_read && value.len() > LONGEST {
-            return wrong("is too long");
-        }
-        if is_read {
-            options.insert(name.to_owned(), serde_json::from_str(value).unwrap_or_default());
-        }
-        Ok(())
-    })?;
+    let options: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|_| ApiError::bad_request("The body must be a JSON object"))?;
+    for (name, value) in &options {
+        let is_scalar = |value: &Value| value.is_string() || value.is_number() || value.is_boolean();
+        let expected = match name.as_str() {
+            "customFields" if !value.as_object().is_some_and(|fields| fields.values().all(is_scalar)) => {
+                "must be an object with string, number or boolean values"
+            }
+            name if STRING_OPTIONS.split(' ').any(|known| known == name) && !value.is_string() => "must be a string",
+            "redirectionUrl" if value.as_str().is_some_and(|url| url.len() > MAX_URL) => "is too long",
+            _ => continue,
+        };
+        return Err(ApiError::bad_request(format!("{name} {expected}")));
+    }
     Ok(options)
-}
-
-/// Reads a JSON object field by field, so that a small body that stands for a large value takes no more than its bytes.
-fn each_field(json: &[u8], each: impl FnMut(&str, &str) -> Result<(), ApiError>) -> Result<(), ApiError> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
-    let read = reader.deserialize_map(Fields(each)).and_then(|result| reader.end().map(|()| result));
-    read.map_err(|_| ApiError::bad_request("The body has to be a JSON object"))?
-}
-
-struct Fields<Each>(Each);
-
-impl<'de, Each: FnMut(&str, &str) -> Result<(), ApiError>> Visitor<'de> for Fields<Each> {
-    type Value = Result<(), ApiError>;
-
-    fn expecting(&self, text: &mut fmt::Formatter) -> fmt::Result {
-        text.write_str("an object")
-    }
-
-    fn visit_map<Map: MapAccess<'de>>(mut self, mut map: Map) -> Result<Self::Value, Map::Error> {
-        let mut result = Ok(());
-        while let Some((name, value)) = map.next_entry::<Cow<str>, &RawValue>()? {
-            result = result.and_then(|()| (self.0)(&name, value.get()));
-        }
-        Ok(result)
-    }
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

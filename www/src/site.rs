@@ -1,4 +1,4 @@
-//! The files of the site and of the package, with the headers that keep them safe and fresh.
+//! The files of the site and of the package, with headers for security and caching.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,14 +12,12 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
-use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
 use crate::origin;
 
-/// Pages are small; a larger file that calls itself HTML is not ours.
-const PAGE_LIMIT: usize = 4 << 20;
+/// Maximum size of a page.
+const PAGE_LIMIT: usize = 1 << 20;
 
 const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -29,127 +27,88 @@ const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// `/pkg/…` from `package`, as far as it is shipped, everything else from `site`. `api` is the origin of a real API,
-/// `more` what is served of the package besides.
-pub fn routes(site: &Path, package: &Path, api: Option<String>, more: Option<&str>) -> Router {
-    // A redirect to a directory would lead out of /pkg, or to another host: the one page that is one is named below.
-    let files = |directory| ServeDir::new(directory).append_index_html_on_directories(false);
-    let facts = Facts { api, shipped: shipped(package, more) };
-    Router::new()
-        .nest_service("/pkg", files(package))
-        .fallback_service(files(site))
-        .layer(middleware::from_fn_with_state(Arc::new(facts), protect))
-        .layer(CompressionLayer::new())
+/// Serves the package's `dist`, for tests also the one that panics, and everything else from `site`. `api` is the origin of a
+/// real API.
+pub fn routes(site: &Path, package: &Path, api: Option<String>, for_tests: bool) -> Router {
+    // `ServeDir` redirects from a directory to a wrong path or even host, so `protect` handles the only index page.
+    let files = |path| ServeDir::new(path).append_index_html_on_directories(false).with_buf_chunk_size(16 << 10);
+    let mut routes = Router::new().nest_service("/pkg/dist", files(package.join("dist")));
+    if for_tests {
+        routes = routes.nest_service("/pkg/dist-panic", files(package.join("dist-panic")));
+    }
+    routes.fallback_service(files(site.to_owned())).layer(middleware::from_fn_with_state(Arc::new(api), protect))
 }
 
-struct Facts {
-    api: Option<String>,
-    /// Beginnings of paths below `/pkg/`.
-    shipped: Vec<String>,
-}
-
-/// By the word of its package.json, as npm understands it.
-fn shipped(package: &Path, more: Option<&str>) -> Vec<String> {
-    let manifest = std::fs::read(package.join("package.json")).unwrap_or_default();
-    let manifest: Value = serde_json::from_slice(&manifest).unwrap_or_default();
-    let files = manifest["files"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let beginning = |name: &str| match package.join(name).is_dir() {
-        true => format!("{}/", name.trim_end_matches('/')),
-        false => name.trim_end_matches('*').to_owned(),
-    };
-    files.chain(["package.json", "README.md", "dist"]).chain(more).map(beginning).collect()
-}
-
-async fn protect(State(facts): State<Arc<Facts>>, mut request: Request, next: Next) -> Response {
+async fn protect(State(api): State<Arc<Option<String>>>, mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
-    if !facts.are_for_visitors(&percent_decode_str(uri.path()).decode_utf8_lossy()) {
+    let path = percent_decode_str(uri.path()).decode_utf8_lossy();
+    let hidden = path.split('/').any(|part| part.starts_with('.') || part == "node_modules" || part.len() > 255);
+    if hidden || path.len() >= 4096 || path.contains('\0') {
         return not_found();
     }
-    if uri.path() == "/" {
+    if path == "/" {
         *request.uri_mut() = Uri::from_static("/index.html");
     }
-    let asked = request.headers().clone();
-    // A page's headers depend on more than its file, so whether it has changed is decided below, by the whole of it.
-    if request.uri().path().ends_with(".html") {
-        for name in [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::RANGE] {
-            request.headers_mut().remove(name);
-        }
+    let is_page = path == "/" || path.ends_with(".html");
+    let headers = request.headers_mut();
+    // `ServeDir` ignores `If-Range`, without which parts of two versions could be joined.
+    headers.remove(header::RANGE);
+    if is_page {
+        // A page's policy depends on more than its file, so a 304 could leave it with an old one.
+        headers.remove(header::IF_NONE_MATCH);
+        headers.remove(header::IF_MODIFIED_SINCE);
         if request.method() == Method::HEAD {
-            // hyper sends no body then.
+            // The policy needs the file's content. hyper sends no body for HEAD.
             *request.method_mut() = Method::GET;
         }
     }
-    let mut answer = next.run(request).await;
-    if answer.status() == StatusCode::NOT_FOUND {
-        answer = not_found();
+    let headers = request.headers().clone();
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::NOT_FOUND {
+        response = not_found();
     }
-    let is_page =
-        answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page {
-        answer = page(answer, &uri, &asked, facts.api.as_deref()).await;
+    if is_page && response.status().is_success() {
+        response = page(response, &uri, &headers, api.as_deref()).await;
     }
-    let query = uri.query().unwrap_or_default();
-    let versioned = query.split('&').any(|part| part.strip_prefix("v=").is_some_and(|v| !v.is_empty()));
-    let found = answer.status().is_success() || answer.status() == StatusCode::NOT_MODIFIED;
-    let caching = if versioned && found && !is_page { "public, max-age=31536000, immutable" } else { "no-cache" };
-    ([(header::CACHE_CONTROL, caching)], SECURITY_HEADERS, answer).into_response()
-}
-
-impl Facts {
-    /// Whether there can be such a file, and it is none that only lies beside those of the package and of the site.
-    fn are_for_visitors(&self, path: &str) -> bool {
-        let hidden = path.split('/').any(|part| part.starts_with('.') || part == "node_modules" || part.len() > 255);
-        let mut shipped = self.shipped.iter();
-        let shipped = path.strip_prefix("/pkg/").is_none_or(|path| shipped.any(|known| path.starts_with(known)));
-        !hidden && shipped && path.len() < 4096 && !path.contains('\0')
-    }
+    response.headers_mut().remove(header::ACCEPT_RANGES);
+    ([(header::CACHE_CONTROL, "no-cache")], SECURITY_HEADERS, response).into_response()
 }
 
 fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "There is no such page.\n").into_response()
+    (StatusCode::NOT_FOUND, "Page not found.\n").into_response()
 }
 
-/// Gives a page its policy, and an ETag that changes with the policy: browsers keep a page's old headers on a 304.
-async fn page(answer: Response, uri: &Uri, asked: &HeaderMap, api: Option<&str>) -> Response {
-    let (mut parts, body) = answer.into_parts();
+/// Adds the policy to a page.
+async fn page(response: Response, uri: &Uri, headers: &HeaderMap, api: Option<&str>) -> Response {
+    let (mut parts, body) = response.into_parts();
     let Ok(html) = to_bytes(body, PAGE_LIMIT).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
+    // For browser tests, which can't change a policy before the page loads.
     let asks_for = |policy| uri.query().unwrap_or_default().split('&').any(|pair| pair == policy);
-    let mut policy = policy(&String::from_utf8_lossy(&html), !asks_for("csp=no-wasm"), asked, api);
+    let mut policy = policy(&String::from_utf8_lossy(&html), !asks_for("csp=no-wasm"), headers, api);
     if asks_for("csp=trusted-types") {
         policy += "; require-trusted-types-for 'script'";
     }
-    let etag = format!("\"{}\"", sha256(&[policy.as_bytes(), html.as_ref()].concat()));
-    let unchanged =
-        asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| tags.contains(&etag));
     parts.headers.remove(header::LAST_MODIFIED);
-    parts.headers.remove(header::ACCEPT_RANGES);
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
-        (header::ETAG, etag),
-    ];
-    if unchanged && parts.status == StatusCode::OK {
-        parts.status = StatusCode::NOT_MODIFIED;
-        parts.headers.remove(header::CONTENT_LENGTH);
-        return (headers, Response::from_parts(parts, Body::empty())).into_response();
-    }
+    parts.headers.remove(header::ETAG);
+    let headers =
+        [(header::CONTENT_SECURITY_POLICY, policy), (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned())];
     (headers, Response::from_parts(parts, Body::from(html))).into_response()
 }
 
-fn policy(html: &str, wasm: bool, asked: &HeaderMap, api: Option<&str>) -> String {
+fn policy(html: &str, wasm: bool, headers: &HeaderMap, api: Option<&str>) -> String {
     let mut scripts = "'self'".to_owned();
     if wasm {
         scripts += " 'wasm-unsafe-eval'";
     }
-    // An import map has to stand inline, which 'self' forbids: its hash lets exactly this one through.
+    // An import map must be inline, which 'self' does not allow: its hash allows exactly this one.
     for map in import_maps(html) {
-        scripts += &format!(" 'sha256-{}'", sha256(map.as_bytes()));
+        scripts += &format!(" 'sha256-{}'", BASE64_STANDARD.encode(digest(&SHA256, map.as_bytes())));
     }
     let other = match api {
         Some(api) => Some(api.to_owned()),
-        None => origin::other_loopback(asked),
+        None => origin::other_loopback(headers),
     };
     let connections = other.map_or_else(|| "'self'".to_owned(), |other| format!("'self' {other}"));
     format!(
@@ -158,15 +117,11 @@ fn policy(html: &str, wasm: bool, asked: &HeaderMap, api: Option<&str>) -> Strin
     )
 }
 
-/// The texts of a page's inline import maps.
+/// Returns the content of a page's inline import maps.
 fn import_maps(html: &str) -> impl Iterator<Item = &str> {
     html.split("<script").skip(1).filter_map(|rest| {
         let (attributes, rest) = rest.split_once('>')?;
         let (text, _) = rest.split_once("</script")?;
         attributes.contains("importmap").then_some(text)
     })
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    BASE64_STANDARD.encode(digest(&SHA256, bytes))
 }

@@ -51,7 +51,7 @@ const STEPS: &[Step] = &[
         on.browsers("--test contract -- --nocapture --test-threads=3")
     }),
     Step("site", &["server", "package"], Counts::Cargo, |on| on.site()),
-    Step("consumers", &["server", "package"], Counts::Report, |on| on.consumers()),
+    Step("consumers", &["server", "package", "package-panic"], Counts::Report, |on| on.consumers()),
 ];
 
 /// What the commands of the steps stand on.

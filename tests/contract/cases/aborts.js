@@ -1,4 +1,4 @@
-import { KEY, show, TOKEN } from '../trial.js'
+import { KEY, show, TOKEN } from '../context.js'
 
 const CALLS = [
   ['start', (core, signal, options) => core.createSession(KEY, { configurationId: 'approved', signal, ...options })],
@@ -11,7 +11,7 @@ const is = (t, actual, expected) =>
   t.ok(Object.is(actual, expected), `rejected with ${show(actual)}, not with the reason ${show(expected)}`)
 
 const reasons = REASONS.map((reason) => ({
-  name: `a call aborted with ${show(reason)} (${typeof reason}) rejects with that very value, at whatever moment`,
+  name: `a call aborted with ${show(reason)} (${typeof reason}) rejects with that value at any time`,
   async run(t) {
     const core = await t.ready('/fault/hang')
     for (const [, call] of CALLS) {
@@ -40,7 +40,7 @@ const moments = CALLS.flatMap(([name, call]) => [
     },
   },
   ...['hang', 'slow-headers', 'slow-body', 'stalled-body'].map((fault) => ({
-    name: `aborting a ${name} under ${fault} ends its request at once`,
+    name: `aborting a ${name} under ${fault} ends its request immediately`,
     async run(t) {
       const core = await t.ready(`/fault/${fault}`, { token: await t.token() })
       const controller = new AbortController()
@@ -53,7 +53,7 @@ const moments = CALLS.flatMap(([name, call]) => [
     },
   })),
   {
-    name: `aborting a ${name} in its wait ends it at once, without another request`,
+    name: `aborting a ${name} during its wait ends it immediately without another request`,
     async run(t) {
       const core = await t.ready('/fault/status-429-retry-after-20')
       const controller = new AbortController()
@@ -67,7 +67,7 @@ const moments = CALLS.flatMap(([name, call]) => [
     },
   },
   {
-    name: `aborting a ${name} in the moment in which it is made makes no request`,
+    name: `aborting a ${name} in the tick of the call makes no request`,
     async run(t) {
       const core = await t.core()
       await core.initializeSession({ token: TOKEN })
@@ -81,7 +81,7 @@ const moments = CALLS.flatMap(([name, call]) => [
     },
   },
   {
-    name: `a ${name} aborted while the module loads rejects at once, and the load goes on for others`,
+    name: `a ${name} aborted while the module loads rejects immediately, and the load continues for others`,
     async run(t) {
       const core = await t.core()
       const { instantiate } = WebAssembly
@@ -125,7 +125,7 @@ export default [
     },
   },
   {
-    name: "AbortSignal.timeout() rejects with the signal's TimeoutError, not with ours",
+    name: "AbortSignal.timeout() rejects with the signal's TimeoutError",
     async run(t) {
       const core = await t.ready('/fault/hang')
       const signal = AbortSignal.timeout(50)
@@ -135,7 +135,7 @@ export default [
     },
   },
   {
-    name: 'aborting one call leaves others alone',
+    name: 'aborting one call does not affect others',
     async run(t) {
       const token = await t.token('approved', true)
       const core = await t.ready('/fault/slow-headers', { token })
@@ -160,7 +160,7 @@ export default [
     },
   },
   {
-    name: 'no listener stays on a signal that serves many calls',
+    name: 'leaves no listener on a signal shared by many calls',
     async run(t) {
       const core = await t.core()
       const { signal } = new AbortController()
@@ -184,7 +184,7 @@ export default [
     },
   },
   {
-    name: 'an abort wins over an answer that comes in the same moment',
+    name: 'an abort overrides a response in the same tick',
     async run(t) {
       const core = await t.ready()
       const controller = new AbortController()

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../context.js'
 
 const JSON_TYPE = { headers: { 'content-type': 'application/json' } }
 const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', ...options })
@@ -76,7 +76,7 @@ const inPieces = (bytes, size) =>
 
 export default [
   {
-    name: 'a session is the answer of the API, every field kept',
+    name: "createSession resolves with the API's response, every field kept",
     async run(t) {
       const core = await t.ready()
       const session = await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
@@ -99,7 +99,7 @@ export default [
     },
   },
   {
-    name: 'fields that nobody has heard of come through as they are, in either answer',
+    name: 'preserves unknown fields in both responses',
     async run(t) {
       const answer =
         '{"token":"t","new":{"deep":[1,2.5,null,{"x":"\\u00e9"}]},"big":1e300,"nothing":null,"":"no name","__proto__":{"a":1},"then":5,"constructor":"c"}'
@@ -116,7 +116,7 @@ export default [
     },
   },
   {
-    name: 'answers are plain objects',
+    name: 'results are plain objects',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
       for (const answer of [await core.getFinishStatus(), await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })]) {
@@ -142,7 +142,7 @@ export default [
     },
   },
   {
-    name: 'values outside the known sets are passed on as they came',
+    name: 'values outside the known sets are passed on unchanged',
     async run(t) {
       const core = await t.ready()
       const answer = { action: 'escalated', scoreStatus: 'ok', redirectionUrl: 'not a url' }
@@ -162,7 +162,7 @@ export default [
     },
   },
   {
-    name: 'any 2xx is an answer',
+    name: 'any 2xx is a success',
     async run(t) {
       const core = await t.ready()
       for (const status of [200, 201, 202, 203, 299]) {
@@ -174,7 +174,7 @@ export default [
     },
   },
   {
-    name: 'a body of 10 × 2^20 bytes is an answer, one byte more is not',
+    name: 'a body of 10 × 2^20 bytes is accepted, one more byte is not',
     async run(t) {
       const core = await t.ready()
       t.mockFetch(async () => new Response(padded(LIMIT)))
@@ -210,7 +210,7 @@ export default [
     },
   },
   {
-    name: 'the connection of an answer that is too long is closed',
+    name: 'the connection of a response that is too long is closed',
     async run(t) {
       const core = await t.ready('/fault/too-big')
       await t.rejects(core.createSession(SANDBOX_KEY, { configurationId: 'approved' }), { code: 'INVALID_RESPONSE' })

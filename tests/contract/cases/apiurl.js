@@ -1,4 +1,4 @@
-import { KEY } from '../trial.js'
+import { KEY } from '../context.js'
 
 const ACCEPTED = [
   ['https://api.example.com', 'https://api.example.com'],
@@ -106,7 +106,7 @@ export default [
   ...accepted,
   ...refused,
   {
-    name: 'a refused apiURL is not repeated where it holds a password',
+    name: 'the message of a rejected apiURL does not repeat its password',
     async run(t) {
       const core = await t.core()
       const error = await t.refuses(core.setup({ apiURL: 'https://someone:hunter2@api.example.com' }), 'apiURL')

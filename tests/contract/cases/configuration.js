@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 
 const tokenSent = async (t) => (await t.requests()).map(({ headers }) => headers['x-incode-hardware-id'])
 
@@ -9,7 +9,7 @@ const rejected = [
   ['INVALID_ARGUMENT', 'a wrong apiURL', { apiURL: 'http://evil.example' }],
   ['UNSUPPORTED', 'encryption', { encryption: true }],
 ].map(([code, why, wrong]) => ({
-  name: `a setup rejected for ${why} leaves all that was in force`,
+  name: `a setup rejected for ${why} keeps the current configuration`,
   async run(t) {
     const token = await t.token()
     const core = await t.ready('', { token, customHeaders: { 'x-a': '1' }, retries: 0 })
@@ -22,7 +22,7 @@ const rejected = [
 }))
 
 const ignored = {
-  name: 'options that initializeSession ignores change nothing that is in force',
+  name: 'options that initializeSession ignores do not change the configuration',
   async run(t) {
     const token = await t.token()
     const core = await t.ready('', { customHeaders: { 'x-a': '1' } })
@@ -60,7 +60,7 @@ export default [
   ignored,
   ...kept,
   {
-    name: 'a token never travels to another origin, and does not come back with the old one',
+    name: 'a token is not sent to another origin and does not return with the old one',
     async run(t) {
       const core = await t.ready()
       await core.setup({ apiURL: t.api().replace('localhost', '127.0.0.1') })
@@ -86,7 +86,7 @@ export default [
     },
   },
   {
-    name: 'setup with a token, and setup then initializeSession, are equally good',
+    name: 'setup with a token has the same effect as setup and then initializeSession',
     async run(t) {
       const token = await t.token()
       await (await t.ready('', { token })).getFinishStatus()
@@ -98,7 +98,7 @@ export default [
     },
   },
   {
-    name: 'the first setup keeps the token that initializeSession brought before it',
+    name: 'the first setup keeps a token that initializeSession set before it',
     async run(t) {
       const token = await t.token()
       const core = await t.core()
@@ -123,7 +123,7 @@ export default [
     },
   },
   {
-    name: 'a rejected initializeSession leaves the token in force',
+    name: 'a rejected initializeSession keeps the current token',
     async run(t) {
       const token = await t.token()
       const core = await t.ready('', { token })
@@ -133,7 +133,7 @@ export default [
     },
   },
   {
-    name: 'no token goes to an API that nobody named',
+    name: 'no token is sent to an API that no one named',
     async run(t) {
       const core = await t.core()
       const calls = t.watchFetch()
@@ -157,7 +157,7 @@ export default [
     },
   },
   {
-    name: 'options.token is used instead of the one in force, for that call alone',
+    name: 'options.token overrides the current token for that call alone',
     async run(t) {
       const [token, own] = [await t.token(), await t.token()]
       const core = await t.ready('', { token })
@@ -167,7 +167,7 @@ export default [
     },
   },
   {
-    name: 'the token of a new session is not put in force',
+    name: 'the token of a new session does not become the current one',
     async run(t) {
       const core = await t.core()
       await core.setup({ apiURL: t.api() })
@@ -176,7 +176,7 @@ export default [
     },
   },
   {
-    name: 'what a setup leaves out goes back to its default',
+    name: 'options that a setup omits return to their defaults',
     async run(t) {
       const core = await t.ready('/fault/status-500', { customHeaders: { 'x-a': '1', 'x-api-key': KEY }, timeout: 25_000, retries: 0 })
       const { asked } = t.timers((ms) => ms < 20_000)
@@ -197,11 +197,10 @@ export default [
       const core = await t.ready('/fault/2-times-status-503', { customHeaders: { 'x-a': '1' } })
       const token = await t.token()
       let setup
-      const { setTimeout } = globalThis
-      t.patch(globalThis, 'setTimeout', (handler, ms, ...args) => {
-        if (ms < 20_000)
-          setup ??= core.setup({ apiURL: t.api('/fault/status-404'), token: 'other', retries: 0, customHeaders: { 'x-b': '2' } })
-        return setTimeout(handler, ms < 20_000 ? 0 : ms, ...args)
+      t.timers((ms) => {
+        const isWait = ms < 20_000
+        if (isWait) setup ??= core.setup({ apiURL: t.api('/fault/status-404'), token: 'other', retries: 0, customHeaders: { 'x-b': '2' } })
+        return isWait
       })
       await core.initializeSession({ token })
       await core.getFinishStatus('flow')
@@ -259,7 +258,7 @@ export default [
     },
   },
   {
-    name: 'the apiURL of a createSession is for that call alone',
+    name: 'the apiURL of createSession applies to that call alone',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
       await core.createSession(SANDBOX_KEY, { configurationId: 'approved', apiURL: t.api('/0') })
@@ -271,7 +270,7 @@ export default [
     },
   },
   {
-    name: 'before any setup createSession asks the demo API of the vendor',
+    name: "createSession uses the vendor's demo API before any setup",
     async run(t) {
       const core = await t.core()
       const asked = []

@@ -1,5 +1,5 @@
 // For a page whose policy forbids WebAssembly: contract.rs opens it.
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, TOKEN } from '../context.js'
 
 export default [
   {

@@ -1,9 +1,9 @@
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, TOKEN } from '../context.js'
 
 const START = 'Failed to create Incode session: '
 const FINISH = 'Failed to get Incode finish status: '
 const start = (core) => core.createSession(KEY, { configurationId: 'approved', retries: 0 })
-const finish = (core, token) => core.getFinishStatus(null, { retries: 0, token })
+const finish = (core, token) => core.getFinishStatus(null, token === undefined ? { retries: 0 } : { retries: 0, token })
 
 const CODES = {
   400: 'CLIENT_ERROR',
@@ -77,7 +77,7 @@ export default [
   ...byStatus,
   ...expired,
   {
-    name: 'an expired token is asked about all the same: a wrong clock locks nobody out',
+    name: "sends a request even if the token looks expired: the device's clock may be wrong",
     async run(t) {
       const core = await t.ready()
       t.mockFetch(async () => new Response('{"action":"approved"}'))
@@ -85,7 +85,7 @@ export default [
     },
   },
   {
-    name: 'an expired token does not change other statuses, nor a start',
+    name: 'an expired token changes neither other statuses nor createSession',
     async run(t) {
       const token = jwt(`{"exp":${inSeconds(-100)}}`)
       const core = await t.ready('/fault/status-404', { token })
@@ -95,21 +95,21 @@ export default [
     },
   },
   {
-    name: 'the sandbox lets a session expire, and that is SESSION_EXPIRED',
+    name: 'an expired session of the sandbox is SESSION_EXPIRED',
     async run(t) {
       const core = await t.ready('', { token: await t.token('expires-at-once') })
       await t.rejects(finish(core), { code: 'SESSION_EXPIRED', status: 401, message: new RegExp(`^${FINISH}401 `) })
     },
   },
   {
-    name: 'a wrong API key is UNAUTHORIZED, and reads so',
+    name: 'an invalid API key is UNAUTHORIZED and the message says so',
     async run(t) {
       const core = await t.ready()
       await t.rejects(start(core), { code: 'UNAUTHORIZED', message: new RegExp(`^${START}401 `) })
     },
   },
   {
-    name: 'an IncodeError is an Error with a name, a stack, and no fields beyond the promised',
+    name: 'an IncodeError is an Error with a name, a stack and only documented fields',
     async run(t) {
       const core = await t.ready('/fault/status-429-retry-after-7')
       const error = await t.thrown(finish(core))
@@ -124,7 +124,7 @@ export default [
     },
   },
   {
-    name: 'absent fields are no properties at all',
+    name: 'unknown fields are not properties',
     async run(t) {
       const core = await t.ready()
       for (const error of [
@@ -138,7 +138,7 @@ export default [
     },
   },
   {
-    name: 'a closed connection is NETWORK with a cause, for both calls',
+    name: 'a closed connection is NETWORK with a cause in both calls',
     async run(t) {
       const core = await t.ready('/fault/close')
       for (const [call, begins] of [
@@ -152,7 +152,7 @@ export default [
     },
   },
   {
-    name: 'an API that nobody serves is NETWORK',
+    name: 'an API that cannot be reached is NETWORK',
     async run(t) {
       const core = await t.core()
       t.mockFetch(async () => {
@@ -163,7 +163,7 @@ export default [
     },
   },
   {
-    name: 'an answer without CORS headers is NETWORK in a page, and an answer like any other in Node, which knows no CORS',
+    name: 'a response without CORS headers is NETWORK in a page and usable in Node',
     async run(t) {
       const core = await t.ready('/fault/no-cors', { token: await t.token('approved', true) })
       if (t.runtime === 'node') t.equal((await finish(core)).action, 'approved')
@@ -171,7 +171,7 @@ export default [
     },
   },
   {
-    name: 'error bodies that are no error object leave api absent and the status told',
+    name: 'error bodies that are not an error object leave api absent and keep the status',
     async run(t) {
       const core = await t.ready()
       for (const body of ['', '<h1>Bad gateway</h1>', '[1]', '"text"', 'null', '{"status":']) {
@@ -182,7 +182,7 @@ export default [
     },
   },
   {
-    name: 'the error object of the API is kept as it came, its 4-digit status too',
+    name: "keeps the API's error object unchanged, including a 4-digit status",
     async run(t) {
       const core = await t.ready()
       const api = {
@@ -199,7 +199,7 @@ export default [
     },
   },
   {
-    name: 'an error body that never ends in time is TIMEOUT, one that is cut still tells its status',
+    name: 'an error body that never ends is TIMEOUT, one that is cut keeps its status',
     async run(t) {
       const core = await t.ready()
       const unfinished = (end) =>

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../context.js'
 
 const OUTCOMES = [
   ['approved', 'OK'],
@@ -10,7 +10,7 @@ const size = ({ memory, tables }) => [memory.buffer.byteLength, ...tables.map((t
 
 export default [
   {
-    name: '2,000 calls in a row: each has its own answer, and memory stays flat after warm-up',
+    name: '2,000 calls in a row get their own responses, and memory stays flat after warm-up',
     async run(t) {
       const made = t.instances()
       const core = await t.core()
@@ -27,7 +27,7 @@ export default [
     },
   },
   {
-    name: '200 calls at once: nothing lost, nothing mixed up',
+    name: '200 concurrent calls get their own responses',
     async run(t) {
       const core = await t.ready()
       const tokens = await finishedTokens(t)

@@ -1,4 +1,4 @@
-import { KEY, TOKEN } from '../trial.js'
+import { KEY, TOKEN } from '../context.js'
 
 const wasmURL = (t) => new URL('/pkg/dist/incode_core.wasm', t.runtime === 'page' ? location : t.origin).href
 const bytes = async (t) => (await fetch(wasmURL(t))).arrayBuffer()
@@ -16,7 +16,7 @@ const sources = [
   ['null', () => null],
   ['nothing', () => undefined],
 ].map(([what, source, isPromise]) => ({
-  name: `preload takes ${what}, and the calls use it`,
+  name: `preload accepts ${what}, and the calls use it`,
   async run(t) {
     const core = await t.core()
     const given = isPromise ? source(t) : await source(t)
@@ -39,7 +39,7 @@ const wrongSources = [
   ['a page instead of the module', () => new Response('<!doctype html>'), 'MODULE_LOAD'],
   ['a promise that rejects', () => Promise.reject(new Error('none')), 'MODULE_LOAD'],
 ].map(([what, source, code]) => ({
-  name: `preload of ${what} is ${code}, and the next call loads what the package brings`,
+  name: `preload of ${what} is ${code}, and the next call loads the package's own module`,
   async run(t) {
     const core = await t.core()
     await t.rejects(core.preload(source(t)), { code })
@@ -75,7 +75,7 @@ export default [
     },
   },
   {
-    name: 'exactly what is promised is exported',
+    name: 'exports exactly the documented names',
     async run(t) {
       const core = await t.core()
       t.equal(Object.keys(core).sort(), ['IncodeError', 'createSession', 'getFinishStatus', 'initializeSession', 'preload', 'setup'])

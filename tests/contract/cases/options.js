@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, show, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, show, TOKEN } from '../context.js'
 
 const ILLEGAL_VALUES = ['a\r\nx-evil: 1', 'a\nb', 'a\0b', 'a\tb', 'a\x7f', ' a', 'a ', ' ', 'café', 'ключ', '\ud800']
 const NO_STRING = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')]
@@ -81,7 +81,7 @@ function call(core, name, options) {
 
 const wrong = Object.entries(WRONG).flatMap(([name, options]) =>
   Object.entries(options).map(([option, values]) => ({
-    name: `${name} refuses a wrong ${option}, by name and unsent`,
+    name: `${name} rejects an invalid ${option} by name before any request`,
     async run(t) {
       const core = await t.ready()
       const printed = t.console()
@@ -95,7 +95,7 @@ const wrong = Object.entries(WRONG).flatMap(([name, options]) =>
 )
 
 const noOptions = Object.keys(WRONG).map((name) => ({
-  name: `${name} refuses options that are no object`,
+  name: `${name} rejects options that are not an object`,
   async run(t) {
     const core = await t.ready()
     for (const value of ['options', 5, true, [], [['token', TOKEN]], () => {}, Symbol('s'), 1n]) {
@@ -124,7 +124,7 @@ const unreadable = Object.keys(WRONG).flatMap((name) => [
     },
   },
   {
-    name: `${name} refuses proxies that cannot be read`,
+    name: `${name} rejects proxies that cannot be read`,
     async run(t) {
       const core = await t.ready()
       const refuse = () => {
@@ -200,7 +200,7 @@ export default [
     },
   },
   {
-    name: 'createSession refuses a wrong apiKey, unsent and untold',
+    name: 'createSession rejects an invalid apiKey before any request and does not repeat it',
     async run(t) {
       const core = await t.ready()
       for (const value of [undefined, null, '', ...ILLEGAL_VALUES, ...NO_STRING]) {
@@ -212,7 +212,7 @@ export default [
     },
   },
   {
-    name: 'createSession refuses missing options for want of a configurationId',
+    name: 'createSession rejects missing options and names configurationId',
     async run(t) {
       const core = await t.ready()
       for (const options of [undefined, null, {}]) await t.refuses(core.createSession(KEY, options), 'configurationId')
@@ -220,7 +220,7 @@ export default [
     },
   },
   {
-    name: 'getFinishStatus refuses a flowId that is no string',
+    name: 'getFinishStatus rejects a flowId that is not a string',
     async run(t) {
       const core = await t.ready()
       for (const value of NO_STRING) await t.refuses(core.getFinishStatus(value), 'flowId', `flowId ${show(value)}`)
@@ -238,7 +238,7 @@ export default [
     ['getFinishStatus', 'timeOut', 'timeout'],
     ['getFinishStatus', 'retry', 'retries'],
   ].map(([name, typo, meant]) => ({
-    name: `${name} refuses ${typo} and asks whether ${meant} was meant`,
+    name: `${name} rejects ${typo} and asks whether ${meant} was meant`,
     async run(t) {
       const core = await t.ready()
       const error = await t.refuses(call(core, name, { ...NEEDED[name], [typo]: 'x' }), typo)
@@ -247,7 +247,7 @@ export default [
     },
   })),
   {
-    name: 'what else createSession is given goes to the API under its name, names of Object.prototype too; what JSON cannot carry is refused',
+    name: 'createSession forwards unknown options, with names of Object.prototype too, and rejects values that JSON cannot carry',
     async run(t) {
       const core = await t.ready()
       t.console()
@@ -262,7 +262,7 @@ export default [
     },
   },
   {
-    name: 'what a page adds to Object.prototype is no option',
+    name: 'properties that a page adds to Object.prototype are not options',
     async run(t) {
       const core = await t.ready()
       const printed = t.console()
@@ -281,7 +281,7 @@ export default [
     },
   },
   {
-    name: 'custom fields may have any name and any text',
+    name: 'customFields accept any name and any string',
     async run(t) {
       const core = await t.ready()
       const customFields = JSON.parse(
@@ -293,7 +293,7 @@ export default [
     },
   },
   {
-    name: 'null and undefined count as absent everywhere',
+    name: 'treats null and undefined as absent, except for the token of getFinishStatus',
     async run(t) {
       const core = await t.core()
       const printed = t.console()
@@ -310,7 +310,7 @@ export default [
         ...absent([...STRING_OPTIONS, 'customFields', 'apiURL', 'signal', 'timeout', 'retries', 'unheardOf', 'unknown']),
         configurationId: 'approved',
       })
-      await core.getFinishStatus(null, { ...absent(['token', 'signal', 'timeout', 'retries', 'unknown']) })
+      await core.getFinishStatus(null, { ...absent(['fetch', 'signal', 'timeout', 'retries', 'unknown']) })
       await core.getFinishStatus(undefined, null)
       const [start, ...finishes] = await t.requests()
       t.equal(JSON.parse(start.body), { configurationId: 'approved' })
@@ -332,7 +332,7 @@ export default [
     },
   },
   {
-    name: 'optional strings may be empty and are sent so',
+    name: 'optional strings can be empty and are sent empty',
     async run(t) {
       const core = await t.ready('', { customHeaders: { 'x-empty': '' } })
       const empty = Object.fromEntries(STRING_OPTIONS.map((name) => [name, '']))
@@ -343,7 +343,7 @@ export default [
     },
   },
   {
-    name: 'timeout and retries may be as small and as large as promised',
+    name: 'timeout and retries accept their smallest and largest values',
     async run(t) {
       const core = await t.ready('/fault/status-404')
       for (const [timeout, retries] of [
@@ -358,7 +358,7 @@ export default [
     },
   },
   {
-    name: 'a header value may hold visible ASCII and inner spaces',
+    name: 'a header value can contain visible ASCII and inner spaces',
     async run(t) {
       const value = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join('') + ' end'
       const core = await t.ready('/fault/status-404', { token: value, customHeaders: { 'x-a': value, "!#$%&'*+-.^_`|~9Az": 'b' } })
@@ -392,7 +392,7 @@ export default [
     },
   },
   {
-    name: 'options changed after the call change nothing',
+    name: 'changes to options after the call have no effect',
     async run(t) {
       const core = await t.core()
       const token = await t.token()
@@ -435,7 +435,7 @@ export default [
     },
   },
   {
-    name: 'encryption is refused and never sent unencrypted in silence',
+    name: 'encryption is rejected, and nothing is silently sent unencrypted',
     async run(t) {
       const core = await t.core()
       for (const encryption of [true, {}, { publicKey: 'k' }]) {

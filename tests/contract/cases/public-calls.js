@@ -1,5 +1,5 @@
 // The calls that public code around the vendor's SDK makes.
-import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 
 const start = { configurationId: 'approved' }
 const bodies = async (t) => (await t.requests()).filter(({ path }) => path.endsWith('/start')).map(({ body }) => JSON.parse(body))
@@ -8,6 +8,7 @@ const warnings = (printed) => printed.map(({ args }) => String(args[0]))
 const SLIPS = {
   createSession: {
     lang: 'language',
+    locale: 'language',
     languages: 'language',
     externalID: 'externalId',
     external_id: 'externalId',
@@ -15,9 +16,10 @@ const SLIPS = {
     ExternalId: 'externalId',
     externalld: 'externalId',
     extrenalId: 'externalId',
-    customerExternalId: 'externalCustomerId',
     externalCustomerID: 'externalCustomerId',
     external_customer_id: 'externalCustomerId',
+    customerId: 'externalCustomerId',
+    flowId: 'configurationId',
     configId: 'configurationId',
     configurationID: 'configurationId',
     configurationid: 'configurationId',
@@ -30,12 +32,16 @@ const SLIPS = {
     urlUUID: 'urlUuid',
     redirectionURL: 'redirectionUrl',
     redirectURL: 'redirectUrl',
-    country: 'countryCode',
     integrationID: 'integrationId',
     customheaders: 'customHeaders',
     timeOut: 'timeout',
     retry: 'retries',
+    maxRetries: 'retries',
     Signal: 'signal',
+    fecth: 'fetch',
+    uiconfig: 'uiConfig',
+    api_key: 'first argument',
+    apiKey: 'first argument',
   },
   getFinishStatus: {
     Token: 'token',
@@ -48,7 +54,7 @@ const SLIPS = {
 }
 
 const slips = Object.entries(SLIPS).map(([name, names]) => ({
-  name: `${name} refuses each option that can have been meant for a known one, and names both`,
+  name: `${name} rejects each typo of a known option and names both`,
   async run(t) {
     const core = await t.ready()
     const printed = t.console()
@@ -83,7 +89,7 @@ export default [
     },
   })),
   {
-    name: 'setup takes a session handed over whole, in silence',
+    name: 'setup accepts a whole session without a warning',
     async run(t) {
       const core = await t.core()
       const printed = t.console()
@@ -95,7 +101,7 @@ export default [
     },
   },
   {
-    name: 'a session is gone on with by interviewId, uuid or urlUuid alone; without any of them all are named',
+    name: 'createSession continues a session by interviewId, uuid or urlUuid alone, and names all three if none is given',
     async run(t) {
       const core = await t.ready()
       for (const option of ['interviewId', 'uuid', 'urlUuid']) await t.thrown(core.createSession(KEY, { [option]: 'one' }))
@@ -109,7 +115,7 @@ export default [
     },
   },
   {
-    name: 'an option of next year goes to the API as it came, with one warning of all such names once the call succeeds',
+    name: 'forwards unknown options to the API with one warning once the call succeeds',
     async run(t) {
       const core = await t.ready()
       const printed = t.console()
@@ -141,7 +147,7 @@ export default [
     },
   },
   {
-    name: 'createSession refuses options of setup, and says whose they are',
+    name: 'createSession rejects options of setup and names the call that they belong to',
     async run(t) {
       const core = await t.ready()
       for (const [name, value] of Object.entries(OF_SETUP)) {
@@ -154,7 +160,7 @@ export default [
     },
   },
   {
-    name: 'the positional form of 1.x is refused by a message that shows the form of 2.0',
+    name: 'the positional form of 1.x is rejected with a message that shows the form of 2.0',
     async run(t) {
       const core = await t.ready()
       for (const options of ['ext-1', '']) {
@@ -165,7 +171,7 @@ export default [
     },
   },
   {
-    name: 'initializeSession with nothing keeps the token in force, and where there is none says so',
+    name: 'initializeSession without a token keeps the current one, and rejects if there is none',
     async run(t) {
       const core = await t.core()
       for (const options of [undefined, null, {}, { hostingApp: 'shop' }])
@@ -190,7 +196,7 @@ export default [
     },
   },
   {
-    name: 'setup accepts what the samples of the vendor hand it',
+    name: "setup accepts the options of the vendor's samples",
     async run(t) {
       const core = await t.core()
       const printed = t.console()
@@ -200,7 +206,7 @@ export default [
     },
   },
   {
-    name: "a server without any setup asks two APIs for a hundred people at once: nobody gets another's token or headers",
+    name: 'a hundred concurrent calls without setup never share a token or a header',
     async run(t) {
       const core = await t.core()
       const tokens = await Promise.all(Array.from({ length: 10 }, () => t.token()))
@@ -223,7 +229,7 @@ export default [
     },
   },
   {
-    name: 'a call with another apiURL takes neither token nor customHeaders in force along',
+    name: 'a call with another apiURL uses neither the current token nor the current customHeaders',
     async run(t) {
       const [token, own] = [await t.token(), await t.token()]
       const core = await t.ready('', { token, customHeaders: { 'x-a': '1', 'x-b': '1' } })
@@ -260,7 +266,7 @@ export default [
     },
   },
   {
-    name: 'one token in force that gives way to another is warned of once in a process without pages, and never in a page',
+    name: 'a replaced token logs one warning in a process without pages and none in a page',
     async run(t) {
       const core = await t.core()
       const printed = t.console()
@@ -292,7 +298,7 @@ export default [
     },
   })),
   {
-    name: 'an IncodeError can be made for a test, and has what it is given and no more',
+    name: 'an IncodeError made for a test has exactly the given fields',
     async run(t) {
       const { IncodeError } = await t.core()
       const cause = new TypeError('fetch failed')
@@ -302,7 +308,7 @@ export default [
         [error.name, error.message, error.code, error.attempts, error.cause === cause],
         ['IncodeError', 'no network', 'NETWORK', 3, true],
       )
-      t.equal(Object.keys(error).sort(), ['attempts', 'cause', 'code'])
+      t.equal(Object.keys(error).sort(), ['attempts', 'code'])
       t.equal([String(error), IncodeError.name], ['IncodeError: no network', 'IncodeError'])
     },
   },

@@ -1,5 +1,5 @@
 // For a page whose host is not loopback, though it is this machine: contract.rs opens it.
-import { KEY, SANDBOX_KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../context.js'
 
 export default [
   {

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, show, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, show, TOKEN } from '../context.js'
 
 /** Pieces shorter than this occur by chance. */
 const PIECE = 8
@@ -46,11 +46,11 @@ async function fails(t, path, options, secrets) {
 }
 
 const echoes = [400, 401, 403, 404, 422, 429, 500, 503].map((status) => ({
-  name: `an API that echoes all it was sent in a ${status} tells nothing`,
+  name: `an API that echoes all it was sent in a ${status} reveals nothing`,
   async run(t) {
     const [error] = await fails(t, `/fault/echo-${status}`)
     t.equal(error.status, status)
-    t.ok(error.api.message.startsWith('This was not understood: '), error.api.message)
+    t.ok(error.api.message.startsWith('Injected error; echo of the request: '), error.api.message)
     t.ok(error.api.request.headers['api-version'] === '1.0', 'what is no secret stays')
   },
 }))
@@ -81,7 +81,7 @@ const rejections = [
   ['half of a secret', (init) => new TypeError(`key ${half(init, 'x-api-key')}…, token ${half(init, 'x-incode-hardware-id')}…`)],
   ['secrets in capitals', (init) => new TypeError(`failed: ${[...new Headers(init.headers)]}`.toUpperCase())],
 ].map(([what, made]) => ({
-  name: `a patched fetch that rejects with ${what} tells nothing`,
+  name: `a patched fetch that rejects with ${what} reveals nothing`,
   async run(t) {
     t.mockFetch(async (url, init) => {
       throw made(init, url)
@@ -110,7 +110,7 @@ export default [
     },
   },
   {
-    name: 'an echo in the names, numbers and depth of an error body tells nothing',
+    name: 'an echo in the names, numbers and depth of an error body reveals nothing',
     async run(t) {
       const secret = '12345678901234'
       const bodies = [
@@ -128,14 +128,14 @@ export default [
     },
   },
   {
-    name: 'a status text that echoes tells nothing',
+    name: 'a status text that echoes reveals nothing',
     async run(t) {
       t.mockFetch(async (_, init) => new Response('', { status: 400, statusText: `Bad ${[...new Headers(init.headers)]}` }))
       await fails(t, '')
     },
   },
   {
-    name: 'a 2xx that cannot be used and echoes tells nothing',
+    name: 'a 2xx that cannot be used and echoes reveals nothing',
     async run(t) {
       for (const body of [`not JSON ${KEY} ${TOKEN} ${JWT}`, JSON.stringify([KEY, TOKEN, JWT]), JSON.stringify({ token: '', KEY })]) {
         t.mockFetch(async (_, { method }) => (method === 'POST' || !body.startsWith('{') ? new Response(body) : new Response('x')))
@@ -144,7 +144,7 @@ export default [
     },
   },
   {
-    name: 'an unreachable, a silent and a redirecting API tell nothing',
+    name: 'an unreachable, a silent and a redirecting API reveal nothing',
     async run(t) {
       for (const fault of ['close', 'cut-body', 'redirect', 'no-cors'])
         await fails(t, `/fault/${fault}`).catch((error) => t.ok(t.runtime === 'node' && fault === 'no-cors', error))
@@ -152,7 +152,7 @@ export default [
     },
   },
   {
-    name: 'refused arguments are not repeated where they hold a secret',
+    name: 'messages do not repeat rejected arguments that contain a secret',
     async run(t) {
       const core = await t.ready()
       const printed = t.console()
@@ -171,19 +171,19 @@ export default [
     },
   },
   {
-    name: 'a warning about unknown options tells no token that is given with them',
+    name: 'a warning about unknown options contains no token',
     async run(t) {
       const core = await t.core()
       const printed = t.console()
       await core.setup({ [TOKEN]: 1, apiURL: t.api(), token: TOKEN, [`x-${TOKEN}`]: 2 })
       await core.initializeSession({ [JWT]: 1, token: JWT })
       await t.thrown(core.getFinishStatus(null, { token: TOKEN, [TOKEN]: 'x' }))
-      t.ok(printed.length >= 2, 'warnings')
+      t.ok(printed.length >= 1, 'a warning')
       keepsSecrets(t, printed, 'the console')
     },
   },
   {
-    name: 'nothing is printed for calls that succeed or fail',
+    name: 'nothing is logged for calls that succeed or fail',
     async run(t) {
       const printed = t.console()
       const core = await t.ready('', { token: await t.token() })
@@ -195,7 +195,7 @@ export default [
     },
   },
   {
-    name: 'errors of other APIs keep what is no secret',
+    name: 'errors keep strings that are not secret',
     async run(t) {
       const core = await t.ready('/fault/status-400')
       const { api, message } = await t.thrown(core.getFinishStatus())

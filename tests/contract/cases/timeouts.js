@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY } from '../trial.js'
+import { KEY, SANDBOX_KEY } from '../context.js'
 
 const CALLS = [
   [
@@ -26,14 +26,14 @@ const slow = ['hang', 'slow-headers', 'slow-body', 'stalled-body'].flatMap((faul
 export default [
   ...slow,
   {
-    name: 'an answer that is slow but in time is an answer',
+    name: 'a slow response within the timeout is accepted',
     async run(t) {
       const core = await t.ready('/fault/slow-headers', { token: await t.token('approved', true) })
       t.equal((await core.getFinishStatus()).action, 'approved')
     },
   },
   {
-    name: 'a call has 30 s unless told otherwise; its own timeout wins over that of setup',
+    name: 'a call has 30 s by default, and its own timeout overrides that of setup',
     async run(t) {
       const core = await t.ready('/fault/hang')
       const deadlines = []
@@ -54,7 +54,7 @@ export default [
     },
   },
   {
-    name: 'the time is for all attempts and waits together',
+    name: 'the timeout covers all attempts and waits together',
     async run(t) {
       const core = await t.ready()
       let requests = 0
@@ -98,7 +98,7 @@ export default [
     },
   },
   {
-    name: 'the time that loading took is taken off the time of the call',
+    name: 'loading time counts toward the timeout of the call',
     async run(t) {
       const core = await t.core()
       const { instantiate } = WebAssembly

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY, TOKEN } from '../trial.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 import { STRING_OPTIONS } from './options.js'
 
 /** What engines add by themselves. */
@@ -93,7 +93,7 @@ export default [
     },
   },
   {
-    name: 'an x-api-key in customHeaders goes with finish-status, and gives way to the apiKey of a start',
+    name: 'an x-api-key in customHeaders goes with finish-status, and is replaced by the apiKey of createSession',
     async run(t) {
       const core = await t.ready('', { token: await t.token(), customHeaders: { 'X-Api-Key': KEY } })
       const calls = t.watchFetch()
@@ -119,7 +119,7 @@ export default [
     },
   },
   {
-    name: 'no cookies go along, no redirect is followed, no status comes from a cache',
+    name: 'sends no cookies, follows no redirect and bypasses the cache',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
       const calls = t.watchFetch()
@@ -133,7 +133,7 @@ export default [
     },
   },
   {
-    name: 'a redirect is refused and not followed, by either call',
+    name: 'neither call follows a redirect',
     async run(t) {
       const core = await t.ready('/fault/redirect')
       await t.rejects(core.getFinishStatus(), { code: 'NETWORK', message: /redirect/, attempts: 1 })
@@ -145,7 +145,7 @@ export default [
     },
   },
   {
-    name: 'nothing but the API is ever contacted',
+    name: 'contacts only the API',
     async run(t) {
       const calls = t.watchFetch()
       if (t.runtime === 'page') {

@@ -1,4 +1,4 @@
-//! The site's backend: with the sandbox, and with an API of its own, whose key it never tells.
+//! The site's backend, with the sandbox and with a real API, whose key it never reveals.
 
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -7,27 +7,27 @@ use tokio::net::TcpListener;
 
 use crate::running::*;
 
-const SECRET: &str = "a-key-that-nobody-may-see";
+const SECRET: &str = "a-key-to-keep-secret";
 
 fn session_request(server: &Server) -> RequestBuilder {
     client().post(format!("{}/api/session", server.url()))
 }
 
-async fn ask(server: &Server, wishes: &Value) -> Response {
-    session_request(server).json(wishes).send().await.expect("an answer")
+async fn ask(server: &Server, request_body: &Value) -> Response {
+    session_request(server).json(request_body).send().await.expect("a response")
 }
 
-/// A server that speaks to the sandbox of another one as if that were the real API.
+/// A server that uses the sandbox of another one as its real API.
 fn with_real_api(base: &str, key: &str) -> Server {
     let environment = [("INCODE_API_URL", base), ("INCODE_API_KEY", key), ("INCODE_CONFIGURATION_ID", "rejected")];
     running_in(&environment, &["--log", "debug"])
 }
 
 #[tokio::test]
-async fn the_page_gets_a_token_and_an_api_of_another_origin() {
+async fn returns_a_token_and_an_api_url_of_another_origin() {
     let server = running(&[]);
-    let wishes = json!({ "configurationId": "rejected", "externalId": "user-7", "language": "es" });
-    let session: Value = ask(&server, &wishes).await.json().await.expect("JSON");
+    let request_body = json!({ "configurationId": "rejected", "externalId": "user-7", "language": "es" });
+    let session: Value = ask(&server, &request_body).await.json().await.expect("JSON");
     assert_eq!(session.as_object().expect("an object").len(), 3);
     assert_eq!(session["apiURL"], server.api_origin());
     assert_eq!(session["interviewId"].as_str().map(str::len), Some(24));
@@ -35,72 +35,72 @@ async fn the_page_gets_a_token_and_an_api_of_another_origin() {
     assert_eq!(finish_status(server.api_origin(), token(&session)).await["action"], "rejected");
 
     let other_way = client().post(format!("{}/api/session", server.api_origin())).send().await;
-    let session: Value = other_way.expect("an answer").json().await.expect("JSON");
+    let session: Value = other_way.expect("a response").json().await.expect("JSON");
     assert_eq!(session["apiURL"], server.url());
     go_through(server.url(), token(&session)).await;
     assert_eq!(finish_status(server.url(), token(&session)).await["action"], "approved");
 }
 
 #[tokio::test]
-async fn a_fault_is_the_session_s_own() {
+async fn applies_a_fault_to_each_session_separately() {
     let server = running(&[]);
     for _ in 0..2 {
-        let wishes = json!({ "fault": "1-times-status-503" });
-        let session: Value = ask(&server, &wishes).await.json().await.expect("JSON");
+        let request_body = json!({ "fault": "1-times-status-503" });
+        let session: Value = ask(&server, &request_body).await.json().await.expect("JSON");
         let api = session["apiURL"].as_str().expect("a URL");
         assert!(api.starts_with(server.api_origin()) && api.ends_with("/fault/1-times-status-503"));
         let first = finish_request(api, token(&session)).send().await;
-        assert_eq!(first.expect("an answer").status(), 503);
+        assert_eq!(first.expect("a response").status(), 503);
         finish_status(api, token(&session)).await;
     }
 }
 
 #[tokio::test]
-async fn wishes_that_cannot_be_met_are_refused_in_a_sentence() {
+async fn invalid_requests_get_a_clear_error() {
     let server = running(&[]);
-    for wishes in [
+    for request_body in [
         json!({ "fault": "nothing" }),
         json!({ "configurationId": "nothing" }),
         json!({ "externalId": 7 }),
         json!({ "externalID": "mistyped" }),
         json!([]),
     ] {
-        let answer = ask(&server, &wishes).await;
-        assert_eq!(answer.status(), 400);
-        let error: Value = answer.json().await.expect("JSON");
+        let response = ask(&server, &request_body).await;
+        assert_eq!(response.status(), 400);
+        let error: Value = response.json().await.expect("JSON");
         assert!(error["error"].as_str().is_some_and(|text| text.ends_with('.')));
     }
     let session = ask(&server, &json!({})).await;
     assert_eq!(session.headers()["cache-control"], "no-store");
-    let answer = ask(&server, &json!({ "externalId": "x".repeat(20_000) })).await;
-    assert_eq!(answer.status(), 413);
-    let answer = client().get(format!("{}/api/session", server.url())).send().await;
-    assert_eq!(answer.expect("an answer").status(), 405);
+    let response = ask(&server, &json!({ "externalId": "x".repeat(20_000) })).await;
+    assert_eq!(response.status(), 413);
+    let response = client().get(format!("{}/api/session", server.url())).send().await;
+    assert_eq!(response.expect("a response").status(), 405);
 }
 
 #[tokio::test]
-async fn another_site_s_page_opens_no_session() {
+async fn rejects_requests_of_other_sites() {
     let server = running(&[]);
     for (name, value) in [("origin", "http://elsewhere.example"), ("sec-fetch-site", "cross-site")] {
-        let answer = session_request(&server).header(name, value).send().await.expect("an answer");
-        assert_eq!(answer.status(), 403);
-        assert!(!answer.headers().contains_key("access-control-allow-origin"));
-        let error: Value = answer.json().await.expect("JSON");
+        let response = session_request(&server).header(name, value).send().await.expect("a response");
+        assert_eq!(response.status(), 403);
+        assert!(!response.headers().contains_key("access-control-allow-origin"));
+        let error: Value = response.json().await.expect("JSON");
         assert!(error["error"].is_string());
     }
     let own = session_request(&server).header("origin", server.url()).send().await;
-    assert_eq!(own.expect("an answer").status(), 200);
+    assert_eq!(own.expect("a response").status(), 200);
 }
 
 #[tokio::test]
-async fn the_real_api_is_called_with_its_own_key_and_configuration() {
+async fn calls_the_real_api_with_its_key_and_configuration() {
     let api = running(&[]);
     let base = format!("{}/run/real/0", api.api_origin());
     let server = with_real_api(&format!("{base}/"), sandbox_key());
-    let wishes = json!({ "configurationId": "approved", "externalId": "user-7" });
-    let answer = ask(&server, &wishes).await;
-    assert_eq!(answer.status(), 200);
-    let text = answer.text().await.expect("text");
+    let request_body = json!({ "configurationId": "approved", "externalId": "user-7" });
+    let response = ask(&server, &request_body).await;
+    assert_eq!(response.status(), 200);
+    let text = response.text().await.expect("a string");
     assert!(!text.contains(sandbox_key()));
     let session: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(session["apiURL"], base);
@@ -108,41 +108,41 @@ async fn the_real_api_is_called_with_its_own_key_and_configuration() {
     assert_eq!(finish_status(&base, token(&session)).await["action"], "rejected");
 
     let journal = client().get(format!("{}/run/real", api.url())).send().await;
-    let entries: Value = journal.expect("an answer").json().await.expect("JSON");
+    let entries: Value = journal.expect("a response").json().await.expect("JSON");
     assert_eq!(entries[0]["headers"]["x-api-key"], sandbox_key());
     assert_eq!(entries[0]["headers"]["api-version"], "1.0");
-    let sent: Value = serde_json::from_str(entries[0]["body"].as_str().expect("text")).expect("JSON");
+    let sent: Value = serde_json::from_str(entries[0]["body"].as_str().expect("a string")).expect("JSON");
     assert_eq!(sent, json!({ "configurationId": "rejected", "externalId": "user-7" }));
 
     let config = client().get(format!("{}/config.json", server.url())).send().await;
-    let config = config.expect("an answer").text().await.expect("text");
+    let config = config.expect("a response").text().await.expect("a string");
     assert!(!config.contains(sandbox_key()) && config.contains("\"mode\":\"api\"") && config.contains(&base));
     assert_eq!(ask(&server, &json!({ "fault": "hang" })).await.status(), 400);
     for path in ["/omni/finish-status", "/fault/html/omni/start", "/run/r"] {
-        let answer = client().get(format!("{}{path}", server.api_origin())).send().await;
-        assert_eq!(answer.expect("an answer").status(), 404);
+        let response = client().get(format!("{}{path}", server.api_origin())).send().await;
+        assert_eq!(response.expect("a response").status(), 404);
     }
     assert!(!end(server).contains(sandbox_key()));
 }
 
 #[tokio::test]
-async fn a_refused_key_is_one_sentence_that_does_not_hold_it() {
+async fn reports_a_rejected_key_without_the_key() {
     let api = running(&[]);
     for base in [api.api_origin(), &format!("{}/fault/echo-403", api.api_origin())] {
         let server = with_real_api(base, SECRET);
-        let answer = ask(&server, &json!({})).await;
-        assert_eq!(answer.status(), 502);
-        let text = answer.text().await.expect("text");
+        let response = ask(&server, &json!({})).await;
+        assert_eq!(response.status(), 502);
+        let text = response.text().await.expect("a string");
         assert!(text.contains("INCODE_API_KEY") && !text.contains(SECRET), "{text}");
         let log = end(server);
         assert!(!log.contains(SECRET));
         let errors: Vec<_> = log.lines().filter(|line| line.contains("ERROR")).collect();
-        assert!(errors.len() == 1 && errors[0].contains("refuses the site's API key"), "{log}");
+        assert!(errors.len() == 1 && errors[0].contains("rejected the API key"), "{log}");
     }
 }
 
 #[tokio::test]
-async fn an_api_that_fails_is_told_to_the_page() {
+async fn reports_api_failures_to_the_page() {
     let api = running(&[]);
     for (fault, status) in [
         ("status-500", 502),
@@ -156,17 +156,17 @@ async fn an_api_that_fails_is_told_to_the_page() {
         ("redirect", 502),
     ] {
         let server = with_real_api(&format!("{}/fault/{fault}", api.api_origin()), sandbox_key());
-        let answer = ask(&server, &json!({})).await;
-        assert_eq!(answer.status(), status, "{fault}");
-        let retry_after = answer.headers().get("retry-after").cloned();
+        let response = ask(&server, &json!({})).await;
+        assert_eq!(response.status(), status, "{fault}");
+        let retry_after = response.headers().get("retry-after").cloned();
         assert_eq!(retry_after.is_some(), status == 429);
-        let error: Value = answer.json().await.expect("JSON");
+        let error: Value = response.json().await.expect("JSON");
         assert!(error["error"].as_str().is_some_and(|text| text.ends_with('.')));
         assert!(!error.to_string().contains(sandbox_key()));
     }
 }
 
-/// A server that answers every request with these headers and this body.
+/// A server that responses every request with these headers and this body.
 async fn upstream(head: &'static str, body: &'static [u8], times: usize) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -187,19 +187,46 @@ async fn upstream(head: &'static str, body: &'static [u8], times: usize) -> Stri
 }
 
 #[tokio::test]
-async fn an_answer_far_too_large_is_not_read() {
+async fn stops_reading_a_response_that_is_too_large() {
     let head = "HTTP/1.1 200 OK\nContent-Type: application/json\nConnection: close\n\n";
     let server = with_real_api(&upstream(head, &[b' '; 1 << 20], 200).await, sandbox_key());
-    let answer = ask(&server, &json!({})).await;
-    assert_eq!(answer.status(), 502);
-    assert!(answer.text().await.expect("text").contains("far too large"));
+    let response = ask(&server, &json!({})).await;
+    assert_eq!(response.status(), 502);
+    assert!(response.text().await.expect("a string").contains("too large"));
     #[cfg(target_os = "linux")]
     assert!(crate::bounds::peak(&server) < 60);
 }
 
+/// An API that keeps a connection open and closes it when it is used again, as a gateway may at that moment.
+async fn gateway() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            tokio::spawn(async move {
+                let body = json!({ "token": "t", "interviewId": "i" }).to_string();
+                let _ = stream.read(&mut [0; 4096]).await;
+                let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+                let _ = stream.write_all(response.as_bytes()).await;
+                let _ = stream.read(&mut [0; 4096]).await;
+            });
+        }
+    });
+    url
+}
+
 #[tokio::test]
-async fn only_a_wait_that_makes_sense_is_passed_on() {
-    for (told, passed_on) in [
+async fn a_gateway_that_closes_idle_connections_causes_no_error() {
+    let server = with_real_api(&gateway().await, sandbox_key());
+    for _ in 0..5 {
+        assert_eq!(ask(&server, &json!({})).await.status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn forwards_only_a_reasonable_retry_after() {
+    for (header, forwarded) in [
         ("Retry-After: 7", Some("7")),
         ("Retry-After: 0", Some("0")),
         ("Retry-After: 1e99", None),
@@ -211,15 +238,15 @@ async fn only_a_wait_that_makes_sense_is_passed_on() {
         ("Retry-After: Fri, 31 Dec 9999 23:59:59 GMT", None),
         ("X-Nothing: 1", None),
     ] {
-        let head = format!("HTTP/1.1 429 Too Many Requests\n{told}\nContent-Length: 0\nConnection: close\n\n");
+        let head = format!("HTTP/1.1 429 Too Many Requests\n{header}\nContent-Length: 0\nConnection: close\n\n");
         let server = with_real_api(&upstream(head.leak(), b"", 0).await, sandbox_key());
-        let answer = ask(&server, &json!({})).await;
-        assert_eq!(answer.status(), 429);
-        let wait = answer.headers().get("retry-after").map(|wait| wait.to_str().expect("text"));
-        assert_eq!(wait, passed_on, "{told}");
+        let response = ask(&server, &json!({})).await;
+        assert_eq!(response.status(), 429);
+        let wait = response.headers().get("retry-after").map(|wait| wait.to_str().expect("a string"));
+        assert_eq!(wait, forwarded, "{header}");
     }
     let api = running(&[]);
     let server = with_real_api(&format!("{}/fault/status-429-retry-after-date-5", api.api_origin()), sandbox_key());
-    let wait = ask(&server, &json!({})).await.headers()["retry-after"].to_str().expect("text").parse::<u64>();
+    let wait = ask(&server, &json!({})).await.headers()["retry-after"].to_str().expect("a string").parse::<u64>();
     assert!((1..=6).contains(&wait.expect("seconds")));
 }

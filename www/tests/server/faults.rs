@@ -8,19 +8,20 @@ use tokio::time::timeout;
 
 use crate::running::*;
 
-/// Longer than it takes to answer, far shorter than for ever.
+/// Longer than a response takes, far shorter than forever.
 const A_WHILE: Duration = Duration::from_millis(500);
 
 async fn call(server: &Server, fault: &str) -> Result<Response, reqwest::Error> {
     let base = format!("{}/fault/{fault}", server.api_origin());
-    start_request(&base, &json!({ "configurationId": "approved" })).send().await
+    let request = start_request(&base, &json!({ "configurationId": "approved" }));
+    request.header("cookie", "of-another-application").send().await
 }
 
 #[tokio::test]
-async fn every_fault_that_the_page_offers_does_what_it_says() {
+async fn every_listed_fault_does_what_it_says() {
     let server = running(&[]);
     let config = client().get(format!("{}/config.json", server.url())).send().await;
-    let config: Value = config.expect("an answer").json().await.expect("JSON");
+    let config: Value = config.expect("a response").json().await.expect("JSON");
     let faults = config["faults"].as_array().expect("a list");
     assert_eq!(faults.len(), 23);
     for fault in faults {
@@ -35,64 +36,64 @@ async fn try_one(server: &Server, fault: &str) {
         assert!(timeout(A_WHILE, call(server, fault)).await.is_err());
         return;
     }
-    let answer = call(server, fault).await;
+    let response = call(server, fault).await;
     if fault == "close" {
-        let error = answer.expect_err("no answer");
+        let error = response.expect_err("no response");
         assert!(error.is_request() && !error.is_connect(), "{error:?}");
         return;
     }
-    let mut answer = answer.expect("an answer");
+    let mut response = response.expect("a response");
     let headers_after = begun.elapsed();
-    let status = answer.status().as_u16();
-    let headers = answer.headers().clone();
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
     assert_eq!(headers.contains_key("access-control-allow-origin"), fault != "no-cors");
-    let retry_after = headers.get("retry-after").map(|value| value.to_str().expect("text").to_owned());
+    let retry_after = headers.get("retry-after").map(|value| value.to_str().expect("a string").to_owned());
     match fault {
         "slow-headers" => {
             assert!(headers_after >= Duration::from_secs(2));
-            assert_session(answer).await;
+            assert_session(response).await;
         }
         "slow-body" => {
             assert!(headers_after < Duration::from_secs(1));
-            assert_session(answer).await;
+            assert_session(response).await;
             assert!(begun.elapsed() >= Duration::from_secs(2));
         }
         "stalled-body" => {
-            assert!(answer.chunk().await.expect("a piece").is_some());
-            assert!(timeout(A_WHILE, answer.chunk()).await.is_err());
+            assert!(response.chunk().await.expect("a piece").is_some());
+            assert!(timeout(A_WHILE, response.chunk()).await.is_err());
         }
         "cut-body" => {
-            let promised = answer.content_length().expect("a length");
-            let piece = answer.chunk().await.expect("a piece").expect("some bytes");
+            let promised = response.content_length().expect("a length");
+            let piece = response.chunk().await.expect("a piece").expect("some bytes");
             assert!((piece.len() as u64) < promised);
-            answer.chunk().await.expect_err("the connection has closed");
+            response.chunk().await.expect_err("the connection has closed");
         }
         "empty" => {
-            assert_eq!((status, answer.bytes().await.expect("a body").len()), (200, 0));
+            assert_eq!((status, response.bytes().await.expect("a body").len()), (200, 0));
         }
         "html" => {
             assert_eq!(headers["content-type"], "text/html; charset=utf-8");
-            assert!(answer.text().await.expect("text").starts_with("<!doctype html>"));
+            assert!(response.text().await.expect("a string").starts_with("<!doctype html>"));
         }
         "not-json" => {
             assert_eq!(headers["content-type"], "application/json");
-            answer.json::<Value>().await.expect_err("it is no JSON");
+            response.json::<Value>().await.expect_err("it is no JSON");
         }
         "array" => {
-            let answer: Value = answer.json().await.expect("JSON");
-            assert!(answer[0]["token"].is_string());
+            let response: Value = response.json().await.expect("JSON");
+            assert!(response[0]["token"].is_string());
         }
         "no-token" => {
-            let session: Value = answer.json().await.expect("JSON");
+            let session: Value = response.json().await.expect("JSON");
             assert!(session.get("token").is_none() && session["interviewId"].is_string());
         }
         "empty-token" => {
-            let session: Value = answer.json().await.expect("JSON");
+            let session: Value = response.json().await.expect("JSON");
             assert!(session["token"] == "" && session["interviewId"].is_string());
         }
         "too-big" => {
-            assert_eq!(answer.content_length(), None);
-            let body = answer.bytes().await.expect("a body");
+            assert_eq!(response.content_length(), None);
+            let body = response.bytes().await.expect("a body");
             assert!(body.len() > 10 << 20);
             let session: Value = serde_json::from_slice(&body).expect("JSON");
             assert!(session["token"].is_string());
@@ -101,69 +102,70 @@ async fn try_one(server: &Server, fault: &str) {
             assert_eq!(status, 302);
             assert_eq!(headers["location"], format!("{}/omni/start", server.url()));
         }
-        "no-cors" | "key-required" => assert_session(answer).await,
+        "no-cors" | "key-required" => assert_session(response).await,
         "echo-400" => {
             assert_eq!(status, 400);
-            let error: Value = answer.json().await.expect("JSON");
+            let error: Value = response.json().await.expect("JSON");
             for echoed in [&error["message"], &error["path"], &error["request"]["values"]] {
                 assert!(echoed.to_string().contains(sandbox_key()));
             }
             assert!(error["message"].to_string().contains("configurationId"));
+            assert!(!error.to_string().contains("of-another-application"));
         }
         "status-503" => {
-            assert_error(answer, 503).await;
+            assert_error(response, 503).await;
             assert_eq!(retry_after, None);
         }
         "status-503-retry-after-5" => {
-            assert_error(answer, 503).await;
+            assert_error(response, 503).await;
             assert_eq!(headers["access-control-expose-headers"], "retry-after");
             assert_eq!(retry_after.as_deref(), Some("5"));
         }
         "status-503-retry-after-date-5" => {
-            assert_error(answer, 503).await;
+            assert_error(response, 503).await;
             let date = httpdate::parse_http_date(&retry_after.expect("a date")).expect("a date");
             let ahead = date.duration_since(SystemTime::now()).expect("a date to come");
             assert!(ahead <= Duration::from_secs(5));
         }
         "status-503-retry-after-bad" => {
-            assert_error(answer, 503).await;
+            assert_error(response, 503).await;
             let retry_after = retry_after.expect("something");
             assert!(retry_after.parse::<u64>().is_err() && httpdate::parse_http_date(&retry_after).is_err());
         }
         "hidden-retry-after-5" => {
-            assert_error(answer, 429).await;
+            assert_error(response, 429).await;
             assert_eq!(retry_after.as_deref(), Some("5"));
             assert!(!headers.contains_key("access-control-expose-headers"));
         }
         "2-times-status-503" => {
-            assert_error(answer, 503).await;
-            assert_error(call(server, fault).await.expect("an answer"), 503).await;
-            assert_session(call(server, fault).await.expect("an answer")).await;
+            assert_error(response, 503).await;
+            assert_error(call(server, fault).await.expect("a response"), 503).await;
+            assert_session(call(server, fault).await.expect("a response")).await;
         }
         other => panic!("{other} is not tried"),
     }
 }
 
-async fn assert_session(answer: Response) {
-    assert_eq!(answer.status(), 200);
-    let session: Value = answer.json().await.expect("JSON");
+async fn assert_session(response: Response) {
+    assert_eq!(response.status(), 200);
+    let session: Value = response.json().await.expect("JSON");
     assert!(session["token"].is_string());
 }
 
 #[tokio::test]
-async fn a_status_can_be_any_and_a_date_be_now() {
+async fn accepts_any_final_status_and_a_date_of_now() {
     let server = running(&[]);
     for status in [400, 403, 404, 418, 502, 599] {
-        let answer = call(&server, &format!("status-{status}")).await.expect("an answer");
-        assert_error(answer, status).await;
+        let response = call(&server, &format!("status-{status}")).await.expect("a response");
+        assert_error(response, status).await;
     }
-    let answer = call(&server, "status-503-retry-after-date-0").await.expect("an answer");
-    let date = answer.headers()["retry-after"].to_str().expect("text");
+    let response = call(&server, "status-503-retry-after-date-0").await.expect("a response");
+    let date = response.headers()["retry-after"].to_str().expect("a string");
     assert!(httpdate::parse_http_date(date).expect("a date") <= SystemTime::now());
 }
 
 #[tokio::test]
-async fn an_unknown_fault_gets_the_list_of_the_known_ones() {
+async fn lists_the_faults_if_one_is_unknown() {
     let server = running(&[]);
     for fault in [
         "nothing",
@@ -176,8 +178,8 @@ async fn an_unknown_fault_gets_the_list_of_the_known_ones() {
         "2-times-",
         "2-times-2-times-hang",
     ] {
-        let error = assert_error(call(&server, fault).await.expect("an answer"), 404).await;
-        let message = error["message"].as_str().expect("text");
+        let error = assert_error(call(&server, fault).await.expect("a response"), 404).await;
+        let message = error["message"].as_str().expect("a string");
         for known in ["hang", "status-{code}-retry-after-{seconds}", "{count}-times-{fault}"] {
             assert!(message.contains(known), "{message}");
         }
@@ -185,46 +187,53 @@ async fn an_unknown_fault_gets_the_list_of_the_known_ones() {
 }
 
 #[tokio::test]
-async fn failures_are_counted_by_run_and_base_path_and_without_preflights() {
+async fn counts_failures_per_run_and_base_path_without_preflights() {
     let server = running(&[]);
     for base in [
         "/run/one/fault/1-times-status-503",
         "/run/two/fault/1-times-status-503",
         "/run/one/fault/1-times-status-503/0",
         "/run/one/fault/1-times-close",
+        "/run/omni/fault/1-times-status-503",
+        "/run/omni1/fault/1-times-status-503",
+        "/run/omni2/fault/1-times-status-503",
+        "/run/omni%2F/fault/1-times-status-503",
+        "/run/a%2Fomni/fault/1-times-status-503",
+        "/run/a%2Fomni/fault/1-times-status-503/0",
+        "/fault/1-times-status-503",
     ] {
         let base = format!("{}{base}", server.api_origin());
         let preflight = client().request(reqwest::Method::OPTIONS, format!("{base}/omni/start")).send().await;
-        assert!(preflight.expect("an answer").status().is_success());
+        assert!(preflight.expect("a response").status().is_success());
         let once = start_request(&base, &json!({ "configurationId": "approved" })).send().await;
-        assert!(once.map_or(true, |answer| answer.status() == 503));
+        assert!(once.map_or(true, |response| response.status() == 503));
         let session = start(&base, "approved").await;
         finish_status(&base, token(&session)).await;
     }
 }
 
 #[tokio::test]
-async fn a_redirect_leads_to_the_run_it_came_from() {
+async fn redirects_within_the_same_run() {
     let server = running(&[]);
     let session = start(server.api_origin(), "approved").await;
     let base = format!("{}/run/r/fault/redirect/0", server.api_origin());
-    let answer = finish_request(&base, token(&session)).query(&[("flowId", "a b")]).send().await;
-    let answer = answer.expect("an answer");
+    let response = finish_request(&base, token(&session)).query(&[("flowId", "a b")]).send().await;
+    let response = response.expect("a response");
     let expected = format!("{}/run/r/0/omni/finish-status?flowId=a+b", server.url());
-    assert_eq!(answer.headers()["location"], expected);
-    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    assert_eq!(response.headers()["location"], expected);
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
 }
 
 #[tokio::test]
-async fn a_token_alone_needs_an_api_url_that_ends_in_0() {
+async fn requires_a_key_or_an_api_url_that_ends_in_0() {
     let server = running(&[]);
     let session = start(server.api_origin(), "approved").await;
     let base = format!("{}/run/r/fault/key-required", server.api_origin());
-    let error = assert_error(finish_request(&base, token(&session)).send().await.expect("an answer"), 403).await;
-    assert!(error["message"].as_str().expect("text").contains("/0"));
+    let error = assert_error(finish_request(&base, token(&session)).send().await.expect("a response"), 403).await;
+    assert!(error["message"].as_str().expect("a string").contains("/0"));
     assert_error(step(&base, token(&session), "add/face").await, 403).await;
     let with_key = finish_request(&base, token(&session)).header("x-api-key", sandbox_key()).send().await;
-    assert_eq!(with_key.expect("an answer").status(), 200);
+    assert_eq!(with_key.expect("a response").status(), 200);
     finish_status(&format!("{base}/0"), token(&session)).await;
     assert_eq!(step(&format!("{base}/0"), token(&session), "add/face").await.status(), 200);
     start(&base, "approved").await;

@@ -1,4 +1,6 @@
-//! By which names the server can be called.
+//! The names of the server.
+
+use std::net::{IpAddr, UdpSocket};
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -6,16 +8,16 @@ use tokio::net::TcpStream;
 
 use crate::running::*;
 
-/// The status and the body of the answer to a request as it stands.
+/// The status and the body of the response to a request as it stands.
 async fn raw(server: &Server, head: &str) -> (u16, String) {
     let port: u16 = server.port().parse().expect("a port");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
     let request = format!("{}\r\nConnection: close\r\n\r\n", head.replace("PORT", server.port()).replace('\n', "\r\n"));
     stream.write_all(request.as_bytes()).await.expect("it is sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("text");
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    (status, answer)
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.expect("a string");
+    let status = response.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    (status, response)
 }
 
 async fn asks_as(server: &Server, host: &str) -> u16 {
@@ -23,7 +25,7 @@ async fn asks_as(server: &Server, host: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn a_loopback_server_goes_by_loopback_names_only() {
+async fn a_loopback_server_accepts_only_loopback_names() {
     let real = running(&[]);
     let api = real.api_origin();
     let environment =
@@ -47,8 +49,8 @@ async fn a_loopback_server_goes_by_loopback_names_only() {
         }
         let rebound = "POST /api/session HTTP/1.1\nHost: evil.example:PORT\nOrigin: http://evil.example:PORT\n\
                        Sec-Fetch-Site: same-origin";
-        let (status, answer) = raw(&server, rebound).await;
-        assert!(status == 403 && !answer.contains("token"), "{answer}");
+        let (status, response) = raw(&server, rebound).await;
+        assert!(status == 403 && !response.contains("token"), "{response}");
         for path in ["/", "/config.json", "/run/r", "/pkg/dist/index.js", "/healthz"] {
             assert_eq!(raw(&server, &format!("GET {path} HTTP/1.1\nHost: evil.example")).await.0, 403, "{path}");
         }
@@ -56,7 +58,7 @@ async fn a_loopback_server_goes_by_loopback_names_only() {
 }
 
 #[tokio::test]
-async fn a_request_says_which_host_it_means() {
+async fn rejects_requests_without_exactly_one_valid_host() {
     let server = running(&[]);
     for head in [
         "GET / HTTP/1.1",
@@ -77,12 +79,16 @@ async fn a_request_says_which_host_it_means() {
 }
 
 #[tokio::test]
-async fn more_names_can_be_let_in() {
+async fn accepts_allowed_hosts() {
     let server = running(&["--allowed-host", "demo.example", "--allowed-host", "https://safe.example"]);
     for own in ["demo.example", "DEMO.example:PORT", "safe.example", "localhost:PORT"] {
         assert_eq!(asks_as(&server, own).await, 200, "{own}");
     }
     assert_eq!(asks_as(&server, "evil.example").await, 403);
+    let by_address = running(&["--allowed-host", "198.51.100.7", "--allowed-host", "[2001:db8::1]"]);
+    for own in ["198.51.100.7", "[2001:db8::1]:PORT"] {
+        assert_eq!(asks_as(&by_address, own).await, 200, "{own}");
+    }
 
     // Who speaks to it by a proxy with TLS is for the command line to say, and not for a header.
     for (host, header, expected) in [
@@ -90,9 +96,75 @@ async fn more_names_can_be_let_in() {
         ("safe.example", "X-Own: 1", "https://safe.example"),
         ("127.0.0.1:PORT", "X-Forwarded-Proto: https", "http://localhost:PORT"),
     ] {
-        let (_, answer) = raw(&server, &format!("GET /config.json HTTP/1.1\nHost: {host}\n{header}")).await;
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        let (_, response) = raw(&server, &format!("GET /config.json HTTP/1.1\nHost: {host}\n{header}")).await;
+        let (_, body) = response.split_once("\r\n\r\n").expect("a body");
         let config: Value = serde_json::from_str(body).expect("JSON");
         assert_eq!(config["apiURL"], expected.replace("PORT", server.port()));
+    }
+}
+
+/// An address of this machine that other machines can reach; none if it has no network. Sends nothing.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+#[tokio::test]
+async fn its_own_address_is_always_one_of_its_names() {
+    let everywhere = [Some("0.0.0.0".to_owned()), own_address().map(|address| address.to_string())];
+    for host in everywhere.into_iter().flatten() {
+        let server = running(&["--host", &host, "--allowed-host", "demo.example"]);
+        let mut own = vec![host.clone(), "demo.example".to_owned(), "localhost".to_owned()];
+        own.extend(own_address().map(|address| format!("{address}:{}", server.port())));
+        let address = own_address().filter(|_| host != "0.0.0.0").unwrap_or(IpAddr::from([127, 0, 0, 1]));
+        for name in own.iter().filter(|name| host != "0.0.0.0" || !name.contains(':')) {
+            let session = client().post(format!("http://{address}:{}/api/session", server.port())).header("host", name);
+            assert_eq!(session.send().await.expect("a response").status(), 200, "{name} of {host}");
+        }
+        for name in ["evil.example", "203.0.113.9"] {
+            let session = client().post(format!("http://{address}:{}/api/session", server.port())).header("host", name);
+            assert_eq!(session.send().await.expect("a response").status(), 403, "{name} of {host}");
+        }
+    }
+    if let Some(address) = own_address() {
+        let server = running(&["--host", "0.0.0.0", "--allowed-host", "demo.example"]);
+        let session = client().post(format!("http://{address}:{}/api/session", server.port())).send().await;
+        assert_eq!(session.expect("a response").status(), 200);
+    }
+}
+
+#[test]
+fn rejects_allowed_hosts_that_match_nothing() {
+    let server = running(&[]);
+    for value in [
+        "",
+        "https://",
+        "https://safe.example/",
+        "https://safe.example:8443",
+        "http://demo.example",
+        "*.example",
+        "*",
+        "demo.example:8080",
+        "demo.example/path",
+        "user@demo.example",
+        "demo example",
+        "demo..example",
+        "dem\u{f6}.example",
+        "HTTPS://demo.example",
+        "//demo.example",
+        "demo.example?",
+        "1.2.3",
+        "::1",
+        "[::1]:80",
+        "a,b.example/",
+        ".",
+    ] {
+        // A port that is never free: an accepted value ends with an error too.
+        let port = server.port();
+        let output = program(&["--port", port, "--allowed-host", value], &[]).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{value}");
+        let message = String::from_utf8(output.stderr).expect("a string");
+        assert!(message.contains("--allowed-host"), "{message}");
     }
 }

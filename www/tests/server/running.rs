@@ -1,4 +1,4 @@
-//! The program under test, and the calls that the tests send to it.
+//! The program under test, and calls to it.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub fn running(arguments: &[&str]) -> Server {
     running_in(&[], arguments)
 }
 
-/// With more in its environment.
+/// With additional environment variables.
 pub fn running_in(environment: &[(&str, &str)], arguments: &[&str]) -> Server {
     let mut program = program(arguments, environment);
     program.args(["--port", "0"]);
@@ -24,7 +24,7 @@ pub fn stop(server: &Server, signal: &str) {
     assert!(server.process.signal(signal).expect("kill runs").success());
 }
 
-/// Ends it, and gives what it wrote on stderr.
+/// Ends it and returns its log.
 pub fn end(mut server: Server) -> String {
     stop(&server, "-TERM");
     server.process.wait().expect("it ends");
@@ -33,7 +33,7 @@ pub fn end(mut server: Server) -> String {
     log
 }
 
-/// The program with a site and a package of the tests' own.
+/// The program with a site and a package for tests.
 pub fn program(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut program = Server::program(env!("CARGO_BIN_EXE_incode-www"));
     program
@@ -53,6 +53,7 @@ pub fn files() -> &'static Path {
     static FILES: OnceLock<PathBuf> = OnceLock::new();
     FILES.get_or_init(|| {
         let files = Path::new(env!("CARGO_TARGET_TMPDIR")).join("server");
+        let large = (0..100_000).map(|index| format!("{index:x}")).collect::<String>();
         let page = format!(
             "<!doctype html><script type=\"importmap\">{IMPORT_MAP}</script><p>A page long enough to be compressed</p>"
         );
@@ -61,7 +62,8 @@ pub fn files() -> &'static Path {
             ("site/style.css", "p { color: green; color: red; color: blue }"),
             ("site/styles/more.css", "p { color: green }"),
             ("site/.hidden", "hidden"),
-            ("pkg/dist/index.js", "export const answer = 42; // and some more text"),
+            ("pkg/dist/index.js", "export const result = 42; // and some more text"),
+            ("pkg/dist/large.js", large.as_str()),
             ("pkg/dist/other.mjs", "export {}"),
             ("pkg/dist/incode_core.wasm", "\0asm"),
             ("pkg/node_modules/x/index.js", "hidden"),
@@ -105,9 +107,9 @@ pub fn start_request(base: &str, options: &Value) -> RequestBuilder {
 
 pub async fn start(base: &str, configuration_id: &str) -> Value {
     let options = json!({ "configurationId": configuration_id });
-    let answer = start_request(base, &options).send().await.expect("an answer");
-    assert_eq!(answer.status(), 200);
-    answer.json().await.expect("JSON")
+    let response = start_request(base, &options).send().await.expect("a response");
+    assert_eq!(response.status(), 200);
+    response.json().await.expect("JSON")
 }
 
 pub fn finish_request(base: &str, token: &str) -> RequestBuilder {
@@ -118,9 +120,9 @@ pub fn finish_request(base: &str, token: &str) -> RequestBuilder {
 }
 
 pub async fn finish_status(base: &str, token: &str) -> Value {
-    let answer = finish_request(base, token).send().await.expect("an answer");
-    assert_eq!(answer.status(), 200);
-    answer.json().await.expect("JSON")
+    let response = finish_request(base, token).send().await.expect("a response");
+    assert_eq!(response.status(), 200);
+    response.json().await.expect("JSON")
 }
 
 pub fn step_request(base: &str, token: &str, step: &str) -> RequestBuilder {
@@ -132,7 +134,7 @@ pub fn step_request(base: &str, token: &str, step: &str) -> RequestBuilder {
 }
 
 pub async fn step(base: &str, token: &str, step: &str) -> Response {
-    step_request(base, token, step).send().await.expect("an answer")
+    step_request(base, token, step).send().await.expect("a response")
 }
 
 pub const STEPS: [&str; 6] =
@@ -148,12 +150,12 @@ pub fn token(session: &Value) -> &str {
     session["token"].as_str().expect("a token")
 }
 
-/// One of the API's errors, readable for every page.
-pub async fn assert_error(answer: Response, status: u16) -> Value {
-    assert_eq!(answer.status(), status);
-    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
-    assert_eq!(answer.headers()["content-type"], "application/json");
-    let error: Value = answer.json().await.expect("JSON");
+/// Asserts an error of the API that any page can read.
+pub async fn assert_error(response: Response, status: u16) -> Value {
+    assert_eq!(response.status(), status);
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
+    assert_eq!(response.headers()["content-type"], "application/json");
+    let error: Value = response.json().await.expect("JSON");
     assert_eq!(error["status"], status);
     assert!(error["timestamp"].as_u64().is_some_and(|ms| ms > 1_700_000_000_000));
     for name in ["error", "message", "path"] {
@@ -162,11 +164,11 @@ pub async fn assert_error(answer: Response, status: u16) -> Value {
     error
 }
 
-/// Asks until the answer is as it should be; the test's own time limit is the only one.
+/// Asks until the response is as it should be; the test's own time limit is the only one.
 pub async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     loop {
-        if let Some(answer) = ask().await {
-            return answer;
+        if let Some(response) = ask().await {
+            return response;
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }

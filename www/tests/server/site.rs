@@ -1,4 +1,4 @@
-//! The files, and the headers that they come with.
+//! The files and their headers.
 
 use reqwest::{RequestBuilder, Response};
 
@@ -8,18 +8,18 @@ fn get(server: &Server, path: &str) -> RequestBuilder {
     client().get(format!("{}{path}", server.url()))
 }
 
-async fn answer(server: &Server, path: &str) -> Response {
-    get(server, path).send().await.expect("an answer")
+async fn response(server: &Server, path: &str) -> Response {
+    get(server, path).send().await.expect("a response")
 }
 
-fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
-    answer.headers()[name].to_str().expect("text")
+fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers()[name].to_str().expect("a string")
 }
 
 #[tokio::test]
-async fn a_page_may_run_its_own_scripts_its_import_map_and_wasm() {
+async fn the_page_policy_allows_its_scripts_import_map_and_wasm() {
     let server = running(&[]);
-    let page = answer(&server, "/").await;
+    let page = response(&server, "/").await;
     assert_eq!(header(&page, "content-type"), "text/html; charset=utf-8");
     let policy = header(&page, "content-security-policy");
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, IMPORT_MAP.as_bytes());
@@ -37,24 +37,26 @@ async fn a_page_may_run_its_own_scripts_its_import_map_and_wasm() {
     }
     assert!(!policy.contains("unsafe-inline"));
 
-    let blocked = answer(&server, "/?csp=no-wasm").await;
+    let blocked = response(&server, "/?csp=no-wasm").await;
     let policy = header(&blocked, "content-security-policy");
     assert!(policy.contains(&hash) && !policy.contains("wasm"));
+    let strict = response(&server, "/?csp=trusted-types").await;
+    assert!(header(&strict, "content-security-policy").ends_with("; require-trusted-types-for 'script'"));
 }
 
 #[tokio::test]
-async fn a_page_for_a_real_api_may_speak_to_that_one() {
+async fn the_page_policy_allows_the_real_api() {
     let server = running_in(
         &[("INCODE_API_URL", "https://api.example.com/0"), ("INCODE_API_KEY", "k"), ("INCODE_CONFIGURATION_ID", "c")],
         &[],
     );
-    let page = answer(&server, "/").await;
+    let page = response(&server, "/").await;
     let policy = header(&page, "content-security-policy");
     assert!(policy.contains("connect-src 'self' https://api.example.com;"), "{policy}");
 }
 
 #[tokio::test]
-async fn every_file_has_its_type_and_the_headers_that_keep_it_safe() {
+async fn every_file_has_its_type_and_security_headers() {
     let server = running(&[]);
     for (path, kind) in [
         ("/", "text/html"),
@@ -64,7 +66,7 @@ async fn every_file_has_its_type_and_the_headers_that_keep_it_safe() {
         ("/pkg/dist/incode_core.wasm", "application/wasm"),
         ("/nothing", "text/plain"),
     ] {
-        let file = answer(&server, path).await;
+        let file = response(&server, path).await;
         assert!(header(&file, "content-type").contains(kind), "{path}");
         assert_eq!(header(&file, "x-content-type-options"), "nosniff");
         assert_eq!(header(&file, "cross-origin-opener-policy"), "same-origin");
@@ -74,55 +76,40 @@ async fn every_file_has_its_type_and_the_headers_that_keep_it_safe() {
 }
 
 #[tokio::test]
-async fn only_what_has_a_version_is_kept_without_asking() {
+async fn an_unchanged_file_gets_304_but_a_page_does_not() {
     let server = running(&[]);
-    for (path, kept) in [
-        ("/style.css", false),
-        ("/style.css?v=", false),
-        ("/style.css?v=3", true),
-        ("/pkg/dist/index.js?v=abc", true),
-        ("/nothing.js?v=3", false),
-        ("/?v=3", false),
-        ("/index.html", false),
-    ] {
-        let file = answer(&server, path).await;
-        let expected = if kept { "public, max-age=31536000, immutable" } else { "no-cache" };
-        assert_eq!(header(&file, "cache-control"), expected, "{path}");
-    }
-}
-
-#[tokio::test]
-async fn an_unchanged_file_is_not_sent_again() {
-    let server = running(&[]);
-    for path in ["/", "/index.html", "/style.css", "/pkg/dist/index.js"] {
-        let first = answer(&server, path).await;
+    for path in ["/style.css", "/pkg/dist/index.js"] {
+        let first = response(&server, path).await;
         let again = get(&server, path).header("if-none-match", header(&first, "etag")).send().await;
-        let again = again.expect("an answer");
-        assert_eq!(again.status(), 304, "{path}");
-        let policy = "content-security-policy";
-        assert_eq!(first.headers().get(policy), again.headers().get(policy));
+        assert_eq!(again.expect("a response").status(), 304, "{path}");
         let other = get(&server, path).header("if-none-match", "\"other\"").send().await;
-        assert_eq!(other.expect("an answer").status(), 200);
+        assert_eq!(other.expect("a response").status(), 200);
     }
-    let page = answer(&server, "/").await;
-    let stricter = get(&server, "/?csp=no-wasm").header("if-none-match", header(&page, "etag")).send().await;
-    assert_eq!(stricter.expect("an answer").status(), 200);
+    // The policy of a page depends on the request.
+    for path in ["/", "/index.html", "/index%2Ehtml"] {
+        let again = get(&server, path).header("if-none-match", "*").send().await.expect("a response");
+        assert_eq!((again.status().as_u16(), again.headers().contains_key("etag")), (200, false), "{path}");
+        assert!(again.headers().contains_key("content-security-policy"));
+    }
 }
 
 #[tokio::test]
-async fn files_are_compressed_for_who_can_read_that() {
+async fn a_file_has_one_representation() {
     let server = running(&[]);
-    for path in ["/", "/pkg/dist/index.js"] {
-        for encoding in ["br", "gzip"] {
-            let file = get(&server, path).header("accept-encoding", encoding).send().await;
-            assert_eq!(header(&file.expect("an answer"), "content-encoding"), encoding);
+    for path in ["/", "/style.css", "/pkg/dist/large.js"] {
+        let plain = response(&server, path).await;
+        let (etag, plain) = (plain.headers().get("etag").cloned(), plain.bytes().await.expect("a body"));
+        for (name, value) in [("accept-encoding", "br"), ("accept-encoding", "gzip"), ("range", "bytes=1-2")] {
+            let other = get(&server, path).header(name, value).header("if-range", "\"other\"").send().await;
+            let other = other.expect("a response");
+            assert_eq!((other.status().as_u16(), other.headers().get("etag")), (200, etag.as_ref()), "{path} {value}");
+            assert_eq!(other.bytes().await.expect("a body"), plain);
         }
-        assert!(!answer(&server, path).await.headers().contains_key("content-encoding"));
     }
 }
 
 #[tokio::test]
-async fn what_is_not_for_visitors_is_not_found() {
+async fn hides_private_files() {
     let server = running(&[]);
     for path in [
         "/.hidden",
@@ -152,33 +139,36 @@ async fn what_is_not_for_visitors_is_not_found() {
         "/style.css%00",
         "/style.css/more",
     ] {
-        let answer = answer(&server, path).await;
-        assert_eq!(answer.status(), 404, "{path}");
-        assert!(!answer.text().await.expect("text").is_empty());
+        let response = response(&server, path).await;
+        assert_eq!(response.status(), 404, "{path}");
+        assert!(!response.text().await.expect("a string").is_empty());
     }
     for name in ["x".repeat(300), "x/".repeat(4000), "%2e".repeat(300)] {
-        assert_eq!(answer(&server, &format!("/{name}")).await.status(), 404);
-        assert_eq!(answer(&server, &format!("/pkg/dist/{name}")).await.status(), 404);
+        assert_eq!(response(&server, &format!("/{name}")).await.status(), 404);
+        assert_eq!(response(&server, &format!("/pkg/dist/{name}")).await.status(), 404);
     }
-    assert_eq!(answer(&server, "/healthz").await.text().await.expect("text"), "ok");
+    assert_eq!(response(&server, "/healthz").await.text().await.expect("a string"), "ok");
 }
 
 #[tokio::test]
-async fn what_the_package_ships_is_found() {
+async fn serves_the_built_package_only() {
     let server = running(&[]);
-    for path in ["/pkg/package.json", "/pkg/index.d.ts", "/pkg/LICENSE-MIT", "/pkg/dist/index.js"] {
-        assert_eq!(answer(&server, path).await.status(), 200, "{path}");
+    assert_eq!(response(&server, "/pkg/dist/index.js").await.status(), 200);
+    for path in
+        ["/pkg/package.json", "/pkg/index.d.ts", "/pkg/LICENSE-MIT", "/pkg/build/build.mjs", "/pkg/dist-panic/index.js"]
+    {
+        assert_eq!(response(&server, path).await.status(), 404, "{path}");
     }
     let server = running(&["--for-tests"]);
-    assert_eq!(answer(&server, "/pkg/dist-panic/index.js").await.status(), 200);
+    assert_eq!(response(&server, "/pkg/dist-panic/index.js").await.status(), 200);
 }
 
 #[tokio::test]
-async fn a_head_is_that_of_the_answer() {
+async fn head_returns_the_headers_of_get() {
     let server = running(&[]);
     for path in ["/", "/index.html", "/?csp=no-wasm", "/style.css", "/pkg/dist/index.js", "/nothing"] {
-        let whole = answer(&server, path).await;
-        let head = client().head(format!("{}{path}", server.url())).send().await.expect("an answer");
+        let whole = response(&server, path).await;
+        let head = client().head(format!("{}{path}", server.url())).send().await.expect("a response");
         assert_eq!(head.status(), whole.status(), "{path}");
         for name in
             ["content-security-policy", "etag", "content-type", "content-length", "cache-control", "last-modified"]
@@ -187,7 +177,8 @@ async fn a_head_is_that_of_the_answer() {
         }
         assert!(head.bytes().await.expect("no body").is_empty());
     }
-    let whole = answer(&server, "/").await;
-    let unchanged = client().head(server.url()).header("if-none-match", header(&whole, "etag")).send().await;
-    assert_eq!(unchanged.expect("an answer").status(), 304);
+    let style = format!("{}/style.css", server.url());
+    let whole = response(&server, "/style.css").await;
+    let unchanged = client().head(style).header("if-none-match", header(&whole, "etag")).send().await;
+    assert_eq!(unchanged.expect("a response").status(), 304);
 }

@@ -16,7 +16,7 @@ module.exports = {
     project('this runtime', current),
     project('the ES module, any runtime', ['@babel/preset-env'], asModule),
     project('the ES module, this runtime', current, asModule),
-    // What MSW needs to be loaded at all.
+    // The only environments that load MSW.
     project('MSW, node', current, { testEnvironment: 'node', testMatch: ['**/msw.test.js'], setupFiles: [] }),
     project('MSW, jsdom', current, { testEnvironment: 'jest-fixed-jsdom', testMatch: ['**/msw.test.js'], setupFiles: [] }),
   ],

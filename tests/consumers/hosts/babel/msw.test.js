@@ -11,13 +11,13 @@ beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => server.resetHandlers())
 afterAll(() => server.close())
 
-test('MSW answers', async () => {
+test('MSW responds', async () => {
   const { token } = await createSession('a-key-of-a-test', { configurationId: 'c', apiURL })
   await setup({ apiURL, token })
   expect(await getFinishStatus()).toEqual({ action: 'rejected', scoreStatus: 'FAIL', redirectionUrl: '' })
 })
 
-test('MSW answers with an error', async () => {
+test('MSW responds with an error', async () => {
   server.use(http.get(`${apiURL}/omni/finish-status`, () => HttpResponse.json({ message: 'gone' }, { status: 404 })))
   await setup({ apiURL, token: 't' })
   await expect(getFinishStatus()).rejects.toMatchObject({ code: 'CLIENT_ERROR', status: 404, api: { message: 'gone' } })

@@ -4,7 +4,7 @@ import { tour } from './tour.cjs'
 
 const apiURL = `${process.env.INCODE_API_URL}-${Date.now()}`
 
-test('every export stays what it is, call after call', async () => {
+test('calls change no export', async () => {
   const exported = { createSession, getFinishStatus, IncodeError, initializeSession, preload, setup }
   for (let round = 0; round < 2; round++) {
     await setup({ apiURL, token: 'unknown-token' })
@@ -16,7 +16,7 @@ test('every export stays what it is, call after call', async () => {
   expect({ createSession, getFinishStatus, IncodeError, initializeSession, preload, setup }).toEqual(exported)
 })
 
-/** The XMLHttpRequest of jsdom, on which whatwg-fetch stands, does not end at a cut connection. */
-const ENDLESS = ['an answer that is cut or has no end is told']
+/** whatwg-fetch uses the XMLHttpRequest of jsdom, which does not end when the connection is cut. */
+const ENDLESS = ['rejects a response that is cut or too long']
 
 test('a session over the network', () => tour(core, apiURL, ENDLESS), 20_000)

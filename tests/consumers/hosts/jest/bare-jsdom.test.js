@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 const core = require('incode-core')
 
-test('a page without any fetch but a mock', async () => {
+test('a page whose only fetch is a mock', async () => {
   globalThis.fetch = jest.fn().mockResolvedValue({ ok: true, json: async () => ({ token: 't' }) })
   const apiURL = 'https://api.example'
   await expect(core.createSession('a-key-of-a-test', { configurationId: 'c', apiURL })).resolves.toEqual({ token: 't' })

@@ -1,4 +1,4 @@
-// What plain fetch needs in Jest's jsdom, and nothing else: so signals are jsdom's, and the fetch that gets them is Node's.
+// Adds only what plain fetch requires in Jest's jsdom. Signals are jsdom's, and the fetch that gets them is Node's.
 const { TestEnvironment } = require('jest-environment-jsdom')
 
 module.exports = class extends TestEnvironment {

@@ -3,8 +3,8 @@ require('whatwg-fetch')
 const core = require('incode-core')
 const { tour } = require('./tour.cjs')
 
-/** The XMLHttpRequest of jsdom, on which whatwg-fetch stands, does not end at a cut connection. */
-const ENDLESS = ['an answer that is cut or has no end is told']
+/** whatwg-fetch uses the XMLHttpRequest of jsdom, which does not end when the connection is cut. */
+const ENDLESS = ['rejects a response that is cut or too long']
 
 test('a session over the network, in a page with whatwg-fetch', () => tour(core, `${process.env.INCODE_API_URL}-jsdom`, ENDLESS), 20_000)
 

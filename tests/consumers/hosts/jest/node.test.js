@@ -33,14 +33,25 @@ describe('a mocked fetch', () => {
     ['headers in an object', { ok: true, status: 200, json: async () => ({ token: 't' }), headers: {} }],
     ['body used', { ok: true, status: 200, body: null, bodyUsed: false, json: async () => ({ token: 't' }) }],
     ['a Response', new Response('{"token":"t"}')],
-  ])('answers with %s', async (_, answer) => {
-    globalThis.fetch = jest.fn().mockResolvedValue(answer)
+  ])('responds with %s', async (_, response) => {
+    globalThis.fetch = jest.fn().mockResolvedValue(response)
     await expect(ask()).resolves.toEqual({ token: 't' })
     expect(fetch).not.toBe(globalThis.fetch)
     expect(globalThis.fetch).toHaveBeenCalledTimes(1)
   })
 
-  test('answers with an error', async () => {
+  test('as the option of a call', async () => {
+    const option = jest.fn().mockResolvedValue({ ok: true, json: async () => ({ token: 't' }) })
+    globalThis.fetch = jest.fn()
+    const options = { configurationId: 'c', apiURL: 'https://api.example', fetch: option }
+    await expect(core.createSession('a-key-of-a-test', options)).resolves.toEqual({ token: 't' })
+    expect(option).toHaveBeenCalledTimes(1)
+    expect(option).toHaveBeenCalledWith('https://api.example/omni/start', expect.objectContaining({ method: 'POST' }))
+    expect(option.mock.calls[0][1].headers).toMatchObject({ 'x-api-key': 'a-key-of-a-test' })
+    expect(globalThis.fetch).not.toHaveBeenCalled()
+  })
+
+  test('responds with an error', async () => {
     globalThis.fetch = jest.fn().mockResolvedValue({ ok: false, status: 403, json: async () => ({ message: 'not yours' }) })
     const error = await ask().catch((error) => error)
     expect(error).toBeInstanceOf(core.IncodeError)

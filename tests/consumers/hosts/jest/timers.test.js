@@ -5,7 +5,7 @@ const { fetch } = globalThis
 const start = (options) => core.createSession(process.env.INCODE_API_KEY, { configurationId: 'approved', apiURL, ...options })
 const busy = () => new Response('{}', { status: 503, headers: { 'retry-after': '3' } })
 
-beforeAll(() => core.preload()) // which takes real time
+beforeAll(() => core.preload()) // loading takes real time
 beforeEach(() => {
   jest.useFakeTimers()
 })
@@ -14,19 +14,19 @@ afterEach(() => {
   globalThis.fetch = fetch
 })
 
-test('a call needs no timer to end, as little as fetch', async () => {
+test('a call ends without a timer, as fetch does', async () => {
   expect((await fetch(apiURL)).status).toBe(200)
   await expect(start()).resolves.toHaveProperty('token')
 })
 
-test('the deadline is a timer', async () => {
+test('fake time ends a call at its deadline', async () => {
   globalThis.fetch = () => new Promise(() => {})
   const ended = start().catch(({ code }) => code)
   await jest.advanceTimersByTimeAsync(30_000)
   expect(await ended).toBe('TIMEOUT')
 })
 
-test('the wait before another attempt is a timer', async () => {
+test('fake time ends the wait before a retry', async () => {
   globalThis.fetch = jest.fn().mockResolvedValueOnce(busy()).mockResolvedValueOnce(new Response('{"token":"t"}'))
   const session = start().then(
     ({ token }) => token,
@@ -39,7 +39,28 @@ test('the wait before another attempt is a timer', async () => {
   expect(globalThis.fetch).toHaveBeenCalledTimes(2)
 })
 
-test('a call that the fake timers leave behind holds up no other', async () => {
+test.each([
+  ['installed', () => jest.useRealTimers(), () => jest.useFakeTimers()],
+  ['removed', () => jest.useFakeTimers(), () => jest.useRealTimers()],
+])('fake timers that are %s in the middle of a call change nothing', async (_, before, during) => {
+  before()
+  let respond
+  const sent = new Promise((done) => {
+    globalThis.fetch = () => {
+      done()
+      return new Promise((resolve) => {
+        respond = resolve
+      })
+    }
+  })
+  const session = start()
+  await sent
+  during()
+  respond(new Response('{"token":"t"}'))
+  await expect(session).resolves.toEqual({ token: 't' })
+})
+
+test('a call that fake timers have lost delays no other', async () => {
   globalThis.fetch = () => new Promise(() => {})
   start().catch(() => {})
   await Promise.resolve()
@@ -48,7 +69,7 @@ test('a call that the fake timers leave behind holds up no other', async () => {
   await expect(start()).resolves.toHaveProperty('token')
 })
 
-test('many calls at once under one signal', async () => {
+test('30 concurrent calls under one signal', async () => {
   const { signal } = new AbortController()
   const sessions = await Promise.all(Array.from({ length: 30 }, () => start({ signal })))
   expect(new Set(sessions.map(({ token }) => token)).size).toBe(30)

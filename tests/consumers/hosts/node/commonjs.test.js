@@ -1,4 +1,4 @@
-// The ES module made CommonJS by each tool that does so: every export stays what it was, call after call.
+// The ES module, transformed to CommonJS by each tool that can do so. Calls change no export.
 
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -17,10 +17,10 @@ const apiURL = `${process.env.INCODE_API_URL}-commonjs`
 const preset = (options) =>
   babel(code, { presets: [['@babel/preset-env', { modules: 'commonjs', ...options }]], configFile: false, compact: true }).code
 const tools = {
-  'babel, for old runtimes': () => preset(),
-  'babel, for this one': () => preset({ targets: { node: 'current' } }),
+  'babel for old runtimes': () => preset(),
+  'babel for this runtime': () => preset({ targets: { node: 'current' } }),
   esbuild: () => esbuild(code, { format: 'cjs' }).code,
-  'esbuild, minified': () => esbuild(code, { format: 'cjs', minify: true }).code,
+  'esbuild with minification': () => esbuild(code, { format: 'cjs', minify: true }).code,
   typescript: () =>
     typescript.transpile(code, { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022, allowJs: true }),
   rollup: async () => (await (await rollup({ input: file.pathname })).generate({ format: 'cjs' })).output[0].code,
@@ -45,6 +45,6 @@ for (const [name, transform] of Object.entries(tools)) {
   })
 }
 
-test('babel takes no assignment to a local name for one to an export of that name', () => {
+test('babel makes no export of an assignment to a local variable', () => {
   assert.deepEqual(preset().match(/exports\.\w+ ?= ?[\w$]+ ?=(?!=)[^,;]{0,30}/g) ?? [], [])
 })

@@ -1,4 +1,4 @@
-// Every `fetch` that a backend may have put in the place of Node's own: first on its own, so that what fails is ours.
+// Replacements of the global `fetch`. Each is called directly first, so that a later failure is the package's.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
@@ -20,20 +20,20 @@ const inner = runInNewContext('({ Promise, Object, Error })')
 const window = new Window({ url: new URL(apiURL).origin })
 
 const fetches = {
-  'undici, with an agent': (url, init) => undici.fetch(url, { ...init, dispatcher: agent }),
-  'undici, as it is': undici.fetch,
+  'undici with an agent': (url, init) => undici.fetch(url, { ...init, dispatcher: agent }),
+  'undici as it is': undici.fetch,
   'node-fetch': nodeFetch,
   'another realm': (url, init) => inner.Promise.resolve(fetch(url, init)).then(foreign),
   'a promise-like': (url, init) => ({ then: (...handlers) => void fetch(url, init).then(...handlers) }),
   'a copy of the response': async (url, init) => plain(await fetch(url, init)),
-  'text alone': async (url, init) => {
+  'only text()': async (url, init) => {
     const response = await fetch(url, init)
     return { status: response.status, headers: response.headers, text: () => response.text() }
   },
   'happy-dom': window.fetch.bind(window),
 }
 
-/** The response as a frame's or a polyfill's would be: of no class that this realm knows. */
+/** Returns a response of another realm, which is an instance of none of this realm's classes. */
 function foreign(response) {
   return Object.setPrototypeOf(plain(response), inner.Object.prototype)
 }
@@ -46,7 +46,7 @@ function plain(response) {
 for (const [name, replacement] of Object.entries(fetches)) {
   test(name, async () => {
     globalThis.fetch = replacement
-    assert.equal((await globalThis.fetch(apiURL)).status, 200, 'its own request')
+    assert.equal((await globalThis.fetch(apiURL)).status, 200, 'the direct request')
     await tour(core, `${apiURL}-${name.replace(/\W+/g, '-')}`)
   })
 }

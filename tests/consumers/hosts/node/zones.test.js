@@ -1,4 +1,4 @@
-// Angular's zones, which replace promises and timers.
+// Angular's zones replace promises and timers.
 import 'zone.js/node'
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
@@ -24,7 +24,7 @@ test('each attempt runs in the zone of its own call', async () => {
   assert.deepEqual(seen.sort(), ['one', 'one', 'other', 'other'])
 })
 
-test('a zone is stable once its call has ended, whatever ended it', async () => {
+test('a zone is stable after its call has ended, by a response or an abort', async () => {
   for (const end of ['answer', 'abort']) {
     let onHasTask
     const stable = new Promise((resolve) => {
@@ -35,6 +35,24 @@ test('a zone is stable once its call has ended, whatever ended it', async () => 
     const call = Zone.current.fork({ name: end, onHasTask }).run(() => start(controller.signal))
     if (end === 'abort') controller.abort()
     await call.catch(({ name }) => assert.equal(name, 'AbortError'))
+    await stable
+  }
+})
+
+test('zones that share a signal are each stable after its abort', async () => {
+  globalThis.fetch = () => new Promise(() => {})
+  const controller = new AbortController()
+  const zones = ['one', 'other'].map((name) => {
+    let onHasTask
+    const stable = new Promise((resolve) => {
+      onHasTask = (_parent, _current, _target, { macroTask, microTask }) => macroTask || microTask || resolve()
+    })
+    const call = Zone.current.fork({ name, onHasTask }).run(() => start(controller.signal))
+    return { reason: call.catch((reason) => reason), stable }
+  })
+  controller.abort('enough')
+  for (const { reason, stable } of zones) {
+    assert.equal(await reason, 'enough')
     await stable
   }
 })

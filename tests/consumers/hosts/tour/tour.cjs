@@ -1,7 +1,7 @@
-// A session's life over whatever `fetch` the place has, against the sandbox. CommonJS, because Jest at its default takes nothing else.
+// Calls of every kind against the sandbox, with the `fetch` of the runtime. CommonJS, because Jest loads nothing else by default.
 
 const steps = {
-  'a session reaches its end': async ({ core, api, key, expect }) => {
+  'completes a session': async ({ core, api, key, expect }) => {
     const { token } = await core.createSession(key, { configurationId: 'approved', apiURL: api('') })
     await core.setup({ apiURL: api(''), token })
     expect((await core.getFinishStatus()).action, 'none')
@@ -11,46 +11,46 @@ const steps = {
     }
     expect(await core.getFinishStatus(), { action: 'approved', scoreStatus: 'OK', redirectionUrl: '' })
   },
-  'a session that has expired is told from others': async ({ core, api, key, fails }) => {
+  'distinguishes an expired session': async ({ core, api, key, fails }) => {
     const { token } = await core.createSession(key, { configurationId: 'expires-at-once', apiURL: api('') })
     await core.setup({ apiURL: api(''), token })
     await fails(core.getFinishStatus(), { code: 'SESSION_EXPIRED', status: 401, attempts: 1 })
     await core.setup({ apiURL: api(''), token: 'unknown-token' })
     await fails(core.getFinishStatus(), { code: 'UNAUTHORIZED', status: 401, attempts: 1 })
   },
-  'an API that fails is asked again': async ({ core, api, key, expect }) => {
+  'retries after an error of the API': async ({ core, api, key, expect }) => {
     const { token } = await core.createSession(key, { configurationId: 'approved', apiURL: api('') })
     await core.setup({ apiURL: api('/fault/2-times-status-503'), token })
     expect((await core.getFinishStatus()).action, 'none')
   },
-  'what an answer says in its headers is read': async ({ core, api, key, fails }) => {
+  'reads response headers': async ({ core, api, key, fails }) => {
     const apiURL = api('/fault/status-429-retry-after-7')
     const call = core.createSession(key, { configurationId: 'approved', apiURL, timeout: 5_000 })
     await fails(call, { code: 'RATE_LIMITED', status: 429, retryAfter: 7_000, attempts: 1 })
   },
-  'an answer that cannot be used is told': async ({ core, api, key, fails }) => {
+  'rejects an invalid response': async ({ core, api, key, fails }) => {
     for (const fault of ['html', 'no-token', 'array']) {
       const call = core.createSession(key, { configurationId: 'approved', apiURL: api(`/fault/${fault}`) })
       await fails(call, { code: 'INVALID_RESPONSE', attempts: 1 }, fault)
     }
   },
-  'an answer that is cut or has no end is told': async ({ core, api, key, fails }) => {
+  'rejects a response that is cut or too long': async ({ core, api, key, fails }) => {
     for (const fault of ['cut-body', 'too-big']) {
       const call = core.createSession(key, { configurationId: 'approved', apiURL: api(`/fault/${fault}`) })
       await fails(call, { code: 'INVALID_RESPONSE', attempts: 1 }, fault)
     }
   },
-  'an API that cannot be reached is told': async ({ core, api, key, fails }) => {
+  'rejects if the API is unreachable': async ({ core, api, key, fails }) => {
     const call = core.createSession(key, { configurationId: 'approved', apiURL: api('/fault/close') })
     await fails(call, { code: 'NETWORK', attempts: 1 })
   },
-  'time runs out': async ({ core, api, key, fails }) => {
+  'rejects at the deadline': async ({ core, api, key, fails }) => {
     for (const fault of ['hang', 'stalled-body']) {
       const call = core.createSession(key, { configurationId: 'approved', apiURL: api(`/fault/${fault}`), timeout: 150 })
       await fails(call, { code: 'TIMEOUT', attempts: 1 }, fault)
     }
   },
-  'an abort ends a call with its reason': async ({ core, api, key, expect }) => {
+  'rejects with the reason of an abort': async ({ core, api, key, expect }) => {
     const controller = new AbortController()
     const { signal } = controller
     const call = core.createSession(key, { configurationId: 'approved', apiURL: api('/fault/hang'), signal })
@@ -63,13 +63,13 @@ const steps = {
   },
 }
 
-/** As JSON, objects with their names in order. */
+/** Returns JSON with sorted keys. */
 function ordered(value) {
   const isObject = typeof value === 'object' && value && !Array.isArray(value)
   return JSON.stringify(isObject ? Object.fromEntries(Object.entries(value).sort()) : value)
 }
 
-/** Takes every step but those `without`; rejects with what went wrong in each. */
+/** Runs every step except those in `without`. Rejects with the errors of all steps. */
 exports.tour = async function tour(core, apiURL, without = [], key = process.env.INCODE_API_KEY) {
   const api = (path) => apiURL + path
   const expect = (actual, expected, what = '') => {
@@ -77,11 +77,11 @@ exports.tour = async function tour(core, apiURL, without = [], key = process.env
     if (is !== should) throw new Error(`${what} expected ${should}, got ${is}`)
   }
   const fails = async (call, fields, what = '') => {
-    const [error, answer] = await call.then(
-      (answer) => [undefined, answer],
+    const [error, result] = await call.then(
+      (result) => [undefined, result],
       (error) => [error],
     )
-    if (!(error instanceof core.IncodeError)) throw new Error(`${what} no IncodeError but ${error ?? JSON.stringify(answer)}`)
+    if (!(error instanceof core.IncodeError)) throw new Error(`${what} expected an IncodeError, got ${error ?? JSON.stringify(result)}`)
     for (const [name, value] of Object.entries(fields)) expect(error[name], value, `${what} ${name} of ${error.code} (${error.message})`)
   }
   const errors = []

@@ -2,7 +2,7 @@ import * as core from 'incode-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { tour } from './tour.cjs'
 
-/** What holds in every environment. */
+/** Tests that pass in every environment. */
 export function behaves(environment) {
   const apiURL = `${process.env.INCODE_API_URL}-${environment}`
   const start = (options) => core.createSession(process.env.INCODE_API_KEY, { configurationId: 'approved', apiURL, ...options })
@@ -24,11 +24,20 @@ export function behaves(environment) {
     vi.unstubAllGlobals()
   })
 
+  test('a mocked fetch as an option', async () => {
+    const option = vi.fn(async () => ({ ok: true, json: async () => ({ token: 't' }) }))
+    vi.stubGlobal('fetch', vi.fn())
+    await expect(start({ fetch: option })).resolves.toEqual({ token: 't' })
+    expect(option).toHaveBeenCalledExactlyOnceWith(`${apiURL}/omni/start`, expect.objectContaining({ method: 'POST' }))
+    expect(fetch).not.toHaveBeenCalled()
+    vi.unstubAllGlobals()
+  })
+
   describe.each([
     ['by default', undefined],
     ['with microtasks', { toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance', 'queueMicrotask'] }],
   ])('fake timers %s', (_, options) => {
-    beforeAll(() => core.preload()) // which takes real time
+    beforeAll(() => core.preload()) // loading takes real time
     beforeEach(() => {
       vi.useFakeTimers(options)
     })
@@ -37,14 +46,14 @@ export function behaves(environment) {
       vi.unstubAllGlobals()
     })
 
-    test('end a call whose time is over', async () => {
+    test('end a call at its deadline', async () => {
       vi.stubGlobal('fetch', () => new Promise(() => {}))
       const ended = start().catch(({ code }) => code)
       await vi.advanceTimersByTimeAsync(30_000)
       expect(await ended).toBe('TIMEOUT')
     })
 
-    test('wait before another attempt', async () => {
+    test('time the wait before a retry', async () => {
       const headers = new Headers({ 'retry-after': '3' })
       const busy = { status: 503, headers, text: async () => '{}' }
       vi.stubGlobal(
@@ -64,7 +73,28 @@ export function behaves(environment) {
       expect(await session).toBe('t')
     })
 
-    test('leave a call behind that holds up no other', async () => {
+    test.each([
+      ['installed', () => vi.useRealTimers(), () => vi.useFakeTimers(options)],
+      ['removed', () => {}, () => vi.useRealTimers()],
+    ])('%s in the middle of a call change nothing', async (_, before, during) => {
+      before()
+      let respond
+      const sent = new Promise((done) => {
+        vi.stubGlobal('fetch', () => {
+          done()
+          return new Promise((resolve) => {
+            respond = resolve
+          })
+        })
+      })
+      const session = start()
+      await sent
+      during()
+      respond({ ok: true, json: async () => ({ token: 't' }) })
+      await expect(session).resolves.toEqual({ token: 't' })
+    })
+
+    test('delay no other call by one that they have lost', async () => {
       vi.stubGlobal('fetch', () => new Promise(() => {}))
       start().catch(() => {})
       await Promise.resolve()

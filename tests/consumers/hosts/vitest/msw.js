@@ -11,7 +11,7 @@ export function isAnsweredByMSW() {
   afterEach(() => server.resetHandlers())
   afterAll(() => server.close())
 
-  test('MSW sees what is sent and answers it', async () => {
+  test('MSW receives requests and responds', async () => {
     server.use(
       http.post(`${apiURL}/omni/start`, async ({ request }) => {
         const { configurationId } = await request.json()
@@ -31,8 +31,8 @@ export function isAnsweredByMSW() {
     expect(await getFinishStatus('f 1')).toMatchObject({ action: 'approved', scoreStatus: 'UNKNOWN', flowId: 'f 1', token: 't' })
   })
 
-  test('MSW answers with errors', async () => {
-    const answers = [
+  test('MSW responds with errors', async () => {
+    const responses = [
       [
         () => HttpResponse.json({ message: 'slow down' }, { status: 429, headers: { 'retry-after': '60' } }),
         { code: 'RATE_LIMITED', retryAfter: 60_000 },
@@ -41,20 +41,20 @@ export function isAnsweredByMSW() {
       [() => new HttpResponse('<html>', { headers: { 'content-type': 'text/html' } }), { code: 'INVALID_RESPONSE' }],
       [() => delay('infinite'), { code: 'TIMEOUT' }],
     ]
-    for (const [answer, expected] of answers) {
-      server.use(http.post(`${apiURL}/omni/start`, answer))
+    for (const [response, expected] of responses) {
+      server.use(http.post(`${apiURL}/omni/start`, response))
       const call = createSession('a-key', { configurationId: 'c', apiURL, timeout: 200 })
       await expect(call).rejects.toMatchObject({ name: 'IncodeError', attempts: 1, ...expected })
     }
   })
 
-  test('a call is tried again', async () => {
-    let asked = 0
+  test('a call is retried', async () => {
+    let requests = 0
     server.use(
-      http.get(`${apiURL}/omni/finish-status`, () => (++asked < 3 ? new HttpResponse(null, { status: 503 }) : HttpResponse.json({}))),
+      http.get(`${apiURL}/omni/finish-status`, () => (++requests < 3 ? new HttpResponse(null, { status: 503 }) : HttpResponse.json({}))),
     )
     await setup({ apiURL, token: 't' })
     expect((await getFinishStatus()).action).toBe('none')
-    expect(asked).toBe(3)
+    expect(requests).toBe(3)
   })
 }

@@ -1,6 +1,6 @@
 using Workerd = import "/workerd/workerd.capnp";
 
-# Before `cache` was among the settings of its fetch, and after.
+# The fetch of the old date rejects the setting `cache`.
 const old :Workerd.Config = (services = [(name = "worker", worker = .oldWorker), .internet], sockets = [.http]);
 const new :Workerd.Config = (services = [(name = "worker", worker = .newWorker), .internet], sockets = [.http]);
 

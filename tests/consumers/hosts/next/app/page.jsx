@@ -1,6 +1,6 @@
 import { createSession } from 'incode-core'
 
-// Nothing here says that the page is dynamic: that it asks an API at each request has to be seen by Next.js itself.
+// Nothing here marks the page as dynamic. Next.js must notice that each visit sends a request.
 export default async function Page() {
   const { interviewId } = await createSession(process.env.INCODE_API_KEY, {
     configurationId: 'approved',

@@ -4,7 +4,7 @@ import { behaves } from '../behaves.js'
 
 behaves('inlined')
 
-test('a module loaded afresh has nothing in force', async () => {
+test('a module that is loaded again has no configuration', async () => {
   await core.setup({ apiURL: process.env.INCODE_API_URL, token: 't' })
   vi.resetModules()
   const fresh = await import('incode-core')

@@ -1,4 +1,4 @@
-// What a case gets as `t`: a fresh core, an address of the sandbox of its own, and eyes on what happens.
+// The context of a case (`t`): a fresh core, its own address in the sandbox, and ways to observe what happens.
 import { SANDBOX_KEY } from './sandbox-key.mjs'
 
 export { SANDBOX_KEY }
@@ -11,7 +11,7 @@ export const TOKEN = 'tok-5gHq2LmW8-rNd3_VcX'
 let serial = 0
 
 /** `origin`: the sandbox; `entry` and `panicEntry`: addresses of the package, as it is published and as it can be made to panic. */
-export function trial({ origin, entry, panicEntry, runtime }) {
+export function context({ origin, entry, panicEntry, runtime }) {
   const run = `/run/${runtime}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
   const undo = []
 
@@ -46,7 +46,7 @@ export function trial({ origin, entry, panicEntry, runtime }) {
       return token
     },
 
-    /** Everything that reached the sandbox under `t.api()`, preflights included. */
+    /** Lists all requests to the sandbox under `t.api()`, preflights included. */
     async journal() {
       return (await fetch(origin + run)).json()
     },
@@ -57,12 +57,12 @@ export function trial({ origin, entry, panicEntry, runtime }) {
     /** The API keys that `fetch` was given: of another than its own, the sandbox's journal tells nothing. */
     keys: (calls) => calls.map(([, { headers }]) => headers['x-api-key']),
 
-    /** Waits for a condition that nothing tells of. */
+    /** Polls a condition that has no event. */
     async until(condition, what) {
       for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((done) => setTimeout(done, 5))) {
         if (await condition()) return
       }
-      throw new Error(`waited in vain: ${what}`)
+      throw new Error(`timed out waiting for: ${what}`)
     },
 
     patch(holder, name, value) {
@@ -71,11 +71,11 @@ export function trial({ origin, entry, panicEntry, runtime }) {
       Object.defineProperty(holder, name, { value, configurable: true, writable: true, enumerable: before?.enumerable })
     },
 
-    /** Answers instead of the network. */
+    /** Replaces the network. */
     mockFetch(answer) {
       t.patch(globalThis, 'fetch', answer)
     },
-    /** Every `[url, init]` on its way to the network. */
+    /** Records every `[url, init]` on its way to the network. */
     watchFetch() {
       const calls = []
       t.mockFetch((...call) => {
@@ -85,7 +85,7 @@ export function trial({ origin, entry, panicEntry, runtime }) {
       return calls
     },
 
-    /** The delays that are asked for, in order, and which of them nobody has met or forgotten. Those that are `skipped` pass at once. */
+    /** Records the requested delays in order, and which timers are still open. Those that are `skipped` fire immediately. */
     timers(skipped = () => false) {
       const asked = []
       const open = new Set()
@@ -107,7 +107,7 @@ export function trial({ origin, entry, panicEntry, runtime }) {
       })
       return { asked, open }
     },
-    /** The waits between attempts, none of which is waited for. They are shorter than any deadline in force. */
+    /** The waits between attempts, none of which is waited for. They are shorter than any deadline. */
     waits() {
       const isWait = (ms) => ms < 20_000
       const { asked } = t.timers(isWait)
@@ -118,7 +118,7 @@ export function trial({ origin, entry, panicEntry, runtime }) {
       }
     },
 
-    /** What is printed, as `{ method, args }`. */
+    /** Records console output as `{ method, args }`. */
     console() {
       const printed = []
       for (const method of ['debug', 'error', 'info', 'log', 'trace', 'warn']) {
@@ -159,7 +159,7 @@ export function trial({ origin, entry, panicEntry, runtime }) {
       }
       return error
     },
-    /** That a call is refused for an argument of that name, before there was a request. */
+    /** Asserts that a call rejects with INVALID_ARGUMENT for that argument before any request. */
     async refuses(promise, name, what) {
       const error = await t.rejects(promise, { code: 'INVALID_ARGUMENT' }, what)
       t.ok(error.message.includes(name), `${what}: the message should name ${name}: ${error.message}`)
@@ -167,7 +167,7 @@ export function trial({ origin, entry, panicEntry, runtime }) {
       t.ok(!('attempts' in error) && !('status' in error), `${what}: there was no request`)
       return error
     },
-    /** Whatever a call rejects with. */
+    /** Returns the value that a call rejects with. */
     thrown,
 
     restore() {
@@ -203,7 +203,7 @@ export function show(value) {
     const text = JSON.stringify(value, (_, part) => (typeof part === 'number' && !Number.isFinite(part) ? `${part}` : part))
     return (text ?? String(value)).slice(0, 300)
   } catch {
-    return 'something that cannot be shown'
+    return 'a value that cannot be shown'
   }
 }
 
@@ -211,7 +211,7 @@ const LONGEST = 180_000
 
 /** Runs one case; what it throws says what is wrong. */
 export async function attempt(run, settings) {
-  const t = trial(settings)
+  const t = context(settings)
   let timer
   const stuck = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`still pending after ${LONGEST} ms`)), LONGEST)

@@ -1,0 +1,3 @@
+import * as core from 'incode-core'
+
+window.one = core
