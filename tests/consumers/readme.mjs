@@ -47,7 +47,6 @@ const SHELL = [
   'docs/getting-started.md, 1. Start the sandbox, 2',
   'docs/getting-started.md, 2. Create an app, 1',
   'docs/sandbox.md, Real API, 1',
-  'docs/sandbox.md, Real API, 1',
   'pkg/README.md, Install, 1',
   'pkg/README.md, Install, 2',
 ]
@@ -355,13 +354,6 @@ export const readme = [
             .slice(1, -1)
             .map((cell) => cell.trim()),
         )
-      const rowsOfTable = api.split('\n').filter((line) => line.startsWith('| `'))
-      const cells = rowsOfTable.map((line) =>
-        line
-          .split('|')
-          .slice(1, -1)
-          .map((cell) => cell.trim()),
-      )
       const documented = cells
         .filter(({ length }) => length === 7)
         .flatMap(([names, ...accepts]) =>
