@@ -18,7 +18,7 @@ pub struct Options {
     /// Serve no brotli: browsers take the files gzipped
     #[arg(long)]
     gzip: bool,
-    /// Only these measures: bytes, first-request, firefox, delivery, first-answer, calls, at-once, memory, refusals, server
+    /// Only these measures: bytes, first-request, firefox, delivery, first-answer, calls, at-once, memory, refusals, server, node
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Rounds of the first request; 21 unless it is given, and half as many for the deliveries

@@ -12,6 +12,7 @@
 //! - calls: finish-status in a page that has made a hundred already; the same with `fetch` answered within the page, where what is
 //!   left is the caller's own work; the same by 1 to 1,000 at once.
 //! - server: the server itself under load, without any page.
+//! - node: a call's own cost in Node, against the build of 2026-11-28.
 //! - memory: after calls, and after inputs that have to be refused, with the wasm instance looked into from the page.
 //!
 //! Medians of several runs, and ratios to a floor by hand, which are steadier than the times; on a busy machine neither means much.
@@ -23,6 +24,7 @@ mod first_answer;
 mod first_request;
 mod laboratory;
 mod memory;
+mod node;
 mod quartiles;
 mod relay;
 mod report;
@@ -80,6 +82,7 @@ enum Part {
     Memory,
     Refusals,
     Server,
+    Node,
 }
 
 #[tokio::main(worker_threads = 2)]
@@ -99,6 +102,13 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     if wanted(Part::Server) {
         report.add(if options.quick { server::table(2, 10).await? } else { server::table(10, 1).await? });
         if options.only == [Part::Server] {
+            return written(&report, options);
+        }
+    }
+    if wanted(Part::Node) {
+        report.add(node::table(options.quick)?);
+        if options.only == [Part::Node] {
+            report.add(budget::table(&report));
             return written(&report, options);
         }
     }
