@@ -21,7 +21,7 @@ const DEMO_API: &str = "https://demo-api.incodesmile.com";
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 pub fn set_up(caller: &Caller) -> Result<Promise> {
-    let options = options::read(&caller.options(), Operation::Setup, String::new())?;
+    let options = options::read(&caller.options(), Operation::Setup, &JsValue::UNDEFINED)?;
     let Some(api_url) = settings::replace(options.settings) else {
         let unknown = String::from(options.unknown.join(" "));
         let separator = if unknown.is_empty() { "" } else { "; unknown options: " };
@@ -37,7 +37,7 @@ pub fn set_up(caller: &Caller) -> Result<Promise> {
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn initialize(caller: &Caller) -> Result<Promise> {
-    let options = options::read(&caller.options(), Operation::InitializeSession, String::new())?;
+    let options = options::read(&caller.options(), Operation::InitializeSession, &JsValue::UNDEFINED)?;
     throw_if_aborted(options.settings.signal().as_ref())?;
     if let Some(token) = options.settings.token() {
         settings::set_token(&token);
@@ -59,7 +59,7 @@ fn done() -> Promise {
 pub fn start(caller: &Caller) -> Result<Promise> {
     let api_key = caller.argument();
     options::check_api_key(&api_key)?;
-    let options = options::read(&caller.options(), Operation::CreateSession, api_key.as_string().unwrap_or_default())?;
+    let options = options::read(&caller.options(), Operation::CreateSession, &api_key)?;
     if !options.identifies_session {
         return Err(Error::invalid("configurationId", "is required (or one of interviewId, uuid, urlUuid)"));
     }
@@ -74,7 +74,7 @@ pub fn start(caller: &Caller) -> Result<Promise> {
         method: Method::Post,
         path: concat(&["/omni/start"]),
         credential: api_key.unchecked_into(),
-        body: json::stringify(&options.body),
+        body: options.body.and_then(|body| json::stringify(&body)),
         settings,
     };
     let operation = Operation::CreateSession;
@@ -87,7 +87,7 @@ pub fn start(caller: &Caller) -> Result<Promise> {
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn finish_status(caller: &Caller) -> Result<Promise> {
     let flow_id = options::flow_id(&caller.argument())?;
-    let options = options::read(&caller.options(), Operation::GetFinishStatus, String::new())?;
+    let options = options::read(&caller.options(), Operation::GetFinishStatus, &JsValue::UNDEFINED)?;
     if options.has_empty_token {
         return Err(Error::new(Code::NotConfigured, "token has no value: the user may have no session"));
     }

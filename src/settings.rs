@@ -12,8 +12,14 @@ const TOKEN: &str = "token";
 const CUSTOM_HEADERS: &str = "customHeaders";
 
 /// Checked settings, under the names of the options. Never changed after they became current.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Settings(pub Record);
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self(merge(&JsValue::UNDEFINED, &JsValue::UNDEFINED))
+    }
+}
 
 impl Settings {
     /// The URL that `api_url::check` returned.

@@ -3,7 +3,7 @@
 use super::table::{MAX_RETRIES, MAX_TIMEOUT, Operation, Rule};
 use crate::api_url;
 use crate::error::{Code, Error, Result};
-use crate::platform::inspect::{Kind, Record, kind, merge, plain_name, quote};
+use crate::platform::inspect::{Kind, Record, kind, plain_name, quote};
 use crate::platform::{json, page};
 use crate::redact::Secrets;
 use crate::settings::Settings;
@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 pub struct Options {
     pub settings: Settings,
     /// What goes to the API, under the names of the options.
-    pub body: Record,
+    pub body: Option<Record>,
     /// The unknown options, as a warning shows them.
     pub unknown: Array,
     /// Whether there is a configuration, or a session to continue.
@@ -31,86 +31,103 @@ pub struct Options {
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn read(raw: &JsValue, operation: Operation, api_key: String) -> Result<Box<Options>> {
+pub fn read(raw: &JsValue, operation: Operation, api_key: &JsValue) -> Result<Box<Options>> {
     let mut options = Box::<Options>::default();
-    let valid = match kind(raw) {
+    let problem = match kind(raw) {
         Kind::Absent => return Ok(options),
-        Kind::Plain => Ok(()),
-        Kind::Unreadable => Err(UNREADABLE),
-        Kind::Empty | Kind::String | Kind::Printable if operation == Operation::CreateSession => Err(POSITIONAL),
-        _ => Err("must be an object"),
+        Kind::Plain => {
+            options.read(&Source { raw: raw.unchecked_ref(), api_key }, operation)?;
+            return Ok(options);
+        }
+        Kind::Unreadable => UNREADABLE,
+        Kind::Empty | Kind::String | Kind::Printable if operation == Operation::CreateSession => POSITIONAL,
+        _ => "must be an object",
     };
-    ensure("options", valid)?;
-    let raw = merge(raw, &JsValue::UNDEFINED);
-    let is_session = operation.accepts_session() && kind(&raw.get("interviewId")) != Kind::Absent;
-    options.has_empty_token = is_session;
-    let secrets = Secrets::new([api_key, raw.string("token").unwrap_or_default(), String::new()]);
-    each(&raw, &mut |option| match operation.rule(&option.name) {
-        Some(rule) => options.set(option, rule, &secrets),
-        None if option.kind == Kind::Absent || is_session => Ok(()),
-        None => options.set_unknown(option, operation, &secrets),
-    })?;
-    Ok(options)
+    Err(Error::invalid("options", problem))
 }
 
 impl Options {
-    fn set(&mut self, option: &Property, rule: Rule, secrets: &Secrets) -> Result<()> {
-        let is_absent = option.kind == Kind::Absent;
+    fn read(&mut self, source: &Source, operation: Operation) -> Result<()> {
+        let is_session = operation.accepts_session() && kind(&source.raw.get("interviewId")) != Kind::Absent;
+        self.has_empty_token = is_session;
+        each(source.raw, "", source, &mut |option| match operation.rule(&option.name) {
+            Some(rule) => self.set(option, rule),
+            None if option.kind == Kind::Absent || is_session => Ok(()),
+            None => self.set_unknown(option, operation),
+        })
+    }
+
+    fn set(&mut self, option: &Property, rule: Rule) -> Result<()> {
+        let &Property { ref key, value, kind, .. } = option;
+        let is_absent = kind == Kind::Absent;
         match rule {
             Rule::ApiUrl => self.has_empty_api_url = is_absent,
             Rule::Credential => self.has_empty_token = is_absent,
-            Rule::Configuration | Rule::ResumeBy if !is_absent && option.kind != Kind::Empty => {
-                self.identifies_session = true;
-            }
+            Rule::Configuration | Rule::ResumeBy if !is_absent && kind != Kind::Empty => self.identifies_session = true,
             _ => {}
         }
         if is_absent {
             return Ok(());
         }
-        let Property { key, name, value, kind } = option;
         if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::Unreadable) && !kind.is_primitive() {
             return Err(Error::new(Code::Unsupported, "encryption (end-to-end) is not supported; nothing was sent"));
         }
-        ensure(name, accepted(rule, *kind))?;
+        option.ensure(accepted(rule, kind))?;
         let settings = &self.settings.0;
         match rule {
-            Rule::ApiUrl => {
-                let api_url = api_url(value).map_err(|problem| Error::invalid(name, problem))?;
-                settings.set_key(key, &api_url);
+            Rule::ApiUrl => match api_url(value) {
+                Ok(api_url) => settings.set_key(key, &api_url),
+                Err(problem) => option.ensure(Err(problem))?,
+            },
+            Rule::Headers => settings.set_key(key, &headers(option)?),
+            Rule::Fields => self.body.get_or_insert_default().set_key(key, &fields(option)?),
+            Rule::Timeout if !is_integer(value, 1.0, MAX_TIMEOUT) => option.ensure(Err(rule.expected()))?,
+            Rule::Retries if !is_integer(value, 0.0, MAX_RETRIES) => option.ensure(Err(rule.expected()))?,
+            Rule::String | Rule::Configuration | Rule::ResumeBy => {
+                self.body.get_or_insert_default().set_key(key, value);
             }
-            Rule::Headers => settings.set_key(key, &headers(name, value, secrets)?),
-            Rule::Fields => self.body.set_key(key, &fields(name, value, secrets)?),
-            Rule::Timeout if !is_integer(value, 1.0, MAX_TIMEOUT) => ensure(name, Err(rule.expected()))?,
-            Rule::Retries if !is_integer(value, 0.0, MAX_RETRIES) => ensure(name, Err(rule.expected()))?,
-            Rule::String | Rule::Configuration | Rule::ResumeBy => self.body.set_key(key, value),
             _ => settings.set_key(key, value),
         }
         Ok(())
     }
 
-    fn set_unknown(&mut self, option: &Property, operation: Operation, secrets: &Secrets) -> Result<()> {
-        let name = || option.displayed(secrets);
+    fn set_unknown(&mut self, option: &Property, operation: Operation) -> Result<()> {
         let suggestion = operation.suggest(&option.name);
         if operation.rejects_typos()
             && let Some(suggestion) = suggestion
         {
             if suggestion == "apiKey" {
-                return ensure(&name(), Err(Rule::ApiKey.expected()));
+                return option.ensure(Err(Rule::ApiKey.expected()));
             }
             let problem = concat(&["is not an option of ", operation.name(), ". Did you mean ", suggestion, "?"]);
-            return ensure(&name(), Err(&problem));
+            return option.ensure(Err(&problem));
         }
         if operation.forwards_unknown() {
-            let is_json = json::stringify(option.value).is_some();
-            ensure(&name(), if is_json { Ok(()) } else { Err("can't be serialized to JSON") })?;
-            self.body.set_key(&option.key, option.value);
+            if json::stringify(option.value).is_none() {
+                return option.ensure(Err("can't be serialized to JSON"));
+            }
+            self.body.get_or_insert_default().set_key(&option.key, option.value);
         }
-        let mut shown = secrets.redact(&quote(&option.key), true);
+        let mut shown = option.source.redact(&quote(&option.key));
         if let Some(suggestion) = suggestion {
             shown += &concat(&[" (did you mean ", suggestion, "?)"]);
         }
         self.unknown.push(&shown.into());
         Ok(())
+    }
+}
+
+/// What the caller passed: its credentials must not be in a message.
+struct Source<'a> {
+    raw: &'a Record,
+    api_key: &'a JsValue,
+}
+
+impl Source<'_> {
+    fn redact(&self, text: &str) -> String {
+        let api_key = self.api_key.as_string().unwrap_or_default();
+        let token = self.raw.string("token").unwrap_or_default();
+        Secrets::new([api_key, token, String::new()]).redact(text, true)
     }
 }
 
@@ -129,13 +146,9 @@ fn is_integer(value: &JsValue, min: f64, max: f64) -> bool {
     value.as_f64().is_some_and(|number| number.trunc() == number && number >= min && number <= max)
 }
 
-/// Makes an `INVALID_ARGUMENT` of a problem.
-fn ensure(name: &str, valid: Result<(), &str>) -> Result<()> {
-    valid.map_err(|problem| Error::invalid(name, problem))
-}
-
 const UNREADABLE: &str = "can't be read";
 const NOT_PRINTABLE: &str = "must be printable ASCII without leading or trailing spaces";
+const SESSION_AS_FLOW: &str = "must be a string. Pass a session as the second argument: getFinishStatus(null, session)";
 const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
 
 fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
@@ -146,6 +159,9 @@ fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
 
 /// A property of an object that a caller passed.
 struct Property<'a> {
+    /// Name of the option that contains it, with a dot, or nothing.
+    parent: &'a str,
+    source: &'a Source<'a>,
     key: JsString,
     /// The key, if it can be one of the known names.
     name: String,
@@ -153,43 +169,45 @@ struct Property<'a> {
     kind: Kind,
 }
 
-impl Property<'_> {
-    /// Returns the name as it can stand in a message: as it is if it is short and plain, else as a JSON string.
-    fn displayed(&self, secrets: &Secrets) -> String {
-        let is_plain = is_token(&self.name) && self.name.len() <= MAX_DISPLAYED;
-        secrets.redact(&if is_plain { concat(&[&self.name]) } else { quote(&self.key) }, true)
-    }
-}
-
 /// Characters of a name that stands in a message without quotes.
 const MAX_DISPLAYED: usize = 40;
 
+impl Property<'_> {
+    /// Makes an `INVALID_ARGUMENT` of a problem. A name that is not short and plain is quoted.
+    fn ensure(&self, valid: Result<(), &str>) -> Result<()> {
+        valid.map_err(|problem| {
+            let is_plain = is_token(&self.name) && self.name.len() <= MAX_DISPLAYED;
+            let name = if is_plain { concat(&[&self.name]) } else { quote(&self.key) };
+            Error::invalid(&concat(&[self.parent, &self.source.redact(&name)]), problem)
+        })
+    }
+}
+
 /// Visits the properties of an object.
-fn each(object: &JsValue, visit: &mut dyn FnMut(&Property) -> Result<()>) -> Result<()> {
+fn each(object: &JsValue, parent: &str, source: &Source, visit: &mut dyn FnMut(&Property) -> Result<()>) -> Result<()> {
     let entries = Object::entries(object.unchecked_ref::<Object>());
     for index in 0..entries.length() {
         let entry: Array = entries.get(index).unchecked_into();
         let (key, value): (JsString, _) = (entry.get(0).unchecked_into(), entry.get(1));
         let name = plain_name(&key);
-        visit(&Property { key, name, value: &value, kind: kind(&value) })?;
+        visit(&Property { parent, source, key, name, kind: kind(&value), value: &value })?;
     }
     Ok(())
 }
 
 /// Checks `customFields`. Returns the fields that have a value.
-fn fields(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
+fn fields(option: &Property) -> Result<JsValue> {
     let fields = Record::default();
-    each(value, &mut |field| {
+    each(option.value, "customFields.", option.source, &mut |field| {
         let valid = match field.kind {
             Kind::Absent => return Ok(()),
-            Kind::True | Kind::False => Ok(()),
-            kind if kind.is_string() => Ok(()),
             Kind::Unreadable => Err(UNREADABLE),
-            _ if field.value.as_f64().is_some_and(f64::is_finite) => Ok(()),
+            Kind::True | Kind::False => Ok(()),
+            kind if kind.is_string() || field.value.as_f64().is_some_and(f64::is_finite) => Ok(()),
             _ => Err("must be a string, number or boolean"),
         };
         fields.set_key(&field.key, field.value);
-        ensure(&member(option, field, secrets), valid)
+        field.ensure(valid)
     })?;
     Ok(fields.into())
 }
@@ -198,10 +216,9 @@ fn fields(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
 const RESERVED: [&str; 3] = ["x-incode-hardware-id", "api-version", "content-type"];
 
 /// Checks `customHeaders`. Returns the headers that have a value, with names in lower case.
-fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> {
+fn headers(option: &Property) -> Result<JsValue> {
     let headers = Record::default();
-    let mut count = 0;
-    each(value, &mut |header| {
+    each(option.value, "customHeaders.", option.source, &mut |header| {
         let mut name = concat(&[&header.name]);
         name.make_ascii_lowercase();
         let valid = match header.kind {
@@ -210,21 +227,14 @@ fn headers(option: &str, value: &JsValue, secrets: &Secrets) -> Result<JsValue> 
             kind if !kind.is_string() => Err(Rule::String.expected()),
             _ if !is_token(&name) || header.key.length() as usize > name.len() => Err("is not a valid header name"),
             _ if RESERVED.contains(&&*name) => Err("is set by incode-core and can't be overridden"),
+            _ if !headers.get(&name).is_undefined() => Err("is there twice, in different case"),
             Kind::String => Err(NOT_PRINTABLE),
             _ => Ok(()),
         };
-        count += 1;
         headers.set(&name, header.value);
-        ensure(&member(option, header, secrets), valid)
+        header.ensure(valid)
     })?;
-    let is_twice = Object::entries(&headers).length() < count;
-    ensure(option, if is_twice { Err("has the same header name twice") } else { Ok(()) })?;
     Ok(headers.into())
-}
-
-/// Returns the name of an option's member as it can stand in a message.
-fn member(option: &str, property: &Property, secrets: &Secrets) -> String {
-    concat(&[option, ".", &property.displayed(secrets)])
 }
 
 /// Checks the first argument of `createSession`.
@@ -236,7 +246,7 @@ pub fn check_api_key(value: &JsValue) -> Result<()> {
         Kind::Absent => Err("is required"),
         kind => accepted(Rule::Credential, kind),
     };
-    ensure("apiKey", valid)
+    valid.map_err(|problem| Error::invalid("apiKey", problem))
 }
 
 /// Checks the first argument of `getFinishStatus`. An empty one is the same as none.
@@ -244,14 +254,11 @@ pub fn check_api_key(value: &JsValue) -> Result<()> {
 /// # Errors
 /// `INVALID_ARGUMENT`.
 pub fn flow_id(value: &JsValue) -> Result<String> {
-    let valid = match kind(value) {
-        Kind::Absent => Ok(()),
-        kind if kind.is_string() => Ok(()),
-        Kind::Plain => Err("must be a string. Pass a session as the second argument: getFinishStatus(null, session)"),
-        _ => Err(Rule::String.expected()),
-    };
-    ensure("flowId", valid)?;
-    Ok(value.as_string().unwrap_or_default())
+    match kind(value) {
+        kind if kind == Kind::Absent || kind.is_string() => Ok(value.as_string().unwrap_or_default()),
+        Kind::Plain => Err(Error::invalid("flowId", SESSION_AS_FLOW)),
+        _ => Err(Error::invalid("flowId", Rule::String.expected())),
+    }
 }
 
 /// Whether a name from `plain_name` is a token of RFC 9110, section 5.6.2.

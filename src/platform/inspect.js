@@ -30,9 +30,14 @@ export function quote(name) {
   return JSON.stringify(name.slice(0, 40)).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt().toString(16).padStart(4, 0)}`)
 }
 
-/** Copies the properties of two objects to a new one without a prototype, where any name is just a name. Later ones win. */
+/** Makes an object without a prototype, in which any name is just a name. */
+export function emptyRecord() {
+  return Object.create(null)
+}
+
+/** Copies the properties of two objects to a new one. Later ones win. */
 export function merge(defaults, overrides) {
-  return Object.assign(Object.create(null), defaults, overrides)
+  return { ...defaults, ...overrides }
 }
 
 /** Returns what a rejection of `fetch` is: one of `Rejection` in inspect.rs. */

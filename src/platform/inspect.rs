@@ -60,6 +60,9 @@ extern "C" {
     pub fn plain_name(name: &JsString) -> String;
     /// Quotes the beginning of a name.
     pub fn quote(name: &JsString) -> String;
+    /// Makes an object in which any name is just a name.
+    #[wasm_bindgen(js_name = emptyRecord)]
+    fn empty_record() -> Record;
     /// Copies the properties of two objects, each of which can be absent, to a new one; those of `overrides` win.
     pub fn merge(defaults: &JsValue, overrides: &JsValue) -> Record;
     /// Returns what a rejection of `fetch` is.
@@ -86,7 +89,7 @@ extern "C" {
 
 impl Default for Record {
     fn default() -> Self {
-        merge(&JsValue::UNDEFINED, &JsValue::UNDEFINED)
+        empty_record()
     }
 }
 

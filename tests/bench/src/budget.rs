@@ -70,7 +70,12 @@ pub fn table(report: &Report) -> Table {
             AtMost(2.0),
             None,
         ),
-        ("a call's own cost in Node, against the build of 2026-11-28", node("against that build"), AtMost(1.25), Some(1.0)),
+        (
+            "a call's own cost in Node, against the build of 2026-11-28",
+            node("against that build"),
+            AtMost(1.25),
+            Some(1.0),
+        ),
         ("heap left by a long-lived signal, MB", node("heap left by a long-lived signal, MB"), AtMost(2.0), Some(0.0)),
         ("redaction of a 60 KB error, ms", node("redaction of a 60 KB error, ms"), AtMost(20.0), Some(5.0)),
         (
