@@ -232,7 +232,7 @@ const OBJECTS = {
   'a frozen object': () => Object.freeze({ status: 307 }),
   bytes: (_init, text) => bytesOf(text),
   'a view of bytes': (_init, text) => ({ view: new DataView(bytesOf(`before ${text}`).buffer, 7) }),
-  'an object that changes nothing': () => ({ get then() {}, get digest() {} }),
+  'an object with a then that is not a function': () => ({ status: 307, then: 'then', digest: null }),
 }
 
 /** Objects of which the package may say either, because they cannot be read to their end. */
