@@ -22,7 +22,7 @@ export function kind(value) {
 
 /** Returns the beginning of a name, longer than any known one, with `?` for each character that is not of a token (RFC 9110, 5.6.2). */
 export function plainName(name) {
-  return name.slice(0, 256).replace(/[^\w!#$%&'*+.^`|~-]/g, '?')
+  return name.slice(0, 256).replace(/[^\w!#-'*+.^\x60|~-]/g, '?')
 }
 
 /** Quotes the beginning of a name as a JSON string of printable ASCII. */

@@ -63,7 +63,7 @@ async function expressPage(context) {
   assert.deepEqual(await post('result'), { status: 410, error: 'SESSION_EXPIRED' })
 }
 
-/** Maps failures of the API to statuses that tell the page what to do. */
+/** Maps failures of the API to statuses that show the page what to do. */
 async function expressFailures({ project, apiURL }) {
   const failures = {
     'status-429-retry-after-60': { status: 429, retryAfter: '60', error: 'RATE_LIMITED' },

@@ -46,6 +46,7 @@ const SHELL = [
   'docs/getting-started.md, 1. Start the sandbox, 1',
   'docs/getting-started.md, 1. Start the sandbox, 2',
   'docs/getting-started.md, 2. Create an app, 1',
+  'docs/sandbox.md, Real API, 1',
   'pkg/README.md, Install, 1',
   'pkg/README.md, Install, 2',
 ]
@@ -344,10 +345,20 @@ export const readme = [
       const rows = source.matchAll(/^ {4}\("(\w+)", Rule::\w+, ([A-Z |]+)\),$/gm)
       const known = Array.from(rows, ([, name, calls]) => [name, CALLS.filter((call) => calls.split(' | ').includes(call)).join(' ')])
       const api = await readFile(join(root, 'docs/api.md'), 'utf8')
-      const documented = Array.from(api.matchAll(/^\| (`.+?) \| (.*?) \| (.*?) \| (.*?) \| (.*?) \| .* \| .* \|$/gm)).flatMap(
-        ([, names, ...cells]) =>
-          Array.from(names.matchAll(/`(\w+)`/g), ([, name]) => [name, CALLS.filter((_, index) => cells[index].trim()).join(' ')]),
-      )
+      const cells = api
+        .split('\n')
+        .filter((line) => line.startsWith('| `'))
+        .map((line) =>
+          line
+            .split('|')
+            .slice(1, -1)
+            .map((cell) => cell.trim()),
+        )
+      const documented = cells
+        .filter(({ length }) => length === 7)
+        .flatMap(([names, ...accepts]) =>
+          Array.from(names.matchAll(/`(\w+)`/g), ([, name]) => [name, CALLS.filter((_, index) => accepts[index]).join(' ')]),
+        )
       assert(documented.length > 20)
       // `apiKey` is an argument of createSession, and no option.
       assert.deepEqual(new Map(documented.sort()), new Map(known.filter(([name]) => name !== 'apiKey').sort()))

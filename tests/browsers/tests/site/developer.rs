@@ -20,7 +20,11 @@ async fn opens_a_session_in_the_page_with_a_warning(engine: Engine) -> anyhow::R
     assert!(!page.value::<bool>(shown).await?);
     page.click("#in-page").await?;
     assert!(page.value::<bool>(shown).await?);
-    assert!(page.text("#in-page-warning").await?.starts_with("Development only: anyone who opens this page can read the API key"));
+    assert!(
+        page.text("#in-page-warning")
+            .await?
+            .starts_with("Development only: anyone who opens this page can read the API key")
+    );
     assert!(page.text("#code").await?.contains("await createSession('••••••••', {"));
     page.choose("configuration", "rejected").await?;
     let view = page.walk_to("rejected").await?;

@@ -232,7 +232,9 @@ async fn says_that_it_is_not_all_there(engine: Engine) -> anyhow::Result<()> {
     let page = Page::opening(cable.url(), server, engine).await?;
     page.until("getComputedStyle(document.querySelector('#late')).visibility === 'visible'", PATIENCE).await?;
     assert!(
-        page.text("#late").await?.starts_with("Still loading… If this doesn't change, the server may be down or restarting.")
+        page.text("#late")
+            .await?
+            .starts_with("Still loading… If this doesn't change, the server may be down or restarting.")
     );
     cable.plug_in();
     page.click("#late a").await?;
