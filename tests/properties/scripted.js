@@ -181,6 +181,8 @@ const FAILURES = {
     for (const name of ['stack', 'name', 'message', 'cause', 'code', 'digest', 'then']) Object.defineProperty(error, name, { get: fail })
     return error
   },
+  'an Error whose getter rejects': (_init, text) =>
+    Object.defineProperty(new Error('no'), 'message', { get: () => Promise.reject(new Error(text)) }),
   'an Error that changes': (_init, text) => {
     let reads = 0
     return Object.defineProperty(new Error('no'), 'message', { get: () => (reads++ ? text : 'no'), enumerable: true })
