@@ -181,6 +181,8 @@ const FAILURES = {
     for (const name of ['stack', 'name', 'message', 'cause', 'code', 'digest', 'then']) Object.defineProperty(error, name, { get: fail })
     return error
   },
+  'an Error whose getter rejects': (_init, text) =>
+    Object.defineProperty(new Error('no'), 'message', { get: () => Promise.reject(new Error(text)) }),
   'an Error that changes': (_init, text) => {
     let reads = 0
     return Object.defineProperty(new Error('no'), 'message', { get: () => (reads++ ? text : 'no'), enumerable: true })
@@ -232,7 +234,7 @@ const OBJECTS = {
   'a frozen object': () => Object.freeze({ status: 307 }),
   bytes: (_init, text) => bytesOf(text),
   'a view of bytes': (_init, text) => ({ view: new DataView(bytesOf(`before ${text}`).buffer, 7) }),
-  'an object that changes nothing': () => ({ get then() {}, get digest() {} }),
+  'an object with a then that is not a function': () => ({ status: 307, then: 'then', digest: null }),
 }
 
 /** Objects of which the package may say either, because they cannot be read to their end. */
