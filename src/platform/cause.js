@@ -1,5 +1,5 @@
 // Copies of foreign errors. The foreign object itself is never kept: a getter, a `toJSON` or a buffer of it could reveal a credential.
-import { attempt } from './host.js'
+import { attempt, peek } from './host.js'
 
 const MAX_LENGTH = 2_000
 const MAX_CAUSES = 3
@@ -12,18 +12,12 @@ export function snapshot(reason, depth = 0) {
   }
   const copy = {}
   for (const name of ['name', 'message', 'code', 'stack']) {
-    const value = attempt(() => reason[name])
+    const value = peek(reason, name)
     if (typeof value === 'string') copy[name] = value.slice(0, MAX_LENGTH)
     if (typeof value === 'number') copy[name] = value
   }
   if (copy.name === undefined && copy.message === undefined) return undefined
-  const cause =
-    depth < MAX_CAUSES
-      ? snapshot(
-          attempt(() => reason.cause),
-          depth + 1,
-        )
-      : undefined
+  const cause = depth < MAX_CAUSES ? snapshot(peek(reason, 'cause'), depth + 1) : undefined
   return cause === undefined ? copy : { ...copy, cause }
 }
 

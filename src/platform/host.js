@@ -16,6 +16,15 @@ function number(read, fallback) {
   return Number.isFinite(value) ? value : fallback
 }
 
+/** Reads a property of a foreign object. A getter can throw, or return a promise that rejects. */
+export function peek(object, name) {
+  return attempt(() => {
+    const value = object[name]
+    if (value instanceof Promise) value.catch(() => {})
+    return value
+  })
+}
+
 export function wallClock() {
   return number(() => Date.now(), 0)
 }

@@ -1,6 +1,6 @@
 // Foreign values: what they are, and the strings in them. Nothing depends on a class, because a value can come from another realm or
 // another implementation.
-import { attempt } from './host.js'
+import { attempt, peek } from './host.js'
 
 /** Returns the kind of a caller's value: one of `Kind` in inspect.rs. */
 export function kind(value) {
@@ -43,7 +43,7 @@ export function merge(defaults, overrides) {
 /** Returns what a rejection of `fetch` is: one of `Rejection` in inspect.rs. */
 export function classify(reason) {
   // React suspends by throwing a thenable; Next.js marks its own errors with a digest.
-  if (attempt(() => typeof reason.then === 'function' || typeof reason.digest === 'string')) return 'steering'
+  if (typeof peek(reason, 'then') === 'function' || typeof peek(reason, 'digest') === 'string') return 'steering'
   const isError = attempt(() => reason instanceof Error || /Error|DOMException/.test(Object.prototype.toString.call(reason)))
   return Object(reason) !== reason || isError ? 'failure' : 'object'
 }
@@ -81,7 +81,7 @@ function visit(object, add) {
   for (let holder = object; holder && (holder === object || Object.getPrototypeOf(holder)); holder = Object.getPrototypeOf(holder)) {
     for (const name of Reflect.ownKeys(holder)) {
       add(name)
-      add(attempt(() => object[name]))
+      add(peek(object, name))
     }
   }
   if (typeof object[Symbol.iterator] === 'function') for (const item of object) add(item)

@@ -25,7 +25,11 @@ async function ownCost() {
   const rounds = []
   for (let round = 0; round < ROUNDS + 3; round++) rounds.push([await cost(before), await cost(now)])
   const measured = rounds.slice(3) // without the warm-up
-  return { before: median(measured.map(([a]) => a)), now: median(measured.map(([, b]) => b)), ratio: median(measured.map(([a, b]) => b / a)) }
+  return {
+    before: median(measured.map(([a]) => a)),
+    now: median(measured.map(([, b]) => b)),
+    ratio: median(measured.map(([a, b]) => b / a)),
+  }
 }
 
 /** Megabytes that calls on one long-lived signal leave on the heap, above those without a signal. */
@@ -57,7 +61,8 @@ async function redaction() {
     return performance.now() - start
   }
   const rounds = []
-  for (let round = 0; round < ROUNDS; round++) rounds.push((await time({ authorization: `Bearer ${'Zq81x_'.repeat(1_360)}` })) - (await time({})))
+  for (let round = 0; round < ROUNDS; round++)
+    rounds.push((await time({ authorization: `Bearer ${'Zq81x_'.repeat(1_360)}` })) - (await time({})))
   return median(rounds)
 }
 

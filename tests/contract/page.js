@@ -18,7 +18,7 @@ const wanted = hash ? decodeURIComponent(hash.slice(1)).split(',') : Object.keys
 const cases = wanted.flatMap((group) => groups[group].map(({ name, run }) => ({ name: `${group}: ${name}`, run })))
 
 /** A page keeps the modules that it imported, and Chromium has room for the memories of some hundred: so pages take turns. */
-const ONE_PAGE = 40
+const ONE_PAGE = 20
 
 const from = Number(new URLSearchParams(search).get('from'))
 const results = from ? JSON.parse(sessionStorage.results) : []
