@@ -13,6 +13,8 @@ export function snapshot(reason, depth = 0) {
   const copy = {}
   for (const name of ['name', 'message', 'code', 'stack']) {
     const value = peek(reason, name)
+    // An engine reads the message again to format the stack. If it is not a string, no more is read.
+    if (Object(value) === value) break
     if (typeof value === 'string') copy[name] = value.slice(0, MAX_LENGTH)
     if (typeof value === 'number') copy[name] = value
   }

@@ -31,7 +31,8 @@ async fn speaks_english_and_spanish(engine: Engine) -> anyhow::Result<()> {
     let pressed: String = page.value("document.querySelector('[data-language][aria-pressed=true]').lang").await?;
     assert_eq!(pressed, "es");
     for (english, spanish) in english.iter().zip(words(&page).await?) {
-        assert!(*english != spanish, "{english} is not translated");
+        // A word of both languages.
+        assert!(*english != spanish || english == "Selfie", "{english} is not translated");
     }
 
     page.press("start").await?;
