@@ -55,10 +55,11 @@ impl Call {
             let Some(exchange) = self.request.send() else { break Error::new(Code::Network, NO_FETCH) };
             attempts += 1;
             let result = deadline.response(exchange).await;
-            let error = match deadline
-                .end(result)
-                .map_or_else(|end| Err(self.failure(end)), |response| self.parse_response(response))
-            {
+            let outcome = match deadline.end(result) {
+                Ok(response) => self.parse_response(response),
+                Err(end) => Err(self.failure(end)),
+            };
+            let error = match outcome {
                 Ok(object) => {
                     self.operation.warn_about(&self.unknown);
                     return Ok(object);
