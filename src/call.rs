@@ -6,7 +6,7 @@ use crate::dictionaries::{Caller, HttpResponse};
 use crate::error::{Code, Error, Failure, Result};
 use crate::options::Operation;
 use crate::platform::inspect::{Record, Rejection, classify, collect_strings};
-use crate::platform::{cause, host, json, page};
+use crate::platform::{host, inspect, json};
 use crate::redact::Secrets;
 use crate::request::{Method, Request};
 use crate::retry;
@@ -112,9 +112,9 @@ impl Call {
         if passes {
             return Error::passthrough(reason);
         }
-        let snapshot = redacted(&cause::snapshot(&reason), &secrets);
+        let snapshot = redacted(&inspect::snapshot(&reason), &secrets);
         // A page learns nothing about why a request failed, and no engine's words are stable. Elsewhere the error is precise.
-        let detail = if page::is_page() { String::new() } else { cause::describe(&snapshot) };
+        let detail = if host::is_page() { String::new() } else { inspect::describe(&snapshot) };
         let detail = if detail.is_empty() {
             "check the network, DNS, CORS and connect-src in the Content-Security-Policy"
         } else {

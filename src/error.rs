@@ -1,7 +1,7 @@
 //! The error of a call: its code, its fields, and its conversion to JavaScript.
 
 use crate::dictionaries::Caller;
-use crate::platform::cause;
+use crate::platform::inspect;
 use crate::string::concat;
 use serde::Serialize;
 use serde::ser::Serializer;
@@ -126,7 +126,7 @@ impl Error {
             self.message.as_str().into(),
             &numbers,
             &self.api,
-            &cause::revive(&self.cause),
+            &inspect::revive(&self.cause),
         )
     }
 }

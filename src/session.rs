@@ -6,7 +6,7 @@ use crate::dictionaries::Caller;
 use crate::error::{Code, Error, Result};
 use crate::options::{self, Operation};
 use crate::platform::inspect::{Kind, Record, kind};
-use crate::platform::{json, page};
+use crate::platform::{host, json};
 use crate::request::{Method, Request};
 use crate::settings::{self, API_URL};
 use crate::string::concat;
@@ -27,7 +27,7 @@ pub fn set_up(caller: &Caller) -> Result<Promise> {
         let separator = if unknown.is_empty() { "" } else { "; unknown options: " };
         return Err(Error::invalid("apiURL", &concat(&["is required", separator, &unknown])));
     };
-    page::preconnect(&api_url);
+    host::preconnect(&api_url);
     Operation::Setup.warn_about(&options.unknown);
     Ok(done())
 }
@@ -109,7 +109,7 @@ pub fn finish_status(caller: &Caller) -> Result<Promise> {
 /// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.
 fn missing(name: &str) -> Error {
     let advice = match name {
-        _ if !page::is_page() => " to this call",
+        _ if !host::is_page() => " to this call",
         "token" => " to setup, initializeSession or this call",
         _ => " to setup (again after an INTERNAL error) or this call",
     };
@@ -120,9 +120,9 @@ fn check_session(session: &Record) -> Result<()> {
     if !matches!(kind(&session.get("token")), Kind::Printable | Kind::String) {
         return Err(Error::new(Code::InvalidResponse, "the response has no valid token"));
     }
-    let hostname = page::hostname();
-    if page::is_page() && !hostname.is_empty() && !is_loopback(&hostname) {
-        page::warn_once(PUBLIC_KEY);
+    let hostname = host::hostname();
+    if host::is_page() && !hostname.is_empty() && !is_loopback(&hostname) {
+        host::warn_once(PUBLIC_KEY);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The settings of a call, and the current ones. The current settings are replaced as a whole, so a call keeps the ones it started with.
 
+use crate::platform::host;
 use crate::platform::inspect::{Record, merge};
-use crate::platform::page;
 use js_sys::JsString;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -106,8 +106,8 @@ pub fn set_token(token: &JsString) {
 
 fn set_current(settings: Settings) {
     let (old, new) = (current().token(), settings.token());
-    if old.is_some() && new.is_some() && old != new && !page::is_page() {
-        page::warn_once(SHARED_TOKEN);
+    if old.is_some() && new.is_some() && old != new && !host::is_page() {
+        host::warn_once(SHARED_TOKEN);
     }
     CURRENT.0.replace(Some(settings));
 }

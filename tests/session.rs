@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use incode_core::{create_session, get_finish_status, initialize_session, setup};
-use js_sys::{JSON, Object, Promise, Reflect};
+use js_sys::{Function, JSON, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -16,22 +16,27 @@ const API: &str = match option_env!("INCODE_TEST_API") {
     None => "http://localhost:8080",
 };
 
-// What the facade passes: `pkg/src/caller.js`.
-#[wasm_bindgen(inline_js = "
-    export const caller = (argument, options) => ({
-        argument,
-        options,
-        started: performance.now(),
-        error: (code, message, [status, retryAfter, attempts], api, cause) =>
-            Object.assign(new Error((attempts ? 'Failed: ' : '') + message), { code, status, retryAfter, attempts, api, cause }),
-    })
-    export const isListening = (api) => fetch(`${api}/omni/finish-status`).then(() => true, () => false)
-")]
-extern "C" {
-    #[wasm_bindgen(js_name = isListening)]
-    async fn is_listening(api: &str) -> JsValue;
+/// Makes what the facade passes (`pkg/src/caller.js`). In Rust and not in a snippet: the test server of wasm-bindgen can stop serving when
+/// a browser opens more than four connections for the modules of a page.
+fn caller(argument: &JsValue, options: &JsValue) -> JsValue {
+    let error = Function::new_with_args(
+        "code, message, [status, retryAfter, attempts], api, cause",
+        "message = (attempts ? 'Failed: ' : '') + message
+        return Object.assign(new Error(message), { code, status, retryAfter, attempts, api, cause })",
+    );
+    let started = web_sys::window().unwrap().performance().unwrap().now();
+    let caller = JsValue::from(Object::new());
+    let properties =
+        [("argument", argument), ("options", options), ("started", &started.into()), ("error", error.as_ref())];
+    for (name, value) in properties {
+        Reflect::set(&caller, &name.into(), value).unwrap();
+    }
+    caller
+}
 
-    fn caller(argument: &JsValue, options: &JsValue) -> JsValue;
+async fn is_listening(api: &str) -> bool {
+    let url = format!("{api}/omni/finish-status");
+    JsFuture::from(web_sys::window().unwrap().fetch_with_str(&url)).await.is_ok()
 }
 
 /// The API key of the sandbox.
@@ -49,7 +54,7 @@ fn field(value: &JsValue, name: &str) -> JsValue {
 
 async fn set_up(path: &str) {
     assert!(
-        is_listening(API).await.is_truthy(),
+        is_listening(API).await,
         "no sandbox listens on {API}: start one with `cargo xtask demo`, or set INCODE_TEST_API to the address of another"
     );
     JsFuture::from(set(&format!(r#"{{"apiURL":"{API}{path}"}}"#))).await.unwrap();

@@ -9,8 +9,8 @@
 
 import glue from 'incode-core:glue' // wasm-bindgen's JavaScript as a function: each call returns the other half of a new instance
 import embedded from 'incode-core:module' // returns the package's own module, in a form that `compile` takes
-import { revive, snapshot } from '../../src/platform/cause.js'
 import * as host from '../../src/platform/host.js'
+import { revive, snapshot } from '../../src/platform/inspect.js'
 import { Decoder, Encoder } from './text.js'
 
 /** How long a call without a `timeout` waits for the module, in ms. */

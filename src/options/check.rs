@@ -4,7 +4,7 @@ use super::table::{MAX_RETRIES, MAX_TIMEOUT, Operation, Rule};
 use crate::api_url;
 use crate::error::{Code, Error, Result};
 use crate::platform::inspect::{Kind, Record, kind, plain_name, quote};
-use crate::platform::{json, page};
+use crate::platform::{host, json};
 use crate::redact::Secrets;
 use crate::settings::Settings;
 use crate::string::concat;
@@ -152,7 +152,7 @@ const SESSION_AS_FLOW: &str = "must be a string. Pass a session as the second ar
 const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
 
 fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
-    let address = page::parse_url(value);
+    let address = host::parse_url(value);
     let (href, hostname) = (address.string("href").unwrap_or_default(), address.string("hostname").unwrap_or_default());
     Ok(api_url::check(&value.as_string().unwrap_or_default(), &href, &hostname)?.into())
 }

@@ -1,8 +1,8 @@
 //! All options: their names, their rules, and the calls that accept them.
 
 use super::typo;
+use crate::platform::host;
 use crate::platform::inspect::Kind;
-use crate::platform::page;
 use js_sys::Array;
 
 /// The values that an option accepts.
@@ -163,7 +163,7 @@ impl Operation {
     /// Logs one warning about options that this call does not know.
     pub fn warn_about(self, unknown: &Array) {
         if unknown.length() > 0 {
-            page::warn_about_options(self.name(), self.forwards_unknown(), unknown);
+            host::warn_about_options(self.name(), self.forwards_unknown(), unknown);
         }
     }
 

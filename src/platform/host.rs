@@ -1,7 +1,8 @@
-//! Clock, timers and abort signals.
+//! Clock, timers, abort signals, console and page.
 
+use super::inspect::Record;
 use crate::dictionaries::Deferred;
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -33,4 +34,20 @@ extern "C" {
     pub fn deferred() -> Deferred;
     /// Settles as the first of two promises.
     pub fn race(one: &Promise, other: &Promise) -> Promise;
+    /// Parses a URL as the platform does. The result has `href` and `hostname`, unless the URL is not valid.
+    #[wasm_bindgen(js_name = parseURL)]
+    pub fn parse_url(address: &JsValue) -> Record;
+    /// Whether this realm is a page or a worker of one.
+    #[wasm_bindgen(js_name = isPage)]
+    pub fn is_page() -> bool;
+    /// The host name of the page; empty outside pages.
+    pub fn hostname() -> String;
+    /// Logs a warning, once.
+    #[wasm_bindgen(js_name = warnOnce)]
+    pub fn warn_once(message: &str);
+    /// Logs one warning about unknown options, each once and no more than 20 in all.
+    #[wasm_bindgen(js_name = warnAboutOptions)]
+    pub fn warn_about_options(operation: &str, is_forwarded: bool, options: &Array);
+    /// Makes a page connect ahead to the origin of an API.
+    pub fn preconnect(api_url: &JsString);
 }

@@ -1,7 +1,6 @@
 // One HTTP exchange through any `fetch`: a polyfill's, another realm's, a caller's own function or a test's mock.
-import { attempt } from './host.js'
+import { attempt, isPage } from './host.js'
 import { parse } from './json.js'
-import { isPage } from './page.js'
 
 /** The API's documented limit of a body, in bytes. */
 const MAX_BODY = 10 * 2 ** 20

@@ -1,4 +1,4 @@
-//! Foreign values: what they are, and the strings in them.
+//! Foreign values: what they are, the strings in them, and copies of errors.
 
 use js_sys::{JsString, Object};
 use wasm_bindgen::prelude::*;
@@ -70,6 +70,12 @@ extern "C" {
     /// Collects all strings in a value; `None` if it is too large or cannot be read.
     #[wasm_bindgen(js_name = collectStrings)]
     pub fn collect_strings(value: &JsValue) -> Option<String>;
+    /// The name, message, code, stack and causes of a rejection as plain data; `undefined` if there is no value.
+    pub fn snapshot(reason: &JsValue) -> JsValue;
+    /// An `Error` made of a snapshot.
+    pub fn revive(snapshot: &JsValue) -> JsValue;
+    /// A snapshot in one line.
+    pub fn describe(snapshot: &JsValue) -> String;
 }
 
 #[wasm_bindgen]

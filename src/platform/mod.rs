@@ -3,9 +3,7 @@
 //! An exception that crosses into wasm costs a slot of the externref table each time, and one that no one expects ends the instance.
 //! So no function here throws: JavaScript catches, and returns a value.
 
-pub mod cause;
 pub mod host;
 pub mod http;
 pub mod inspect;
 pub mod json;
-pub mod page;
