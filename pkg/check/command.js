@@ -51,11 +51,13 @@ async function main(words, environment) {
 /** Sends the requests of each group and shows its rows. */
 async function check(target, signal, report) {
   const seen = { target, exchanges: [] }
-  const context = { target, signal, seen, environment: process.env, learn: (secret) => redactor.add(secret) }
+  const context = { target, signal, seen, environment: process.env }
   for (const { title, observe, rows } of groups) {
     terminal.heading(title)
     await observe(context)
     signal.throwIfAborted()
+    // Before anything of a response is shown.
+    for (const { json } of seen.exchanges) redactor.addResponse(json)
     for (const row of rows) {
       const result = judge(row, seen, report.rows)
       report.rows.push(result)

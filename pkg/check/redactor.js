@@ -5,6 +5,10 @@ const REDACTED = '[redacted]'
 /** Characters in a row that reveal a credential, as in src/redact.rs. */
 const PIECE = 8
 
+/** Levels of a response that are searched for credentials, and characters of one that are kept. */
+const MAX_DEPTH = 4
+const MAX_LENGTH = 4_096
+
 /** A JSON Web Token, also one that the check has not seen as a token. */
 const JWT = /eyJ[\w-]{8,}(?:\.[\w-]*)*/g
 
@@ -31,6 +35,15 @@ export class Redactor {
     this.add(INCODE_API_KEY?.trim())
     const [, user = '', query = ''] = /^[^?#]*?:\/*([^/?#]*)@/.exec(INCODE_API_URL) ?? []
     for (const part of [...user.split(':'), query, ...(/[?#](.*)$/s.exec(INCODE_API_URL)?.[1] ?? '').split(/[=&#?]/)]) this.add(part)
+  }
+
+  /** Adds what a response names as a credential, such as the token of a session. */
+  addResponse(value, depth = 0) {
+    if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return
+    for (const [name, item] of Object.entries(value)) {
+      if (typeof item === 'string' && /token|key|secret|password|jwt/i.test(name)) this.add(item.slice(0, MAX_LENGTH))
+      this.addResponse(item, depth + 1)
+    }
   }
 
   /** Returns one printable line without credentials. */

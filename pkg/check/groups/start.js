@@ -30,7 +30,7 @@ const FIELDS = [
 
 export const start = {
   title: 'Start a session: POST /omni/start',
-  async observe({ target, seen, signal, environment, learn }) {
+  async observe({ target, seen, signal, environment }) {
     const { apiURL, apiKey, configurationId } = target
     const exchanges = []
     const options = { apiURL, configurationId, retries: 0, timeout: target.timeout * 1000, signal, fetch: recorder(exchanges, apiURL) }
@@ -38,8 +38,6 @@ export const start = {
       seen.rejection = error
     })
     const [exchange] = exchanges
-    // Before anything of the response is shown.
-    learn(exchange?.json?.token)
     if (signal.aborted) throw signal.reason
     if (!exchange) throw new Stop(`createSession sent no request: ${seen.rejection?.message}`, 2)
     if (exchange.error) throw unreachable(exchange.error, apiURL, environment)
