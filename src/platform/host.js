@@ -119,7 +119,7 @@ export function parseURL(address) {
   return hostname ? { href: address, hostname } : {}
 }
 
-/** Whether this realm is a page (has a `document`) or a worker of one. */
+/** Returns true in a page (a realm with a `document`) and in a worker of one. */
 export function isPage() {
   return Boolean(attempt(() => globalThis.document ?? (globalThis.WorkerGlobalScope && globalThis.location)))
 }
