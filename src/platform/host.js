@@ -57,7 +57,7 @@ export function setTimer(handler, ms, argument) {
 }
 
 export function clearTimer(stop) {
-  attempt(() => stop())
+  if (stop) attempt(stop)
 }
 
 /** Calls that wait for a signal's abort: signal → `{ listeners, notify }`. */
@@ -126,7 +126,7 @@ export function isPage() {
 
 /** Returns the host name of the page or worker, or an empty string. */
 export function hostname() {
-  return attempt(() => String(location.hostname)) ?? ''
+  return attempt(() => String(globalThis.location?.hostname ?? '')) ?? ''
 }
 
 /** Everything that warnings were about, so that each comes once. */
