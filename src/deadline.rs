@@ -1,4 +1,4 @@
-//! What ends a call from outside: its timeout and the caller's signal.
+//! The two things that end a call from outside: its timeout and the caller's signal.
 
 use crate::dictionaries::Deferred;
 use crate::platform::host;
@@ -25,7 +25,7 @@ impl Deadline {
     pub fn new(ms: f64, signal: Option<AbortSignal>) -> Self {
         let cancelled = host::deferred();
         let reject = cancelled.reject();
-        // The deferred is a unique rejection reason: it tells the timeout from everything else.
+        // The deferred is a unique rejection reason: it identifies the timeout.
         let timer = host::set_timer(&reject, ms, cancelled.as_ref());
         if let Some(signal) = &signal {
             host::on_abort(signal, &reject);
@@ -51,7 +51,7 @@ impl Deadline {
         JsFuture::from(host::race(promise, &self.cancelled.promise()))
     }
 
-    /// Tells why a wait ended without a value. An exchange that ended by itself is let go.
+    /// Returns why a wait ended without a value. An exchange that ended by itself is released.
     pub fn end(&mut self, result: Result<JsValue, JsValue>) -> Result<JsValue, End> {
         let end = match result {
             Err(reason) if reason == *AsRef::<JsValue>::as_ref(&self.cancelled) => return Err(End::Timeout),

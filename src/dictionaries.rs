@@ -49,7 +49,7 @@ extern "C" {
     /// The JSON object in the body, if it is one.
     #[wasm_bindgen(method, getter)]
     pub fn object(this: &HttpResponse) -> Option<Record>;
-    /// Whether the body ended early.
+    /// True if the body ended early.
     #[wasm_bindgen(method, getter, js_name = isTruncated)]
     pub fn is_truncated(this: &HttpResponse) -> bool;
 }

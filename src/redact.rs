@@ -1,4 +1,4 @@
-//! Finds and replaces credentials in texts, in one pass over each.
+//! Finds and replaces credentials in strings, in one pass over each.
 
 use crate::string::slice;
 
@@ -32,7 +32,7 @@ impl Secrets {
         Self { secrets, pieces }
     }
 
-    /// Whether a secret, or a piece of one, occurs in a text.
+    /// Returns true if a secret, or a piece of one, occurs in a string.
     pub fn occur_in(&self, text: &str) -> bool {
         self.redact(text, true) != text
     }

@@ -1,14 +1,14 @@
 //! Replacements for string functions of the standard library that weigh too much. Delete this file the day the byte budget allows
 //! `format!`.
 
-/// Concatenates strings, or copies one. `[_]::concat` weighs a kilobyte, `to_owned` beside this 70 bytes.
+/// Concatenates strings, or copies one. `[_]::concat` weighs a kilobyte, `to_owned` another 70 bytes.
 pub fn concat(parts: &[&str]) -> String {
     let mut whole = String::new();
     parts.iter().for_each(|part| whole.push_str(part));
     whole
 }
 
-/// Whether a string contains another. `str::contains` weighs two kilobytes.
+/// Returns true if a string contains another. `str::contains` weighs two kilobytes.
 pub fn contains(text: &str, part: &str) -> bool {
     text.as_bytes().windows(part.len().max(1)).any(|window| window == part.as_bytes())
 }

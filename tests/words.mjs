@@ -7,6 +7,11 @@ const root = join(import.meta.dirname, '..')
 
 /** Files to check, as git paths. */
 const PATHS = [
+  'src',
+  'pkg/src',
+  'www/src',
+  'xtask/src',
+  'ARCHITECTURE.md',
   'README.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
@@ -58,6 +63,7 @@ const EXCEPTIONS = [
   ['CONTRIBUTING.md', /^\| .* \| .* \|$|Start with the thing/], // the word list itself
   ['CHANGELOG.md', /incode-core\/beside/], // the old name of an entry
   ['tests/words.mjs', /\\b|^const OPENINGS/],
+  ['xtask/src/bench.rs', /first-answer/], // a measure's name
   ['tests/consumers/readme.mjs', /demonstration\.rs/], // a file's name
 ]
 

@@ -1,14 +1,14 @@
-// Who made a call, and when: the errors of the call get the stack of that moment.
+// The caller of a call, and its time: the errors of the call get the stack of that moment.
 import { attempt, now } from '../../src/platform/host.js'
 import { hide, IncodeError } from './error.js'
 
 export class Caller {
-  /** Whether the call has got as far as a request. An error that counts attempts has, too. */
+  /** True once the call has got as far as a request. An error that counts attempts has, too. */
   isSent = false
   started = now()
   #stack
 
-  /** `entry` is the public function, whose frame the stack leaves out; `failure` begins the messages once there was a request. */
+  /** `entry` is the public function, whose frame the stack leaves out; `failure` is the prefix of messages once there was a request. */
   constructor(name, entry, options, argument, failure) {
     Object.assign(this, { name, options, argument, failure })
     this.#stack = capture(entry)
@@ -30,7 +30,7 @@ export class Caller {
 function capture(entry) {
   const holder = Object.create(IncodeError.prototype)
   if (attempt(() => Error.captureStackTrace(holder, entry) ?? true)) {
-    // V8 formats a stack when it is read, and begins it with the error: the holder stands for it. Bun begins it with `Error`.
+    // V8 formats a stack when it is read, with the error as its first line: the holder stands for it. Bun's first line is `Error`.
     return (error) => {
       const { stack } = Object.assign(holder, error, { message: error.message })
       return typeof stack === 'string' ? stack.replace(/^Error(?=\n +at )/, () => String(error)) : stack

@@ -66,7 +66,7 @@ function loadError(cause, caller, source) {
 
 const INVALID_SOURCE = {}
 
-/** Compiles a source of any realm: kinds are told by what a value is, not by its class. */
+/** Compiles a source of any realm: the value decides its kind, not its class. */
 async function compile(source) {
   let given = await source
   const is = (kind) => Object.prototype.toString.call(given) === `[object ${kind}]`

@@ -15,15 +15,15 @@ use wasm_bindgen::{JsCast, JsValue};
 #[derive(Default)]
 pub struct Options {
     pub settings: Settings,
-    /// What goes to the API, under the names of the options.
+    /// The body for the API, under the names of the options.
     pub body: Option<Record>,
     /// The unknown options, as a warning shows them.
     pub unknown: Array,
-    /// Whether there is a configuration, or a session to continue.
+    /// True if there is a configuration, or a session to continue.
     pub identifies_session: bool,
-    /// Whether there is an `apiURL` without a value.
+    /// True if there is an `apiURL` without a value.
     pub has_empty_api_url: bool,
-    /// Whether there is a `token` without a value, or a session without a token.
+    /// True if there is a `token` without a value, or a session without a token.
     pub has_empty_token: bool,
 }
 
@@ -117,7 +117,7 @@ impl Options {
     }
 }
 
-/// What the caller passed: its credentials must not be in a message.
+/// The caller's input: its credentials must not be in a message.
 struct Source<'a> {
     raw: &'a Record,
     api_key: &'a JsValue,
@@ -169,7 +169,7 @@ struct Property<'a> {
     kind: Kind,
 }
 
-/// Characters of a name that stands in a message without quotes.
+/// Maximum length of a name that is in a message without quotes.
 const MAX_DISPLAYED: usize = 40;
 
 impl Property<'_> {
@@ -261,7 +261,7 @@ pub fn flow_id(value: &JsValue) -> Result<String> {
     }
 }
 
-/// Whether a name from `plain_name` is a token of RFC 9110, section 5.6.2.
+/// Returns true for a name from `plain_name` that is a token of RFC 9110, section 5.6.2.
 fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte != b'?')
 }

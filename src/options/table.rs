@@ -43,7 +43,7 @@ pub const MAX_RETRIES: f64 = 10.0;
 const NOT_A_STRING: &str = "must be a string";
 
 impl Rule {
-    /// Whether a kind of value is accepted.
+    /// Returns true if the rule accepts a kind of value.
     pub fn accepts(self, kind: Kind) -> bool {
         match self {
             Self::Credential => kind == Kind::Printable,
@@ -145,17 +145,17 @@ impl Operation {
         }
     }
 
-    /// Whether unknown options go to the API, because it may know more than this crate.
+    /// Returns true if unknown options go to the API, because it may know more than this crate.
     pub fn forwards_unknown(self) -> bool {
         self == Self::CreateSession
     }
 
-    /// Whether an unknown option that looks like a typo is rejected. Any other one is only warned about.
+    /// Returns true if an unknown option that looks like a typo is rejected. Any other one only gets a warning.
     pub fn rejects_typos(self) -> bool {
         matches!(self, Self::CreateSession | Self::GetFinishStatus)
     }
 
-    /// Whether the options can be a whole session from `createSession`. Its other fields are ignored silently.
+    /// Returns true if the options can be a whole session from `createSession`. Its other fields are ignored silently.
     pub fn accepts_session(self) -> bool {
         matches!(self, Self::Setup | Self::GetFinishStatus)
     }

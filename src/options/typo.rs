@@ -1,6 +1,6 @@
 //! Recognizes misspelled option names.
 
-/// Whether two names are equal, apart from case and from `_` and `-` in the first.
+/// Returns true if two names are equal, except for case and for `_` and `-` in the first.
 pub fn is_same(name: &[u8], known: &[u8]) -> bool {
     match (name, known) {
         ([b'_' | b'-', name @ ..], _) => is_same(name, known),

@@ -57,7 +57,7 @@ export function setTimer(handler, ms, argument) {
 }
 
 export function clearTimer(stop) {
-  attempt(() => stop())
+  if (stop) attempt(stop)
 }
 
 /** Calls that wait for a signal's abort: signal → `{ listeners, notify }`. */
@@ -119,14 +119,14 @@ export function parseURL(address) {
   return hostname ? { href: address, hostname } : {}
 }
 
-/** Whether this realm is a page (has a `document`) or a worker of one. */
+/** Returns true in a page (a realm with a `document`) and in a worker of one. */
 export function isPage() {
   return Boolean(attempt(() => globalThis.document ?? (globalThis.WorkerGlobalScope && globalThis.location)))
 }
 
 /** Returns the host name of the page or worker, or an empty string. */
 export function hostname() {
-  return attempt(() => String(location.hostname)) ?? ''
+  return attempt(() => String(globalThis.location?.hostname ?? '')) ?? ''
 }
 
 /** Everything that warnings were about, so that each comes once. */

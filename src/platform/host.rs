@@ -37,7 +37,7 @@ extern "C" {
     /// Parses a URL as the platform does. The result has `href` and `hostname`, unless the URL is not valid.
     #[wasm_bindgen(js_name = parseURL)]
     pub fn parse_url(address: &JsValue) -> Record;
-    /// Whether this realm is a page or a worker of one.
+    /// Returns true in a page and in a worker of one.
     #[wasm_bindgen(js_name = isPage)]
     pub fn is_page() -> bool;
     /// The host name of the page; empty outside pages.

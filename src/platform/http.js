@@ -85,7 +85,7 @@ async function readObject(response, reading, limit, header) {
       if (done || reading.isCancelled) break
       length += value.byteLength
       if (length > limit) {
-        // Aborted first: happy-dom goes on writing into a body that is only canceled.
+        // Aborted first: happy-dom continues to write into a body that is only canceled.
         reading.abort()
         return reading.cancel()
       }
@@ -102,7 +102,7 @@ async function readObject(response, reading, limit, header) {
   return typeof object === 'object' && object && !Array.isArray(object) ? object : undefined
 }
 
-/** Whether `Content-Length` counts what was read. A page often cannot see `Content-Encoding`: there the beginning of an object decides. */
+/** Returns true if `Content-Length` counts the bytes that were read. A page often cannot see `Content-Encoding`: there a `{` decides. */
 function isUncompressed(encoding, text) {
   if (encoding) return encoding === 'identity'
   return !isPage() || /^\s*\{/.test(text)

@@ -33,13 +33,13 @@ impl Kind {
         matches!(self, Self::Empty | Self::Printable | Self::String)
     }
 
-    /// Whether it is a string, a number or a bigint.
+    /// Returns true for a string, a number or a bigint.
     pub fn is_primitive(self) -> bool {
         self.is_string() || self == Self::Other
     }
 }
 
-/// What `fetch` rejected with.
+/// The kind of value that `fetch` rejected with.
 #[wasm_bindgen]
 #[derive(Clone, Copy, PartialEq)]
 pub enum Rejection {

@@ -33,13 +33,13 @@ export function encodeQuery(text) {
   return attempt(() => encodeURIComponent(text)) ?? text
 }
 
-/** Lists the texts in plain data: `[strings, names and numbers]`. Empty if the data is nested too deep. */
+/** Lists the strings in plain data: `[values, names and numbers]`. Empty if the data is nested too deep. */
 export function texts(data) {
   const lists = [[], []]
   return attempt(() => map(data, (text, list) => lists[list].push(text))) ? lists : [[], []]
 }
 
-/** Copies plain data with other texts in place of its own. Returns `undefined` if it is nested too deep. */
+/** Copies plain data with other strings in place of its own. Returns `undefined` if it is nested too deep. */
 export function withTexts(data, lists) {
   const next = [0, 0]
   return attempt(() => map(data, (_, list) => lists[list][next[list]++]))

@@ -9,9 +9,9 @@ extern "C" {
     pub fn stringify(value: &JsValue) -> Option<JsString>;
     /// Parses JSON; `undefined` if it is not valid.
     pub fn parse(json: &str) -> JsValue;
-    /// Lists the texts in plain data: an array of its strings, and one of its names and numbers.
+    /// Lists the strings in plain data: an array of its values, and one of its names and numbers.
     pub fn texts(data: &JsValue) -> Array;
-    /// Copies plain data with other texts in place of its own; `undefined` if it is nested too deep.
+    /// Copies plain data with other strings in place of its own; `undefined` if it is nested too deep.
     #[wasm_bindgen(js_name = withTexts)]
     pub fn with_texts(data: &JsValue, texts: &Array) -> JsValue;
     /// Percent-encodes a string for a query.

@@ -1,4 +1,4 @@
-//! The parts of the platform that need JavaScript: each file here has a JavaScript file of the same name beside it.
+//! The parts of the platform that need JavaScript: each file here has a JavaScript file of the same name.
 //!
 //! An exception that crosses into wasm costs a slot of the externref table each time, and one that no one expects ends the instance.
 //! So no function here throws: JavaScript catches, and returns a value.

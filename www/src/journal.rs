@@ -85,7 +85,7 @@ impl Journals {
         entry
     }
 
-    /// Whether to mask a value: a credential that is neither the sandbox's key nor a token issued by it.
+    /// Returns true for a value to mask: a credential that is neither the sandbox's key nor a token issued by it.
     fn is_foreign_key(&self, name: &str, value: &str) -> bool {
         let name = name.to_ascii_lowercase();
         let is_credential = CREDENTIALS.split(' ').any(|word| name.contains(word));

@@ -198,7 +198,7 @@ fn stop_signal() -> impl Future<Output = ()> {
     }
 }
 
-/// Whether the server was started by `nohup`, where Linux reports it.
+/// Returns true if the server was started by `nohup`, where Linux reports it.
 fn is_hangup_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,5 +1,5 @@
 //! The origin that a request came to, and the other loopback name of the same server. For a browser these are two origins, so
-//! the page and the API are as far apart as in production.
+//! the page and the API have different origins, as in production.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -20,7 +20,7 @@ pub fn start(level: LevelFilter) -> WorkerGuard {
     guard
 }
 
-/// Writes the buffered lines, for a second at most. Dropping the guard of a full log can block forever.
+/// Writes the buffered lines, for a second at most. Dropping the guard of a full log can block without end.
 pub fn finish(guard: WorkerGuard) {
     let (written, end) = std::sync::mpsc::channel::<()>();
     std::thread::spawn(move || (drop(guard), drop(written)));

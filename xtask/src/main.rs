@@ -16,7 +16,7 @@ use project::Project;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Builds, shows and tests incode-core")]
 enum Task {
-    /// Builds everything, starts the demonstration site and prints its address
+    /// Builds everything, starts the demo site and prints its address
     Demo {
         /// Passed on to the server, such as `--port 9000`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -54,7 +54,7 @@ impl Project {
         run(self.command_in(folder, line), &format!("{line} (in {folder})"))
     }
 
-    /// What a command prints; nothing where it cannot be run or fails.
+    /// Returns the output of a command, or nothing if it cannot be run or fails.
     pub fn ask(&self, line: &str) -> Option<String> {
         let output = self.command(line).stdin(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
@@ -71,7 +71,7 @@ impl Project {
         version.map(str::to_owned).with_context(|| format!("Cargo.lock has no {name}"))
     }
 
-    /// Where cargo put `program` of this workspace: beside xtask.
+    /// Returns the path of a built program of this workspace: in the directory of xtask.
     pub fn built(&self, program: &str) -> anyhow::Result<PathBuf> {
         Ok(env::current_exe()?.with_file_name(program))
     }

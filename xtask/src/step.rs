@@ -13,7 +13,7 @@ use anyhow::Context;
 /// How much of a failed step's log is shown.
 const TAIL: usize = 60;
 
-/// Where a step's output tells how many tests passed and failed.
+/// Place in a step's output of the counts of passed and failed tests.
 #[derive(Clone, Copy)]
 pub enum Counts {
     /// Nowhere: the step as a whole is one check.
@@ -28,7 +28,7 @@ pub enum Counts {
     Report,
 }
 
-/// What became of a step, or of several.
+/// Counts of a step, or of several.
 #[derive(Clone, Copy, Default, Debug, PartialEq)]
 pub struct Tally {
     pub passed: usize,
@@ -79,7 +79,7 @@ fn after(line: &str, words: &str) -> usize {
     line.strip_prefix(words).and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
-/// Runs one step into its log, tells what became of it, and counts.
+/// Runs one step into its log, prints its result and returns its counts.
 pub fn run(name: &str, counts: Counts, command: anyhow::Result<Command>, logs: &Path) -> (Tally, Duration) {
     println!("{name}");
     let start = Instant::now();
@@ -110,7 +110,7 @@ pub fn run(name: &str, counts: Counts, command: anyhow::Result<Command>, logs: &
     (tally, time)
 }
 
-/// Whether it succeeded. Shows meanwhile that it lives.
+/// Waits for the step and returns true if it succeeded. Prints the seconds meanwhile.
 fn watch(mut command: Command, log: &Path, start: Instant) -> anyhow::Result<bool> {
     let output = File::create(log)?;
     command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);

@@ -27,7 +27,7 @@ const STEPS: &[Step] = &[
         on.plain("cargo clippy --package incode-core --target wasm32-unknown-unknown --all-targets -- -D warnings")
     }),
     Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
-    // As its own tests run it: another selection of packages would have dependencies with other features, compiled anew.
+    // As its own tests run it: another selection of packages would have dependencies with other features, compiled again.
     Step("server", &[], Counts::Check, |on| on.plain("cargo test --workspace --test server --no-run")),
     Step("ascii", &[], Counts::Node, |on| on.plain("node --test --test-reporter=tap pkg/build/ascii.test.js")),
     Step("package", &[], Counts::Check, |on| on.npm("run build")),
@@ -54,7 +54,7 @@ const STEPS: &[Step] = &[
     Step("consumers", &["server", "package", "package-panic"], Counts::Report, |on| on.consumers()),
 ];
 
-/// What the commands of the steps stand on.
+/// Context of the steps' commands.
 struct Ground {
     project: Project,
     sandbox: OnceCell<Server>,
@@ -101,7 +101,7 @@ impl Ground {
         self.node("tests/consumers", "run.mjs")
     }
 
-    /// One server for all steps that ask for it: with a new address the wasm tests would be compiled anew.
+    /// One server for all steps that need it: with a new address the wasm tests would be compiled again.
     fn sandbox(&self) -> anyhow::Result<&Server> {
         if let Some(sandbox) = self.sandbox.get() {
             return Ok(sandbox);

@@ -24,7 +24,7 @@ const BROWSERS: [Program; 5] = [
     Program { names: &["Xvfb"], package: "xvfb" },
 ];
 
-/// What building the package takes.
+/// Installs or names the tools for building the package.
 pub fn to_build(project: &Project) -> anyhow::Result<()> {
     programs(project, &NODE)?;
     node(project)?;
@@ -32,7 +32,7 @@ pub fn to_build(project: &Project) -> anyhow::Result<()> {
     npm_packages(project, "pkg")
 }
 
-/// What the tests take beyond that.
+/// Installs or names the tools for the tests, beyond those.
 pub fn to_test(project: &Project) -> anyhow::Result<()> {
     programs(project, &BROWSERS)?;
     to_build(project)?;
@@ -84,7 +84,7 @@ pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
 }
 
 /// The same where a registry had not every platform's build of some package when the lock file was made: `npm ci`
-/// refuses such a lock file, even if nothing that it lacks is for this machine.
+/// rejects such a lock file, even if nothing that it lacks is for this machine.
 pub fn npm_packages_for_this_platform(project: &Project, folder: &str) -> anyhow::Result<()> {
     npm(project, folder, "install --no-save")
 }
