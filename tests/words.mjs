@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..')
 /** Files to check, as git paths. */
 const PATHS = [
   'src',
+  'pkg/check',
   'pkg/src',
   'www/src',
   'xtask/src',
@@ -22,6 +23,8 @@ const PATHS = [
   'pkg/*.d.ts',
   'pkg/build/pack-both.mjs',
   'www/public',
+  'tests/check',
+  'tests/consumers/check.mjs',
   'tests/words.mjs',
   'tests/consumers/readme',
   'tests/consumers/readme.mjs',

@@ -152,7 +152,7 @@ test('writes the rows so far, and the reason, to the file when it ends early', (
     (kind) => kind === 'wrong-key',
     undefined,
     async ({ address }) => {
-      const { report } = await check(environment(address), ['--timeout', '1'])
+      const { report } = await check(environment(address), ['--timeout', '5'])
       assert.match(report.stopped, /too slow/)
       assert.equal(report.rows.find(({ id }) => id === 'start-status').verdict, 'as assumed')
     },

@@ -10,7 +10,7 @@ const TOKEN = makeToken({ sub: 'WQ0vJx8sKd3Lm5Pz', exp: Math.round(Date.now() / 
 /** Another credential in a response. */
 const OTHER = 'Rf6kTb2hYw9sGn4d'
 
-/** Fails if eight characters in a row of a secret are in a text, in any case. */
+/** Fails if eight characters in a row of a secret are in a string, in any case. */
 function assertSecret(text, secrets = [KEY, TOKEN, OTHER]) {
   const lower = text.toLowerCase()
   for (const secret of secrets) {

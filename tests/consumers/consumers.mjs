@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { visit } from './browser.mjs'
+import { checkCommand } from './check.mjs'
 import { examples } from './examples.mjs'
 import { hosts } from './hosts.mjs'
 import { count } from './packed.mjs'
@@ -51,6 +52,7 @@ export const consumers = [
   ...hosts,
   ...policies,
   ...readme,
+  ...checkCommand,
 ]
 
 /** Builds the project's page, opens it, and checks the output. */

@@ -45,6 +45,11 @@ const STEPS: &[Step] = &[
     Step("contract-node", &["server", "package", "package-panic"], Counts::Node, |on| {
         on.node(".", "--test --test-reporter=tap tests/contract/node.test.js")
     }),
+    Step("check", &["server", "package"], Counts::Node, |on| {
+        const TESTS: [&str; 5] = ["sandbox", "differences", "address", "arguments", "secrecy"];
+        let files = TESTS.map(|name| format!("tests/check/{name}.test.js")).join(" ");
+        on.node(".", &format!("--test --test-reporter=tap {files}"))
+    }),
     Step("properties", &["package"], Counts::Report, |on| on.properties()),
     Step("contract-browsers", &["server", "package", "package-panic"], Counts::Lines, |on| {
         // One for each engine: each waits for a third of its time.
