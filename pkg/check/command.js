@@ -51,7 +51,7 @@ async function main(words, environment) {
 /** Sends the requests of each group and shows its rows. */
 async function check(target, signal, report) {
   const seen = { target, exchanges: [] }
-  const context = { target, signal, seen, environment: process.env }
+  const context = { target, signal, seen }
   for (const { title, observe, rows } of groups) {
     terminal.heading(title)
     await observe(context)

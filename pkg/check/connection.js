@@ -47,35 +47,45 @@ function address(apiURL) {
 const PROXY = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']
 
 /** Returns the name of the variable that sets a proxy. With one, a direct connection may fail and requests may succeed. */
-export function proxyVariable(environment) {
-  return PROXY.find((name) => environment[name])
+export function proxyVariable() {
+  return PROXY.find((name) => process.env[name])
 }
 
 const UNRESOLVED = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME', 'EAI_FAIL', 'ENODATA', 'ESERVFAIL', 'DNS_ENOTFOUND']
-const CLOSED = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ConnectionClosed', 'HPE_INVALID_CONSTANT']
+const CLOSED = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ConnectionClosed']
 const SLOW = ['ETIMEDOUT', 'ESOCKETTIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']
 const TLS = /^(?:CERT_|ERR_TLS|ERR_SSL|ERR_OSSL|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO|HOSTNAME_MISMATCH|UNKNOWN_CERTIFICATE)/
 
 /** Returns the one sentence for a request or a connection without a response. */
-export function unreachable(error, apiURL, environment) {
+export function unreachable(error, apiURL) {
   const { host, name, port, protocol } = address(apiURL)
   const code = findCode(error)
-  const proxy = proxyVariable(environment)
-  const hint = proxy ? ` ${proxy} is set: Node.js uses it only with NODE_USE_ENV_PROXY=1, from version 24.` : ''
+  const proxy = proxyVariable()
+  const hint = proxy ? ` ${proxy} is set but was not used: Node.js 24 and later use it with NODE_USE_ENV_PROXY=1.` : ''
   return new Stop(sentence() + hint, 2)
 
   function sentence() {
     if (UNRESOLVED.includes(code)) return `The host name ${name} can't be resolved: check INCODE_API_URL and the network.`
     if (/^(?:ECONNREFUSED|ConnectionRefused)$/.test(code)) return `No server listens at ${name}, port ${port}: check INCODE_API_URL.`
-    if (TLS.test(code)) {
-      const reason = /WRONG_VERSION|EPROTO|PACKET_LENGTH/.test(code) ? 'The server may not use TLS.' : 'Check its certificate.'
-      return `TLS with ${host} failed (${code}). ${reason}`
-    }
-    if (CLOSED.includes(code)) return `${host} closed the connection without a response: check INCODE_API_URL.`
+    if (TLS.test(code)) return `TLS with ${host} failed (${code}): ${tlsReason(code)}.`
+    if (isClosed(error)) return `${host} closed the connection without a response: check INCODE_API_URL.`
     if (SLOW.includes(code)) return `${host} did not respond in time (${code}): check INCODE_API_URL and the network.`
     const isTLS = protocol === 'https:' && /certificate|tls|ssl/i.test(error.message)
-    return isTLS ? `TLS with ${host} failed. Check its certificate.` : `${host} can't be reached (${code || error.name}).`
+    if (isTLS) return `TLS with ${host} failed: ${tlsReason(code)}.`
+    return `${host} sent no response${code ? ` (${code})` : ''}: check INCODE_API_URL.`
   }
+}
+
+/** Whether an error says that the server ended a connection that it had accepted. */
+export function isClosed(error) {
+  return CLOSED.includes(findCode(error)) || findCode(error).startsWith('HPE_')
+}
+
+function tlsReason(code) {
+  if (/WRONG_VERSION|PACKET_LENGTH/.test(code)) return 'the server may not use TLS'
+  if (/NO_APPLICATION_PROTOCOL/.test(code)) return 'the server does not accept HTTP/1.1'
+  if (code === 'EPROTO') return 'the server does not use TLS, or does not accept HTTP/1.1'
+  return 'check its certificate; for an authority of your own, set NODE_EXTRA_CA_CERTS'
 }
 
 /** Returns the first code in an error, its causes and the errors that it combines. */

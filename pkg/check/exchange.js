@@ -3,7 +3,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
-import { findCode } from './connection.js'
+import { findCode, isClosed, unreachable } from './connection.js'
 
 /** The API's documented limit of a body. */
 const MAX_BODY = 10 * 2 ** 20
@@ -13,7 +13,7 @@ export const ACCEPTED_CODINGS = ['gzip', 'deflate', 'br']
 
 /**
  * Sends a request by `node:http`, which can send headers that `fetch` reserves for browsers and doesn't decompress. The record has an
- * `error` if there was no response. An abort rejects.
+ * `error` if the server closed the connection without a response. An abort rejects.
  */
 export async function send({ method, apiURL, path, headers, body, signal }) {
   const exchange = { method, path }
@@ -22,10 +22,13 @@ export async function send({ method, apiURL, path, headers, body, signal }) {
     const response = await new Promise((resolve, reject) => {
       const { request } = url.protocol === 'https:' ? https : http
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
-      const options = { method, headers: { accept: '*/*', 'accept-encoding': ACCEPTED_CODINGS.join(', '), ...length, ...headers } }
-      request(url, { ...options, agent: false, signal }, resolve)
-        .on('error', reject)
-        .end(body)
+      // The default agent: only that uses the proxy that Node.js was set to.
+      const options = {
+        method,
+        signal,
+        headers: { accept: '*/*', connection: 'close', 'accept-encoding': ACCEPTED_CODINGS.join(', '), ...length, ...headers },
+      }
+      request(url, options, resolve).on('error', reject).end(body)
     })
     exchange.status = response.statusCode
     exchange.version = response.httpVersion
@@ -36,6 +39,8 @@ export async function send({ method, apiURL, path, headers, body, signal }) {
     decode(exchange)
   } catch (error) {
     if (signal.aborted) throw signal.reason
+    // Another request had a response, so this one failed on this side: a proxy or an authority that only `fetch` uses.
+    if (exchange.status === undefined && !isClosed(error)) throw unreachable(error, apiURL)
     fail(exchange, error)
   }
   return exchange

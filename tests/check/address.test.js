@@ -78,7 +78,7 @@ test('ends for an untrusted certificate, before it sends the key', () =>
   withServer(undefined, secure, async ({ address, counts }) => {
     assert.match(
       await sentenceFor(environment(address)),
-      /^TLS with 127\.0\.0\.1:\d+ failed \(DEPTH_ZERO_SELF_SIGNED_CERT\)\. Check its certificate\./,
+      /^TLS with 127\.0\.0\.1:\d+ failed \(DEPTH_ZERO_SELF_SIGNED_CERT\): check its certificate;/,
     )
     assert.deepEqual(counts, {})
   }))

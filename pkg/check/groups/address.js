@@ -3,13 +3,13 @@ import { asAssumed, differs, notChecked } from '../verdict.js'
 
 export const address = {
   title: 'Address',
-  async observe({ target, seen, signal, environment }) {
+  async observe({ target, seen, signal }) {
     try {
       seen.connection = await connect(target.apiURL, signal)
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      const proxy = proxyVariable(environment)
-      if (!proxy) throw unreachable(error, target.apiURL, environment)
+      const proxy = proxyVariable()
+      if (!proxy) throw unreachable(error, target.apiURL)
       seen.connection = { problem: `no direct connection, ${proxy} is set` }
     }
   },

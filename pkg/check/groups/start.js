@@ -30,7 +30,7 @@ const FIELDS = [
 
 export const start = {
   title: 'Start a session: POST /omni/start',
-  async observe({ target, seen, signal, environment }) {
+  async observe({ target, seen, signal }) {
     const { apiURL, apiKey, configurationId } = target
     const exchanges = []
     const options = { apiURL, configurationId, retries: 0, timeout: target.timeout * 1000, signal, fetch: recorder(exchanges, apiURL) }
@@ -40,7 +40,7 @@ export const start = {
     const [exchange] = exchanges
     if (signal.aborted) throw signal.reason
     if (!exchange) throw new Stop(`createSession sent no request: ${seen.rejection?.message}`, 2)
-    if (exchange.error) throw unreachable(exchange.error, apiURL, environment)
+    if (exchange.error) throw unreachable(exchange.error, apiURL)
     if (isPage(exchange)) {
       const from = `${apiURL} responded with an HTML page (status ${exchange.status}) and not with the API's JSON`
       throw new Stop(`${from}: check INCODE_API_URL, and whether a proxy or a firewall is in the way.`, 2)
