@@ -28,6 +28,7 @@ export function readArguments(words) {
     const word = rest.shift()
     if (command === undefined && !word.startsWith('-')) {
       command = word
+      if (command === 'help') return { help: true }
       if (command !== 'check') throw usage('The only command is check.')
       continue
     }

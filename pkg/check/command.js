@@ -18,6 +18,8 @@ try {
   process.exitCode = await main(process.argv.slice(2), process.env)
 } catch (error) {
   if (error instanceof Stop) terminal.problem(error.message)
+  // Deno, without a permission.
+  else if (error?.name === 'NotCapable') terminal.problem(`${error.message}.`)
   else terminal.problem(`The check itself failed, which is a bug in incode-core: ${error?.name}: ${error?.message}`)
   process.exitCode = error instanceof Stop ? error.exitCode : 2
 }

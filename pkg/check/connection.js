@@ -76,7 +76,7 @@ export function unreachable(error, apiURL) {
   }
 }
 
-/** Whether an error says that the server ended a connection that it had accepted. */
+/** Returns whether the server ended a connection that it had accepted. */
 export function isClosed(error) {
   return CLOSED.includes(findCode(error)) || findCode(error).startsWith('HPE_')
 }

@@ -7,7 +7,7 @@ const MAX_WORDS = 120
 
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 export const isSuccess = ({ status }) => status >= 200 && status < 300
-export const isRedirect = (exchange) => exchange.isRedirect === true || (exchange.status >= 300 && exchange.status < 400)
+export const isRedirect = (exchange) => exchange.isRedirect === true || [301, 302, 303, 307, 308].includes(exchange.status)
 
 /** Returns `"…"`, cut to a length. */
 export function quote(text) {

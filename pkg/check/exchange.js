@@ -116,8 +116,9 @@ function finish(exchange) {
 
 function fail(exchange, error) {
   delete exchange.chunks
+  const code = findCode(error) || error.name
   if (exchange.status === undefined) exchange.error = error
-  else exchange.problem ??= `a body that ends early (${findCode(error) || error.name})`
+  else exchange.problem ??= `a body that ${/^Z_|^ERR_.*BROTLI|^ZlibError/i.test(code) ? 'cannot be decompressed' : 'ends early'} (${code})`
 }
 
 function cookieNames(values) {

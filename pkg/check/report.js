@@ -21,16 +21,14 @@ export class Report {
 
   /** Makes sure that the file can be written. */
   static async open(file, context) {
-    if (file !== undefined) {
+    const found = file === undefined ? undefined : await stat(file).catch(() => 'new')
+    // Opening a pipe would wait for its reader.
+    if (found === 'new' || found?.isFile() || found?.isDirectory()) {
       try {
-        const isNew = await stat(file).then(
-          () => false,
-          () => true,
-        )
         await (await open(file, 'a')).close()
-        if (isNew) await rm(file)
-      } catch ({ code }) {
-        throw usage(`The file of --json can't be written (${code}).`)
+        if (found === 'new') await rm(file)
+      } catch (error) {
+        throw unwritable(error)
       }
     }
     return new Report(file, context)
@@ -44,8 +42,14 @@ export class Report {
     if (this.#file === undefined) return
     const { rows, advice, stopped } = this
     const report = redactor.redactAll({ ...this.#head, ...(stopped && { stopped }), rows, advice })
-    await writeFile(this.#file, `${JSON.stringify(report, null, 2)}\n`)
+    await writeFile(this.#file, `${JSON.stringify(report, null, 2)}\n`).catch((error) => {
+      throw unwritable(error)
+    })
   }
+}
+
+function unwritable({ code }) {
+  return usage(`The file of --json can't be written (${code}).`)
 }
 
 /** Returns the versions of the package, the runtime and the operating system. */

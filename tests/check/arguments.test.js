@@ -21,7 +21,7 @@ async function usageError(words, env = environment(NOWHERE)) {
 }
 
 test('prints help and the version without any variable', async () => {
-  for (const words of [['--help'], ['-h'], ['check', '--help'], ['check', '--origin', 'https://your.site', '--help']]) {
+  for (const words of [['--help'], ['-h'], ['help'], ['check', '--help'], ['check', '--origin', 'https://your.site', '--help']]) {
     const { code, stdout, stderr } = await run(words, { PATH: process.env.PATH })
     assert.equal(code, 0)
     assert.equal(stderr, '')
@@ -132,6 +132,13 @@ test('ends without an error if the reader of its output ends', () =>
     const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', line], { env: environment(address) })
     assert.match(stdout, /^incode-core [^\n]*\n$/)
     assert.equal(stderr, '')
+  }))
+
+test('ends with one sentence if the file cannot be written at the end', () =>
+  withAPI(async (address) => {
+    const { code, stderr } = await run(['check', '--json', '/dev/full'], environment(address))
+    assert.equal(code, 2)
+    assert.match(stderr, /^The file of --json can't be written \(ENOSPC\)\.[^\n]*\n$/)
   }))
 
 test('replaces an existing report, and leaves no file behind for a wrong command line', () =>

@@ -1,5 +1,6 @@
 // Every assumption differs alone, at a server that is otherwise as assumed.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { deflateSync, gzipSync } from 'node:zlib'
 import { groups } from '../../pkg/check/groups.js'
@@ -35,7 +36,11 @@ const FIELDS = Object.keys(session()).filter((name) => name !== 'token')
 
 /** The row that differs, and changes that cause it. */
 const CASES = {
-  'start-status': { 'status 201': on('start', status(201)) },
+  'start-status': {
+    'status 201': on('start', status(201)),
+    'status 204': on('start', (reply) => Object.assign(reply, { status: 204, body: '' })),
+    'status 304': on('start', (reply) => Object.assign(reply, { status: 304, body: '' })),
+  },
   'start-body': { 'a string': on('start', body('"session"')), null: on('start', body('null')) },
   'start-type': {
     'text/plain': on('start', header('content-type', 'text/plain')),
@@ -45,6 +50,8 @@ const CASES = {
   token: {
     'a token of 400 characters': on('start', field('token', makeToken({ exp: seconds + 900, text: 'a'.repeat(300) }))),
     'a number': on('start', field('token', 12345678901234)),
+    'letters that a header cannot contain': on('start', field('token', 'tökén-of-the-session')),
+    'a line break': on('start', field('token', 'token\r\nx-header: 1')),
   },
   'token-jwt': {
     'an opaque token': on('start', field('token', 'opaque-token-of-the-session')),
@@ -92,7 +99,14 @@ const CASES = {
   action: { 'an unknown value': everyFinish(field('action', 'maybe')), missing: everyFinish(field('action')) },
   scoreStatus: { 'lower case': everyFinish(field('scoreStatus', 'ok')) },
   redirectionUrl: { null: everyFinish(field('redirectionUrl', null)) },
-  'finish-fields': { 'an unknown field': everyFinish(field('score', 1)) },
+  'finish-fields': {
+    'an unknown field': everyFinish(field('score', 1)),
+    'a field that is nested too deeply to compare': everyFinish((reply) => {
+      const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+      reply.body = `{"action":"none","scoreStatus":"OK","redirectionUrl":"","deep":${deep}}`
+    }),
+    'names of Object.prototype': everyFinish(field('constructor', 1)),
+  },
   'finish-repeat': {
     'another value': on('finish-token', (reply, _, earlier) => field('action', earlier > 0 ? 'approved' : 'none')(reply)),
     'status 409': on('finish-token', (reply, _, earlier) => (earlier > 0 ? status(409)(reply) : undefined)),
@@ -157,6 +171,16 @@ for (const [name, change] of Object.entries(ACCEPTED)) {
     assert.equal(code, 0)
   })
 }
+
+test('names a section of docs/guarantees.md and has a line in docs/check.md for every row', async () => {
+  const [guarantees, page] = await Promise.all(
+    ['guarantees', 'check'].map((name) => readFile(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')),
+  )
+  for (const { id, contract } of groups.flatMap(({ rows }) => rows)) {
+    assert(guarantees.includes(`\n## ${contract}\n`), contract)
+    assert(page.includes(`\`${id}\``), id)
+  }
+})
 
 test('has a case for every row', () => {
   const rows = groups.flatMap(({ rows }) => rows.map(({ id }) => id))

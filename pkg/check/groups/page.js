@@ -93,7 +93,7 @@ function preflight(exchange, { method, headers }, origin) {
 
 /** Judges whether a page may read a response. */
 export function readable(exchange, origin) {
-  if (exchange.error) return differs(outcome(exchange))
+  if (exchange.error) return notChecked(outcome(exchange))
   if (isRedirect(exchange)) return notChecked('redirected')
   const hidden = disallowed(exchange, origin)
   return hidden ? differs(hidden) : asAssumed(exchange.headers['access-control-allow-origin'])

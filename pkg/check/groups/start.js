@@ -66,8 +66,8 @@ export const start = {
       assumption: 'the body is a JSON object of at most 10 MB',
       contract: RESPONSES,
       compare({ start }) {
-        if (!isSuccess(start)) return notChecked('no session')
-        return isObject(start.json) ? asAssumed('a JSON object') : differs(bodyKind(start))
+        if (isObject(start.json) && isSuccess(start)) return asAssumed('a JSON object')
+        return start.status === 200 ? differs(bodyKind(start)) : notChecked('no session')
       },
     },
     {
@@ -79,12 +79,12 @@ export const start = {
     },
     {
       id: 'token',
-      assumption: `token is a string of up to ${MAX_TOKEN} characters`,
+      assumption: `token is a string of up to ${MAX_TOKEN} ASCII characters`,
       contract: RESPONSES,
       needs: ['start-body'],
       compare({ start: { json } }) {
-        const isUsable = isString(json.token) && json.token !== '' && json.token.length <= MAX_TOKEN
-        return (isUsable ? asAssumed : differs)(kind(json.token))
+        if (isString(json.token) && json.token !== '' && !isSendable(json.token)) return differs('a string that a header cannot contain')
+        return (isSendable(json.token) && json.token.length <= MAX_TOKEN ? asAssumed : differs)(kind(json.token))
       },
     },
     {
@@ -93,7 +93,7 @@ export const start = {
       contract: 'Errors',
       needs: ['start-body'],
       compare({ start: { json } }) {
-        if (!isString(json.token) || json.token === '') return notChecked('no token')
+        if (!isSendable(json.token)) return notChecked('no token')
         const claims = readClaims(json.token)
         if (!claims) return differs('not a JSON Web Token')
         return Number.isFinite(claims.exp) ? asAssumed('exp is a number') : differs(`exp is ${kind(claims.exp)}`)
@@ -131,6 +131,11 @@ export const start = {
       },
     },
   ],
+}
+
+/** Returns whether a token is a legal value of a header. */
+export function isSendable(token) {
+  return isString(token) && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(token)
 }
 
 export function contentType({ headers }) {

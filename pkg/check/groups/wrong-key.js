@@ -36,6 +36,7 @@ export const wrongKey = {
       contract: 'Errors',
       needs: ['wrong-key-status'],
       compare({ wrongKey }) {
+        if (wrongKey.isDecoded === false) return notChecked('the body cannot be decompressed')
         if (!isObject(wrongKey.json)) return differs(bodyKind(wrongKey))
         const wrong = Object.entries(FIELDS).filter(([name, type]) => typeof wrongKey.json[name] !== type)
         if (wrong.length > 0) return differs(wrong.map(([name]) => `${name} is ${kind(wrongKey.json[name])}`).join(', '))
