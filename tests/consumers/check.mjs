@@ -7,13 +7,34 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bun, NEWEST_NODE, nodeOf, OLDEST_NODE } from './programs.mjs'
 import { SANDBOX_KEY } from './sandbox.mjs'
+import { snippet } from './snippets.mjs'
 
 const run = promisify(execFile)
 /** The whole check ends by itself after these seconds. */
 const LIMIT = '10'
 const OPTIONS = ['check', '--origin', 'https://your.site', '--finish', '--timeout', LIMIT]
 
+const COMMANDS = 'docs/check.md, start, 1'
+const OUTPUT = 'docs/check.md, Output, 1'
+
 export const checkCommand = [
+  {
+    name: 'check: commands and output of the page',
+    snippets: [COMMANDS, OUTPUT],
+    alone: (context) =>
+      installed(context, 'incode-core', async (folder, { INCODE_API_URL, INCODE_API_KEY, INCODE_CONFIGURATION_ID, ...env }) => {
+        const commands = snippet(COMMANDS).replace('https://demo-api.incodesmile.com', INCODE_API_URL).replace('…', INCODE_CONFIGURATION_ID)
+        const shell = run('bash', ['-c', commands], { cwd: folder, env })
+        shell.child.stdin.end(`${INCODE_API_KEY}\n`)
+        await shell
+        const { rows } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))
+        assert.equal(rows.find(({ id }) => id === 'preflight-start').verdict, 'as assumed')
+        for (const line of snippet(OUTPUT).trim().split('\n')) {
+          const [, verdict, assumption, contract] = line.match(/^(as assumed|differs|not checked) +(.*?): .* \[(.*)\]$/)
+          assert(verdict && rows.some((row) => row.assumption === assumption && row.contract === contract), line)
+        }
+      }),
+  },
   { name: 'check: npx in an empty directory', alone: (context) => installed(context, 'incode-core', checkByNpx) },
   { name: "check: npx, under the name of Incode's package", alone: (context) => installed(context, '@incodetech/core', checkByNpx) },
   {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import express from 'express'
 import { published } from '../../docs/share.mjs'
 import { onScreen, proceed, visit, walk } from './browser.mjs'
+import { checkCommand } from './check.mjs'
 import { APPROVED, JOURNEY, journal, SANDBOX_KEY, WALKED } from './sandbox.mjs'
 import { listen, serve } from './site.mjs'
 import { DOCUMENTS, lay, policies, snippet, snippets, strayFences } from './snippets.mjs'
@@ -317,7 +318,7 @@ export const readme = [
     name: 'readme, every snippet is tested',
     async alone() {
       assert.deepEqual(strayFences(), [])
-      const names = new Set([...tried.flatMap(({ snippets }) => snippets), START, DIAGRAM])
+      const names = new Set([...[...tried, ...checkCommand].flatMap(({ snippets = [] }) => snippets), START, DIAGRAM])
       // hosts.mjs runs those of a test runner.
       const untried = snippets.filter(({ name, runner }) => !names.has(name) && !['Jest', 'Vitest'].includes(runner))
       assert.deepEqual(
