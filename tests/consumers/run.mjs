@@ -36,9 +36,11 @@ await context.browser.close()
 
 const slowest = results.toSorted((one, other) => other.seconds - one.seconds).slice(0, 3)
 console.log(`Slowest: ${slowest.map(({ name, seconds }) => `${name} ${seconds} s`).join(', ')}`)
-const failed = results.filter(({ error }) => error).length
-console.log(`${results.length - failed} passed, ${failed} failed`)
-process.exitCode = failed || results.length === 0 ? 1 : 0
+const failed = results.filter(({ error }) => error)
+// Again at the end, which is what a log's reader sees first.
+for (const result of failed) report(result)
+console.log(`${results.length - failed.length} passed, ${failed.length} failed`)
+process.exitCode = failed.length || results.length === 0 ? 1 : 0
 
 async function work() {
   for (let consumer = waiting.shift(); consumer; consumer = waiting.shift()) {
@@ -48,10 +50,15 @@ async function work() {
       (error) => error,
     )
     const seconds = Math.round((performance.now() - start) / 1000)
-    results.push({ name: consumer.name, seconds, error })
-    console.log(`${consumer.name} … ${error ? 'FAILED' : 'ok'} (${seconds} s)`)
-    if (error) console.log(error.message.replace(/^/gm, '  | '))
+    const result = { name: consumer.name, seconds, error }
+    results.push(result)
+    report(result)
   }
+}
+
+function report({ name, seconds, error }) {
+  console.log(`${name} … ${error ? 'FAILED' : 'ok'} (${seconds} s)`)
+  if (error) console.log(error.message.replace(/^/gm, '  | '))
 }
 
 async function attempt({ name, folders, packages = (tarball) => ({ '@incodetech/core': tarball }), check, alone }) {

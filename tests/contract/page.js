@@ -1,4 +1,4 @@
-// Runs the suite, or the groups that #a,b names, and leaves `[{ name, error? }]` in the page.
+// Runs the suite, the groups that #a,b names, or the part that ?part=0&parts=4 names, and leaves `[{ name, error? }]` in the page.
 import csp from './cases/csp.js'
 import publicPage from './cases/public-page.js'
 import { attempt } from './context.js'
@@ -13,14 +13,16 @@ const settings = {
   panicEntry: '/pkg/dist-panic/index.js',
 }
 
-const groups = search === '?csp=no-wasm' ? { csp } : isLoopback ? suite : { 'public page': publicPage }
+const query = new URLSearchParams(search)
+const groups = query.get('csp') === 'no-wasm' ? { csp } : isLoopback ? suite : { 'public page': publicPage }
 const wanted = hash ? decodeURIComponent(hash.slice(1)).split(',') : Object.keys(groups)
-const cases = wanted.flatMap((group) => groups[group].map(({ name, run }) => ({ name: `${group}: ${name}`, run })))
+const all = wanted.flatMap((group) => groups[group].map(({ name, run }) => ({ name: `${group}: ${name}`, run })))
+const cases = all.filter((_, index) => part(index) === Number(query.get('part')))
 
-/** A page keeps the modules that it imported, and Chromium has room for the memories of some hundred: so pages take turns. */
+/** Cases of one page. A page keeps the modules that it imported, and Chromium has room for the memories of some hundred. */
 const ONE_PAGE = 20
 
-const from = Number(new URLSearchParams(search).get('from'))
+const from = Number(query.get('from'))
 const results = from ? JSON.parse(sessionStorage.results) : []
 for (const { name, run } of cases.slice(from, from + ONE_PAGE)) {
   document.title = name
@@ -34,8 +36,14 @@ for (const { name, run } of cases.slice(from, from + ONE_PAGE)) {
 }
 if (results.length < cases.length) {
   sessionStorage.results = JSON.stringify(results)
-  location.replace(`${pathname}?from=${results.length}${hash}`)
+  query.set('from', results.length)
+  location.replace(`${pathname}?${query}${hash}`)
 } else {
   document.querySelector('#results').textContent = JSON.stringify(results)
   document.title = 'done'
+}
+
+/** Part of a case, of the `parts` that the address asks for. Each part is one run of neighbors. */
+function part(index) {
+  return Math.floor((index * (Number(query.get('parts')) || 1)) / all.length)
 }
