@@ -7,7 +7,7 @@ import { handleError } from './errors.js'
 
 const { INCODE_API_URL: apiURL, INCODE_API_KEY: apiKey, PORT = '3000' } = process.env
 /** Configurations that the page may choose. The sandbox has more; those of your account are in your dashboard. */
-const CONFIGURATIONS = ['approved', 'rejected', 'expires-at-once']
+const CONFIGURATIONS = ['approved', 'rejected', 'manual-review', 'expires-at-once']
 /** Total time for a call, in ms: a user is waiting. */
 const timeout = 8_000
 /** Token and interviewId of each user's session. Use your database. Webhooks identify a session by its interviewId. */
