@@ -7,7 +7,7 @@ use crate::project::Project;
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const OLDEST_NODE: u32 = 20;
 
-/// A program that Debian brings: one of these names has to be on `PATH`.
+/// A program that Debian brings: one of these names has to be on `PATH`, or one of these commands with arguments has to succeed.
 struct Program {
     names: &'static [&'static str],
     package: &'static str,
@@ -24,6 +24,12 @@ const BROWSERS: [Program; 5] = [
     Program { names: &["Xvfb"], package: "xvfb" },
 ];
 
+/// The languages of the example backends. An optional part of a language is no program of its own.
+const BACKENDS: [Program; 2] = [
+    Program { names: &["php --ri curl"], package: "php-cli php-curl" },
+    Program { names: &["python3 -m ensurepip --version"], package: "python3-venv" },
+];
+
 /// Installs or names the tools for building the package.
 pub fn to_build(project: &Project) -> anyhow::Result<()> {
     programs(project, &NODE)?;
@@ -35,6 +41,7 @@ pub fn to_build(project: &Project) -> anyhow::Result<()> {
 /// Installs or names the tools for the tests, beyond those.
 pub fn to_test(project: &Project) -> anyhow::Result<()> {
     programs(project, &BROWSERS)?;
+    programs(project, &BACKENDS)?;
     to_build(project)?;
     cargo_tool(project, "wasm-pack", "wasm-pack", "0.15.1")?;
     cargo_tool(project, "wasm-bindgen-cli", "wasm-bindgen", &project.locked("wasm-bindgen")?)?;
@@ -99,7 +106,8 @@ fn npm(project: &Project, folder: &str, task: &str) -> anyhow::Result<()> {
 }
 
 fn programs(project: &Project, programs: &[Program]) -> anyhow::Result<()> {
-    let missing = || programs.iter().filter(|program| !program.names.iter().any(|name| project.has(name)));
+    let found = |name: &str| if name.contains(' ') { project.ask(name).is_some() } else { project.has(name) };
+    let missing = || programs.iter().filter(|program| !program.names.iter().any(|name| found(name)));
     let packages: Vec<_> = missing().map(|program| program.package).collect();
     if packages.is_empty() {
         return Ok(());
