@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { backends } from './backends.mjs'
 import { visit } from './browser.mjs'
 import { checkCommand } from './check.mjs'
 import { examples } from './examples.mjs'
@@ -17,6 +18,7 @@ import { listen, serve } from './site.mjs'
 export const consumers = [
   ...runtimes,
   ...examples,
+  ...backends,
   { name: 'vite build', folders: ['page', 'vite'], check: builtPage },
   { name: 'vite dev', folders: ['page', 'vite'], check: async (context) => open(context, await context.project.start('dev')) },
   { name: 'webpack', folders: ['page', 'webpack'], check: builtPage },

@@ -78,7 +78,8 @@ async function expressFailures({ project, apiURL }) {
   await Promise.all(served)
 }
 
-function callsOfOneUser(address) {
+/** Returns a function that sends requests with the cookie of one user. */
+export function callsOfOneUser(address) {
   let cookie = ''
   return async (name, body = {}) => {
     const headers = { 'content-type': 'application/json', cookie }
@@ -89,7 +90,7 @@ function callsOfOneUser(address) {
   }
 }
 
-function journeysIn(part, { browser, apiURL }, address) {
+export function journeysIn(part, { browser, apiURL }, address) {
   return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REJECTED)
 }
 
@@ -108,12 +109,12 @@ async function journeys(scope, apiURL) {
   assert.deepEqual((await journal(apiURL)).slice(before), [...WALKED, ...EXPIRED, ...WALKED])
 }
 
-async function begin(scope, configuration) {
+export async function begin(scope, configuration) {
   await scope.getByLabel('Outcome').selectOption(configuration)
   await scope.getByRole('button', { name: 'Verify me' }).click()
 }
 
-async function read(scope, words) {
+export async function read(scope, words) {
   const status = scope.getByRole('status').filter({ hasText: /./ })
   await status.waitFor()
   assert.equal(await status.innerText(), words)

@@ -35,7 +35,7 @@ export class Project {
   async lay(folders, packages) {
     await rm(this.folder, { recursive: true, force: true })
     await mkdir(this.folder, { recursive: true })
-    const isSource = (path) => basename(path) !== 'node_modules'
+    const isSource = (path) => !['node_modules', '.venv'].includes(basename(path))
     for (const folder of folders) await cp(join(here, folder), this.folder, { recursive: true, filter: isSource })
     for (const file of ['journey.mjs', '../contract/sandbox-key.mjs']) await cp(join(here, file), join(this.folder, basename(file)))
     const all = { ...packages, ...(await this.#ownFolders(join(here, folders[0]))) }
