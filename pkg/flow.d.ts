@@ -1,8 +1,8 @@
 /**
  * Types of Incode's element `<incode-flow>`, for projects where `@incodetech/web` has no types of its own.
  *
- * Write `import 'incode-core/flow'` once, in any file. Then `document.querySelector('incode-flow')` and React's JSX know the element,
- * and `import '@incodetech/web/flow'` resolves. At run time the module is empty: the element itself is `@incodetech/web/flow`.
+ * Write `import 'incode-core/flow'` once, in any file. Then `document.querySelector('incode-flow')`, React's JSX and Vue's templates know
+ * the element, and `import '@incodetech/web/flow'` resolves. At run time the module is empty: the element itself is `@incodetech/web/flow`.
  *
  * @see https://developer.incode.com/docs/web-sdk-2-incodeflow-component
  * @packageDocumentation
@@ -102,7 +102,7 @@ export interface IncodeFlowOptions {
  * `<incode-flow>`. Call `setup` with the session's token before you mount it.
  *
  * Set its properties in JavaScript, never as attributes. In React, use a ref: JSX turns `config` into an attribute and `onFinish` into
- * an event listener, and the element reads neither.
+ * an event listener, and the element reads neither. In Vue, use `.prop`.
  *
  * @example
  * const flow = document.createElement('incode-flow')
@@ -157,4 +157,26 @@ interface OnlyByRef {
   onError?: never
   /** Set it through a ref: `ref.current.apiURL = …`. JSX may turn it into an attribute. */
   apiURL?: never
+}
+
+// @ts-ignore: Vue may not be installed
+declare module 'vue' {
+  interface GlobalComponents {
+    'incode-flow': new () => IncodeFlowElement & { $props: WithProp & VueAttributes }
+  }
+}
+
+// @ts-ignore: as above
+type VueAttributes = Omit<import('vue').HTMLAttributes & import('vue').ReservedProps, 'onError'>
+
+/** Properties that a Vue template sets with `.prop`. Vue's types cannot require the `.prop`. */
+interface WithProp {
+  /** Set it as `:config.prop="config"`, with one object per session: a literal in the template is set again at each update. */
+  config?: IncodeFlowElement['config']
+  /** Set it as `:onFinish.prop="finish"`. Without `.prop` it is a listener for an event that never fires, and so is `@finish`. */
+  onFinish?: IncodeFlowElement['onFinish']
+  /** Set it as `:onError.prop="fail"`. Without `.prop` it is a listener for another event, and so is `@error`. */
+  onError?: IncodeFlowElement['onError']
+  /** Set it as `:apiURL.prop="apiURL"`, for the mock element only. */
+  apiURL?: IncodeFlowElement['apiURL']
 }

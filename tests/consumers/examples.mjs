@@ -1,12 +1,18 @@
 // The applications in examples/, as a user sees them.
 import assert from 'node:assert/strict'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { onScreen, proceed, walk } from './browser.mjs'
 import { count } from './packed.mjs'
+import { nodeOf } from './programs.mjs'
 import { journal, WALKED } from './sandbox.mjs'
 
 /** Console message of the response to an expired session. */
 const REJECTED = /status of 401/
+/** The same, and those of the backend and the API if the API fails. */
+const REJECTED_OR_FAILED = /status of (?:401|502|503)/
+const RESULT = '/omni/finish-status'
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
 
 export const examples = [
@@ -51,6 +57,67 @@ export const examples = [
         assert.equal(count(output, mark), 1, `the page must contain ${JSON.stringify(mark)} once`)
     },
   },
+  {
+    name: 'example vue',
+    folders: ['../../examples/vue'],
+    async check(context) {
+      const { project } = context
+      await project.script('check')
+      const rejected = rejectedTags(project, 'src/Wrong.vue', ['<template>', ...WRONG_IN_VUE, '</template>'], () => project.script('check'))
+      assert.deepEqual(await rejected, WRONG_IN_VUE)
+      await failuresAndJourneys(context, 'dev', leaveVue)
+    },
+  },
+  {
+    name: 'example angular',
+    folders: ['../../examples/angular'],
+    /** Angular needs a newer Node.js than the machine may have. */
+    async check(context) {
+      const { project, marks } = context
+      const node = await nodeOf(24)
+      const tool = (path) => `${node} ${join(import.meta.dirname, 'node_modules/@angular', path)}`
+      const file = [
+        "import { Component } from '@angular/core'",
+        "import { IncodeFlow } from './incode-flow'",
+        "@Component({ selector: 'app-wrong', imports: [IncodeFlow], template: `",
+        ...WRONG_IN_ANGULAR,
+        '`})',
+        'export class Wrong {}',
+      ]
+      const ngc = tool('compiler-cli/bundles/src/bin/ngc.js')
+      const rejected = rejectedTags(project, 'src/wrong.ts', file, () => project.run(`${ngc} --project tsconfig.json --noEmit`))
+      assert.deepEqual(await rejected, WRONG_IN_ANGULAR)
+      await project.run(`${tool('cli/bin/ng.js')} build`)
+      const output = (await project.files('dist')).join('\n')
+      for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `the page must contain ${JSON.stringify(mark)} once`)
+      await failuresAndJourneys(context, 'serve')
+    },
+  },
+]
+
+/** Tags that vue-tsc must reject. It can't see a missing `.prop`. */
+const WRONG_IN_VUE = [
+  '<incode-flow :confg.prop="{ token: \'t\' }" />',
+  '<incode-flow :config.prop="{ tokn: \'t\' }" />',
+  '<incode-flow :config.prop="{ token: 1 }" />',
+  '<incode-flow :onFinished.prop="() => {}" />',
+  '<incode-flow :onFinish.prop="(result: string) => result" />',
+  '<incode-flow :onError.prop="(code: number) => code" />',
+  '<incode-flow @finished="() => {}" />',
+  '<incode-flow config="{}" />',
+  '<incode-flo />',
+]
+
+/** Tags that Angular's compiler must reject. Names of events are not checked. */
+const WRONG_IN_ANGULAR = [
+  '<incode-flow [confg]="undefined" [config]="undefined" [onFinish]="null" [onError]="null" />',
+  '<incode-flow [config]="{ tokn: \'t\' }" [onFinish]="null" [onError]="null" />',
+  '<incode-flow [config]="{ token: 1 }" [onFinish]="null" [onError]="null" />',
+  '<incode-flow [config]="undefined" [onFinished]="null" [onFinish]="null" [onError]="null" />',
+  '<incode-flow [config]="undefined" [onFinish]="1" [onError]="null" />',
+  '<incode-flow [config]="undefined" [onFinish]="null" />',
+  '<incode-flow config="{}" [onFinish]="null" [onError]="null" />',
+  '<incode-flo />',
 ]
 
 async function expressPage(context) {
@@ -88,6 +155,84 @@ export function callsOfOneUser(address) {
     const retryAfter = response.headers.get('retry-after')
     return { status: response.status, ...(retryAfter && { retryAfter }), ...(await response.json()) }
   }
+}
+
+/** Writes a file and returns its lines that the compiler reports as errors. */
+async function rejectedTags(project, name, lines, compile) {
+  const path = join(project.folder, name)
+  await writeFile(path, lines.join('\n'))
+  const output = stripVTControlCharacters(await compile().catch(({ message }) => message))
+  await rm(path)
+  const errors = [...output.matchAll(/^(\S+?)[(:](\d+)[,:]\d+\)?(?: -|:) error /gm)]
+  for (const [error, file] of errors) assert.equal(file, name, error)
+  return lines.filter((_, index) => errors.some(([, , line]) => Number(line) === index + 1))
+}
+
+/** Starts the project with an apiURL that rejects the first request. */
+async function failuresAndJourneys({ browser, apiURL, project }, script, leave = async () => {}) {
+  const address = await project.start(script, { INCODE_API_URL: `${apiURL}/fault/1-times-status-429-retry-after-60`, PORT: '0' })
+  const use = async (page) => {
+    await failures(page, apiURL)
+    await journeys(page, apiURL)
+    await leave(page)
+  }
+  await onScreen(browser, address, use, REJECTED_OR_FAILED)
+}
+
+/** Unmounts the app while the backend creates a session, which must abort the request. */
+async function leaveVue(page) {
+  await page.route('**/api/session', () => {}) // never responds
+  const asked = page.waitForRequest('**/api/session')
+  await begin(page, 'approved')
+  await asked
+  const isAborted = aborted(page, '/api/session')
+  await page.locator('#root').evaluate((root) => root.__vue_app__.unmount())
+  await isAborted
+}
+
+/** A session that the API rejects, one whose result it fails to return, and one that the user leaves meanwhile. */
+async function failures(page, apiURL) {
+  await begin(page, 'approved')
+  await read(page, "We're very busy right now. Please try again in a minute.")
+
+  await divert(page, `${apiURL}-failed/fault/status-503`)
+  await begin(page, 'approved')
+  await walk(page)
+  await read(page, 'Something went wrong. Please try again.')
+
+  await divert(page, `${apiURL}-left/fault/hang`)
+  const requests = []
+  page.on('request', (request) => requests.push(new URL(request.url()).pathname))
+  await page.getByLabel('Outcome').selectOption('approved')
+  await page.getByRole('button', { name: 'Verify me' }).dblclick()
+  await page.getByRole('button', { name: 'Verify me', disabled: true }).waitFor()
+  const asked = page.waitForRequest(`**${RESULT}`)
+  await walk(page)
+  await asked
+  await proceed(page)
+  const isAborted = aborted(page, RESULT)
+  await page.getByRole('button', { name: 'Close the verification' }).click()
+  await isAborted
+  for (const path of ['/api/session', RESULT]) {
+    assert.equal(requests.filter((name) => name.endsWith(path)).length, 1, `a second click must not request ${path} again`)
+  }
+  await read(page, 'Something went wrong. Please try again.')
+
+  await page.unroute(`**${RESULT}`)
+  await begin(page, 'manual-review')
+  await walk(page)
+  await read(page, "We're reviewing your verification. We'll email you.")
+}
+
+/** Resolves as soon as the page has aborted a request for `path`. */
+function aborted(page, path) {
+  return page.waitForEvent('requestfailed', (request) => request.url().endsWith(path))
+}
+
+/** Sends the page's requests for a result to another `apiURL`. */
+async function divert(page, apiURL) {
+  await page.unroute(`**${RESULT}`)
+  await page.route(`**${RESULT}`, (route) => route.continue({ url: apiURL + RESULT }))
 }
 
 export function journeysIn(part, { browser, apiURL }, address) {

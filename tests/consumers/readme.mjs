@@ -52,7 +52,7 @@ const SHELL = [
   'pkg/README.md, Install, 2',
 ]
 
-const EXAMPLES = ['express', 'next', 'php', 'python', 'react'].map((name) => `examples/${name}/README.md`)
+const EXAMPLES = ['angular', 'express', 'next', 'php', 'python', 'react', 'vue'].map((name) => `examples/${name}/README.md`)
 
 /** Functions that the quick start's page calls and does not define. */
 const SHOW = `

@@ -1,0 +1,36 @@
+import { createSession, IncodeError } from '@incodetech/core'
+import vue from '@vitejs/plugin-vue'
+import { type Connect, defineConfig, loadEnv, type Plugin } from 'vite'
+
+/** Configurations that the page may choose. The sandbox has more; those of your account are in your dashboard. */
+const CONFIGURATIONS = ['approved', 'rejected', 'manual-review', 'expires-at-once']
+
+/** A minimal backend for development: it keeps the API key and creates the sessions. ../express is a complete one. */
+function backend(apiURL: string | undefined, apiKey = ''): Plugin {
+  const startSession: Connect.NextHandleFunction = async (request, response) => {
+    const respond = (status: number, body: object) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    }
+    try {
+      let text = ''
+      for await (const part of request) text += String(part)
+      const { configurationId } = JSON.parse(text)
+      if (!CONFIGURATIONS.includes(configurationId)) return respond(400, { error: 'INVALID_ARGUMENT' })
+      const { token } = await createSession(apiKey, { apiURL, configurationId })
+      respond(200, { token, apiURL })
+    } catch (error) {
+      console.error(error)
+      respond(502, { error: error instanceof IncodeError ? error.code : 'INTERNAL' })
+    }
+  }
+  return { name: 'backend', configureServer: ({ middlewares }) => void middlewares.use('/api/session', startSession) }
+}
+
+export default defineConfig(({ mode }) => {
+  const { INCODE_API_URL, INCODE_API_KEY } = loadEnv(mode, import.meta.dirname, 'INCODE_')
+  const isCustomElement = (tag: string) => tag === 'incode-flow'
+  return {
+    envPrefix: 'VITE_',
+    plugins: [vue({ template: { compilerOptions: { isCustomElement } } }), backend(INCODE_API_URL, INCODE_API_KEY)],
+  }
+})
