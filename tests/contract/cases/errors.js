@@ -28,12 +28,12 @@ const byStatus = Object.entries(CODES).map(([status, code]) => ({
   name: `${status} is ${code}, with status, api and attempts, for both calls`,
   async run(t) {
     const core = await t.ready(`/fault/status-${status}`)
-    for (const [call, begins, path] of [
+    for (const [call, prefix, path] of [
       [start, START, 'start'],
       [finish, FINISH, 'finish-status'],
     ]) {
       const error = await t.rejects(call(core), { code, status: Number(status), attempts: 1 })
-      t.ok(error.message.startsWith(`${begins}${status} `), error.message)
+      t.ok(error.message.startsWith(`${prefix}${status} `), error.message)
       const { timestamp, message, error: reason, ...api } = error.api
       t.equal(api, { status: Number(status), path: `/omni/${path}` })
       t.equal([typeof timestamp, typeof message, typeof reason], ['number', 'string', 'string'])
@@ -141,11 +141,11 @@ export default [
     name: 'a closed connection is NETWORK with a cause in both calls',
     async run(t) {
       const core = await t.ready('/fault/close')
-      for (const [call, begins] of [
+      for (const [call, prefix] of [
         [start, START],
         [finish, FINISH],
       ]) {
-        const error = await t.rejects(call(core), { code: 'NETWORK', message: new RegExp(`^${begins}`), attempts: 1 })
+        const error = await t.rejects(call(core), { code: 'NETWORK', message: new RegExp(`^${prefix}`), attempts: 1 })
         t.ok(error.cause instanceof Error, 'the cause is what fetch rejected with')
         t.ok(!('status' in error) && !('api' in error), 'nothing came')
       }

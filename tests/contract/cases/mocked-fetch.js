@@ -22,7 +22,7 @@ const hostile = new Proxy(
 )
 const revoked = Proxy.revocable({}, {})
 revoked.revoke()
-const untextual = {
+const unprintable = {
   toString() {
     throw new Error('no')
   },
@@ -35,7 +35,7 @@ const VALUES = [
   undefined,
   null,
   '',
-  'a text',
+  'a string',
   0,
   NaN,
   true,
@@ -50,7 +50,7 @@ const VALUES = [
 ]
 
 /** Objects that are not errors: a router may throw them to redirect. */
-const OBJECTS = [{}, [], () => {}, Object.create(null), Object.freeze({ a: 1 }), circle, untextual, new Date(NaN)]
+const OBJECTS = [{}, [], () => {}, Object.create(null), Object.freeze({ a: 1 }), circle, unprintable, new Date(NaN)]
 
 const passing = [
   [
@@ -78,7 +78,7 @@ const passing = [
 
 const throwing = [
   [
-    'throws at once',
+    'throws immediately',
     (value) => () => {
       throw value
     },
@@ -95,8 +95,8 @@ const throwing = [
   })),
 )
 
-/** What mocks of fetch give for a Response. */
-const ODD_ANSWERS = [
+/** Values that mocks of fetch return instead of a Response. */
+const ODD_RESPONSES = [
   ...VALUES,
   ...OBJECTS,
   globalThis,
@@ -108,7 +108,7 @@ const ODD_ANSWERS = [
   Object.create(Response.prototype),
 ]
 
-const odd = ODD_ANSWERS.map((value, index) => ({
+const odd = ODD_RESPONSES.map((value, index) => ({
   name: `a fetch that resolves with ${show(value)} (${typeof value}, ${index}) ends in an IncodeError`,
   async run(t) {
     const core = await t.ready('', { retries: 0, timeout: 5_000 })
@@ -126,7 +126,7 @@ const stream = (source) => new Response(new ReadableStream(source))
 
 const BODIES = [
   [
-    'a body that fails at once',
+    'a body that fails immediately',
     () =>
       stream({
         start(controller) {
@@ -165,7 +165,7 @@ const BODIES = [
       }),
   ],
   [
-    'a body of texts',
+    'a body of strings',
     () =>
       stream({
         start(controller) {
@@ -333,7 +333,7 @@ export default [
     },
   },
   {
-    name: 'the core works on after every kind of failure',
+    name: 'calls still work after every kind of failure',
     async run(t) {
       const core = await t.ready('', { token: await t.token(), retries: 0 })
       for (const value of [...VALUES, ...OBJECTS]) {
