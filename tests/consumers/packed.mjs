@@ -183,22 +183,28 @@ export const checks = [
     async alone() {
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
       try {
-        await cp(join(root, 'pkg'), copy, { recursive: true, filter: (path) => !path.includes('node_modules') && !path.endsWith('.tgz') })
+        const isSource = (path) => !path.includes('node_modules') && !path.endsWith('.tgz')
+        for (const folder of ['pkg', 'www/public/flow']) {
+          await cp(join(root, folder), join(copy, folder), { recursive: true, filter: isSource })
+        }
+        const pkg = join(copy, 'pkg')
         const packed = async () =>
-          (await run('node', ['build/pack.mjs'], { cwd: copy })).stdout.match(/npm install @incodetech\/core@file:(.*\.tgz)\n/)[1]
+          (await run('node', ['build/pack.mjs'], { cwd: pkg })).stdout.match(
+            /npm install @incodetech\/core@file:(\S*\.tgz) @incodetech\/web@/,
+          )[1]
         const first = await packed()
         assert.equal(await packed(), first)
         const bytes = await readFile(first)
-        await writeFile(join(copy, 'index.d.ts'), '// other types')
+        await writeFile(join(pkg, 'index.d.ts'), '// other types')
         assert.notEqual(await packed(), first)
         assert(bytes.equals(await readFile(first)), 'an older tarball stays as it was')
-        const manifest = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8'))
+        const manifest = JSON.parse(await readFile(join(pkg, 'package.json'), 'utf8'))
         const { workerd, ...rest } = manifest.exports['./session']
         const incomplete = { ...manifest, exports: { ...manifest.exports, './session': rest } }
-        await writeFile(join(copy, 'package.json'), JSON.stringify(incomplete))
+        await writeFile(join(pkg, 'package.json'), JSON.stringify(incomplete))
         await assert.rejects(packed(), /exports\["\.\/session"\]/)
-        await writeFile(join(copy, 'package.json'), JSON.stringify(manifest))
-        await rm(join(copy, 'dist'), { recursive: true })
+        await writeFile(join(pkg, 'package.json'), JSON.stringify(manifest))
+        await rm(join(pkg, 'dist'), { recursive: true })
         await assert.rejects(packed(), /cargo xtask package/)
       } finally {
         await rm(copy, { recursive: true, force: true })

@@ -433,8 +433,8 @@ const COMMANDS = [
     async ([line, alias, version, mock, mockVersion], { tarball }) => {
       const { stdout } = await run('tar', ['-xOf', tarball, 'package/package.json'])
       assert.equal(version, JSON.parse(stdout).version, line)
-      if (alias)
-        assert((await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')).includes(alias), `cargo xtask package does not print ${line}`)
+      const pack = await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')
+      if (alias) assert(pack.includes(`'${alias.replace('@file:', '')}'`), `cargo xtask package does not print ${line}`)
       if (mock) assert.equal(mockVersion, JSON.parse(await readFile(join(root, 'www/public/flow/package.json'), 'utf8')).version, line)
     },
   ],
