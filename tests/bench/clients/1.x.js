@@ -1,17 +1,17 @@
 // The vendor's previous SDK, used as its README says.
 import { create } from '@incodetech/welcome'
 
-let inForce = {}
+let current = {}
 
 export async function setup({ apiURL, token }) {
-  inForce = { apiURL, token }
+  current = { apiURL, token }
 }
 
 export async function createSession(apiKey, { countryCode = 'ALL', externalId, ...options }) {
-  inForce.sdk = create({ apiKey, apiURL: inForce.apiURL })
-  return inForce.sdk.createSession(countryCode, externalId, options)
+  current.sdk = create({ apiKey, apiURL: current.apiURL })
+  return current.sdk.createSession(countryCode, externalId, options)
 }
 
-export async function getFinishStatus(flowId, { token = inForce.token } = {}) {
-  return inForce.sdk.getFinishStatus(flowId, { token })
+export async function getFinishStatus(flowId, { token = current.token } = {}) {
+  return current.sdk.getFinishStatus(flowId, { token })
 }
