@@ -57,7 +57,7 @@ struct Entry {
 }
 
 impl Journals {
-    /// The journals use up to `bytes`; the least recently used are evicted. Reading them uses `memory`.
+    /// Creates journals that use up to `bytes`: the least recently used are evicted. Reading them uses `memory`.
     pub fn new(bytes: u64, memory: Memory, sandbox: Arc<Sandbox>, show_credentials: bool) -> Self {
         let runs = Cache::builder()
             .max_capacity(bytes)
@@ -143,7 +143,7 @@ impl EntryRef {
     }
 }
 
-/// The API under `/run/{id}`, and `GET /run/{id}`.
+/// Returns the API under `/run/{id}`, and `GET /run/{id}`.
 pub fn routes(journals: Journals, api: Router, cors: CorsLayer) -> Router {
     let recorded = api.layer(middleware::from_fn_with_state(journals.clone(), record));
     let read = Router::new().route("/run/{id}", get(read)).layer(cors).with_state(journals);
