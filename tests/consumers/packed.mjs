@@ -92,7 +92,7 @@ const MIXED = `
 export const checks = [
   {
     name: 'the same bytes from another folder',
-    /** Its dependencies are not compiled again. */
+    /** Builds in a copy of the repository, without compiling its dependencies again. */
     async alone({ packed }) {
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
       try {
@@ -118,7 +118,7 @@ export const checks = [
   },
   {
     name: 'files of the package',
-    /** No file is missing or shipped by mistake, and none contains a path of the machine that built it. */
+    /** Checks that no file is missing or shipped by mistake, and that none contains a path of the machine that built it. */
     async alone({ packed: { tarball, files } }) {
       assert.deepEqual([...files].sort(), FILES)
       const { stdout } = await run('tar', ['-xOf', tarball], { encoding: 'latin1', maxBuffer: 2 ** 26 })
@@ -151,7 +151,7 @@ export const checks = [
   },
   {
     name: 'the line that an uncaught error prints',
-    /** Code and not the module, in each file that is shipped. */
+    /** Checks that the line is code and not the module, in each file that is shipped. */
     async alone({ packed, marks }) {
       for (const file of packed.files.filter((file) => /\.c?js$/.test(file))) {
         const long = (await shipped(packed.tarball, file)).split('\n').filter((line) => line.length > MAX_LINE)
@@ -178,7 +178,7 @@ export const checks = [
   {
     name: 'the name of the tarball',
     /**
-     * The same content has the same name, other content another. Nothing is packed if a file is missing, or a condition of one entry.
+     * Checks that the same content has the same name, and other content another. Nothing is packed if a file or a condition is missing.
      */
     async alone() {
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
@@ -214,7 +214,7 @@ export const checks = [
   { name: 'publint', alone: ({ packed }) => tool('publint', ['run', packed.tarball, '--strict']) },
   {
     name: 'are the types wrong',
-    /** `incode-core/wasm` is not code; the plugin and the element's types are ES modules on purpose. */
+    /** Leaves out `incode-core/wasm`, which is not code. The plugin and the element's types are ES modules on purpose. */
     async alone({ packed }) {
       const modules = ['./plugin', './flow']
       await tool('attw', [packed.tarball, '--exclude-entrypoints', './wasm', ...modules])
@@ -223,7 +223,7 @@ export const checks = [
   },
   {
     name: 'one instance for import and require',
-    /** Without the option: a Node that can require an ES module. With it: one that can't, such as 18 or 20.18. */
+    /** Runs a Node that can require an ES module, then with an option one that can't, such as 18 or 20.18. */
     alone({ packed }) {
       return installed(packed, async (folder) => {
         await writeFile(join(folder, 'mixed.cjs'), MIXED)

@@ -61,7 +61,7 @@ const APPROVED_AND_LOADED = { status: APPROVED, setups: 1, version: '2.0.0', has
 const VENDORS_CORE = "the vendor's core was not set up"
 const UNUSED = 'a large unused part of the vendor'
 
-/** `site`, `journal` and `once` are those of consumers.mjs. */
+/** Returns the consumers with the vendor's packages. `site`, `journal` and `once` are those of consumers.mjs. */
 export function withTheVendor({ site, journal, once }) {
   return [
     {
@@ -141,7 +141,7 @@ export function withTheVendor({ site, journal, once }) {
     assert.equal(count(text, UNUSED), 0, `${folder} has unused code`)
   }
 
-  /** Each is a run of its own at the API. */
+  /** Opens a page whose requests are a run of their own at the API. */
   async function open({ apiURL, browser, marks }, run, address, outcome) {
     const page = new URL(address)
     page.searchParams.set('api', `${apiURL}-${run}`)

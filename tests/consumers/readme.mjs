@@ -340,7 +340,7 @@ export const readme = [
   },
   {
     name: 'readme, table of options',
-    /** docs/api.md has each option of the package, with the calls that accept it. */
+    /** Checks that docs/api.md has each option of the package, with the calls that accept it. */
     async alone() {
       const source = await readFile(join(root, 'src/options/table.rs'), 'utf8')
       const rows = source.matchAll(/^ {4}\("(\w+)", Rule::\w+, ([A-Z |]+)\),$/gm)
@@ -424,7 +424,7 @@ const COMMANDS = [
     async ([line, task]) => {
       const { stdout } = await run('cargo', ['xtask', '--help'], { cwd: root })
       assert.match(stdout, new RegExp(`^  ${task} `, 'm'))
-      const source = await readFile(join(root, 'www/src/demonstration.rs'), 'utf8')
+      const source = await readFile(join(root, 'www/src/demo.rs'), 'utf8')
       for (const [, name] of line.matchAll(/(\w+)=/g)) assert(source.includes(`"${name}"`), `the demo does not read ${name}`)
     },
   ],
@@ -460,7 +460,7 @@ async function inTrouble({ project, apiURL }, fault, expected) {
   assert.deepEqual(await post(address, 'result'), { status: 409, error: 'NO_SESSION' })
 }
 
-/** The error handler's responses to an abort by a signal of the server's own. */
+/** Checks the error handler's responses to an abort by a signal of the server's own. */
 async function aborted(project) {
   const { handleError } = await import(join(project.folder, 'errors.js'))
   const app = express()
