@@ -11,7 +11,7 @@ const versions = readdirSync(new URL('node_modules', import.meta.url)).filter((n
 const runs = versions.flatMap((version) =>
   projects.map((project) => ({ title: `${project}, ${version}`, run: [`node_modules/${version}/bin/tsc`, '--project', project] })),
 )
-runs.push({ title: 'hover texts', run: ['hover.mjs'] })
+runs.push({ title: 'hover documentation', run: ['hover.mjs'] })
 const tally = { passed: 0, failed: 0 }
 
 const [types, typesOfCommonJS] = ['index.d.ts', 'dist/index.d.cts'].map((file) =>

@@ -131,7 +131,7 @@ const withoutTimers = Object.entries(WAYS).flatMap(([way, replacement]) => [
   },
 ])
 
-/** A timeout and an abort need no `AbortController` of the page. */
+/** Cases in which timeouts and aborts work without an `AbortController` of the page. */
 const withoutControllers = Object.entries(WAYS).map(([way, replacement]) => ({
   name: `ends a call that hangs at its timeout and by its signal although AbortController ${way}`,
   async run(t) {

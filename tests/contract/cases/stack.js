@@ -1,7 +1,7 @@
 // The first frame of an error's stack: the file of the caller.
 import { KEY, TOKEN } from '../context.js'
 
-/** `at f (file:///…/stack.js:1:2)` in V8, `f@http://…/stack.js:1:2` in SpiderMonkey and JavaScriptCore. */
+/** Returns the frames of a stack: `at f (file:///…/stack.js:1:2)` in V8, `f@http://…/stack.js:1:2` in SpiderMonkey and JavaScriptCore. */
 const frames = (error) =>
   error.stack
     .split('\n')

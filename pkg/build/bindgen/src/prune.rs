@@ -210,7 +210,7 @@ mod tests {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// A body that sums `count` parameters of another function, from 0 on.
+    /// Returns a body that sums `count` parameters of another function, from 0 on.
     fn sum(count: usize) -> String {
         let list = |item: fn(usize) -> String, separator| (0..count).map(item).collect::<Vec<_>>().join(separator);
         format!(
