@@ -19,7 +19,7 @@ mod browser;
 #[cfg(feature = "browsers")]
 mod engine;
 #[cfg(feature = "browsers")]
-mod lending;
+mod pool;
 mod process;
 mod server;
 
@@ -30,7 +30,7 @@ pub use engine::Engine;
 #[cfg(feature = "browsers")]
 pub use fantoccini::Locator;
 #[cfg(feature = "browsers")]
-pub use lending::{Lent, open, run};
+pub use pool::{PooledBrowser, open, run};
 pub use process::Process;
 pub use server::Server;
 

@@ -12,53 +12,53 @@ use tokio::{
 
 use crate::{Browser, Engine, Server};
 
-/// One for all tests, as a browser that goes from one to the next keeps its connection.
+/// Runtime of all tests, because a browser keeps its connection from one test to the next.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads can be started")
 });
 
-/// What tests have done with.
-static RETURNED: Mutex<Vec<(Engine, Renewal)>> = Mutex::new(Vec::new());
+/// Browsers that tests have released, while they are reset.
+static RELEASED: Mutex<Vec<(Engine, Reset)>> = Mutex::new(Vec::new());
 
-type Renewal = JoinHandle<anyhow::Result<Browser>>;
+type Reset = JoinHandle<anyhow::Result<Browser>>;
 
-const RENEWAL: Duration = Duration::from_secs(30);
+const RESET_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Runs a test to its end.
 pub fn run<T>(test: impl Future<Output = T>) -> T {
     RUNTIME.block_on(test)
 }
 
-/// Starts a server of its own for one test, and lends it a browser.
-pub async fn open(engine: Engine) -> anyhow::Result<(Server, Lent)> {
+/// Starts a server for one test, and acquires a browser.
+pub async fn open(engine: Engine) -> anyhow::Result<(Server, PooledBrowser)> {
     let server = Server::start(&[])?;
-    Ok((server, engine.lend().await?))
+    Ok((server, engine.acquire().await?))
 }
 
-/// A browser that the next test gets when this one drops it.
-pub struct Lent(Option<Browser>);
+/// A browser that returns to the pool when it is dropped.
+pub struct PooledBrowser(Option<Browser>);
 
 impl Engine {
-    /// A browser with one empty tab, which knows nothing of pages before: one that a test has done with, or a new one. Starting one takes
-    /// longer than most tests. Only inside of [`run`].
-    pub async fn lend(self) -> anyhow::Result<Lent> {
-        while let Some(renewed) = returned(self) {
-            match renewed.await? {
-                Ok(browser) => return Ok(Lent(Some(browser))),
-                Err(error) => eprintln!("{self} is not used again, as it could not be made as new: {error:#}"),
+    /// Returns a browser with one empty tab and no state of earlier pages: one from the pool, or a new one. Starting one takes longer than
+    /// most tests. Only inside of [`run`].
+    pub async fn acquire(self) -> anyhow::Result<PooledBrowser> {
+        while let Some(reset) = released(self) {
+            match reset.await? {
+                Ok(browser) => return Ok(PooledBrowser(Some(browser))),
+                Err(error) => eprintln!("{self} is not used again, because it could not be reset: {error:#}"),
             }
         }
-        Ok(Lent(Some(self.launch().await?)))
+        Ok(PooledBrowser(Some(self.launch().await?)))
     }
 }
 
-fn returned(engine: Engine) -> Option<Renewal> {
-    let mut returned = RETURNED.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = returned.iter().position(|(of, _)| *of == engine)?;
-    Some(returned.swap_remove(place).1)
+fn released(engine: Engine) -> Option<Reset> {
+    let mut released = RELEASED.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = released.iter().position(|(of, _)| *of == engine)?;
+    Some(released.swap_remove(place).1)
 }
 
-impl Deref for Lent {
+impl Deref for PooledBrowser {
     type Target = Browser;
 
     fn deref(&self) -> &Browser {
@@ -66,11 +66,11 @@ impl Deref for Lent {
     }
 }
 
-impl Drop for Lent {
+impl Drop for PooledBrowser {
     fn drop(&mut self) {
         if let Some(browser) = self.0.take() {
-            let renewed = (browser.engine(), RUNTIME.spawn(async { timeout(RENEWAL, browser.renew()).await? }));
-            RETURNED.lock().unwrap_or_else(PoisonError::into_inner).push(renewed);
+            let reset = (browser.engine(), RUNTIME.spawn(async { timeout(RESET_TIMEOUT, browser.reset()).await? }));
+            RELEASED.lock().unwrap_or_else(PoisonError::into_inner).push(reset);
         }
     }
 }
