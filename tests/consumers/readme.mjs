@@ -541,12 +541,16 @@ async function linked(document) {
       .replace(/[^\w\- ]/g, '')
       .replaceAll(' ', '-')
   const headings = (text) => Array.from(text.matchAll(/^#+ (.*)$/gm), ([, words]) => anchorOf(words))
+  const ids = (text) => Array.from(text.matchAll(/<a id="([\w-]+)">/g), ([, id]) => id)
   const text = await readFile(join(root, document), 'utf8')
   for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^https:/.test(target)) continue
     const [path, anchor] = target.split('#')
     const file = path ? join(root, document, '..', path) : join(root, document)
     if (!anchor) await readFile(file).catch((error) => assert.equal(error.code, 'EISDIR', `${document} links to ${target}`))
-    else assert(headings(await readFile(file, 'utf8')).includes(anchor), `${document} links to ${target}`)
+    else {
+      const page = await readFile(file, 'utf8')
+      assert([...headings(page), ...ids(page)].includes(anchor), `${document} links to ${target}`)
+    }
   }
 }
