@@ -8,6 +8,10 @@ const { fetch, setTimeout, clearTimeout } = globalThis // a case may replace the
 export const KEY = 'Zx81-kfQw_92uvB7~yT'
 export const TOKEN = 'tok-5gHq2LmW8-rNd3_VcX'
 
+/** Returns a JWT with this payload, a string. */
+export const jwt = (payload) =>
+  ['{"alg":"HS256"}', payload, 'sig'].map((part) => btoa(part).replaceAll('=', '').replaceAll('+', '-').replaceAll('/', '_')).join('.')
+
 let serial = 0
 
 /**
@@ -82,6 +86,15 @@ export function context({ origin, entry, panicEntry, runtime }) {
     /** Replaces the network. */
     mockFetch(mock) {
       t.patch(globalThis, 'fetch', mock)
+    },
+    /** Replaces the network by an API that responds with a session. Returns the URLs that are requested. */
+    mockAPI() {
+      const urls = []
+      t.mockFetch(async (url) => {
+        urls.push(String(url))
+        return new Response('{"token":"t"}')
+      })
+      return urls
     },
     /** Records every `[url, init]` on its way to the network. */
     watchFetch() {

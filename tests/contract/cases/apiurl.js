@@ -86,11 +86,7 @@ const accepted = ACCEPTED.map(([apiURL, base]) => ({
   name: `${apiURL} is accepted, as a string and as a URL, and requests go to ${base}/omni/…`,
   async run(t) {
     const core = await t.core()
-    const urls = []
-    t.mockFetch(async (url) => {
-      urls.push(String(url))
-      return new Response('{"token":"t"}')
-    })
+    const urls = t.mockAPI()
     for (const given of [apiURL, new URL(apiURL)]) {
       await core.setup({ apiURL: given, token: 'token' })
       await core.getFinishStatus()

@@ -273,11 +273,7 @@ export default [
     name: "createSession uses the vendor's demo API before any setup",
     async run(t) {
       const core = await t.core()
-      const urls = []
-      t.mockFetch(async (url) => {
-        urls.push(String(url))
-        return new Response('{"token":"t"}')
-      })
+      const urls = t.mockAPI()
       await core.createSession(KEY, { configurationId: 'approved' })
       await core.initializeSession({ token: TOKEN })
       await core.createSession(KEY, { configurationId: 'approved' })

@@ -9,7 +9,7 @@ const RESPONSES = {
   'a plain object with ok and json': () => ({ ok: true, json: async () => ({ ...SESSION }) }),
   'a plain object with status and json': () => ({ status: 200, json: async () => ({ ...SESSION }) }),
   'a plain object with text': () => ({ ok: true, status: 201, text: async () => JSON.stringify(SESSION) }),
-  'a plain object whose json is no promise': () => ({ ok: true, json: () => ({ ...SESSION }) }),
+  'a plain object whose json is not a promise': () => ({ ok: true, json: () => ({ ...SESSION }) }),
   'a frozen object that returns a frozen one': () =>
     Object.freeze({ ok: true, status: 200, json: async () => Object.freeze({ ...SESSION }) }),
   'a response without streams': () => ({

@@ -225,6 +225,24 @@ const BODIES = [
   },
 }))
 
+const endless = [
+  ['a fetch that never settles', () => new Promise(() => {})],
+  ['a body that never ends', async () => stream({ pull: () => new Promise(() => {}) })],
+].map(([what, mock]) => ({
+  name: `${what} and ignores its signal ends by timeout and by abort`,
+  async run(t) {
+    const core = await t.ready()
+    t.mockFetch(mock)
+    for (const call of CALLS) {
+      await t.rejects(call(core, { timeout: 40 }), { code: 'TIMEOUT' })
+      const controller = new AbortController()
+      const pending = t.thrown(call(core, { signal: controller.signal }))
+      controller.abort('enough')
+      t.equal(await pending, 'enough')
+    }
+  },
+}))
+
 export default [
   ...throwing,
   ...passing,
@@ -252,34 +270,7 @@ export default [
       t.equal((await t.requests()).length, 2)
     },
   },
-  {
-    name: 'a fetch that never settles and ignores its signal ends by timeout and by abort',
-    async run(t) {
-      const core = await t.ready()
-      t.mockFetch(() => new Promise(() => {}))
-      for (const call of CALLS) {
-        await t.rejects(call(core, { timeout: 40 }), { code: 'TIMEOUT' })
-        const controller = new AbortController()
-        const pending = t.thrown(call(core, { signal: controller.signal }))
-        controller.abort('enough')
-        t.equal(await pending, 'enough')
-      }
-    },
-  },
-  {
-    name: 'a body that never ends and ignores its signal ends by timeout and by abort',
-    async run(t) {
-      const core = await t.ready()
-      t.mockFetch(async () => stream({ pull: () => new Promise(() => {}) }))
-      for (const call of CALLS) {
-        await t.rejects(call(core, { timeout: 40 }), { code: 'TIMEOUT' })
-        const controller = new AbortController()
-        const pending = t.thrown(call(core, { signal: controller.signal }))
-        controller.abort('enough')
-        t.equal(await pending, 'enough')
-      }
-    },
-  },
+  ...endless,
   {
     name: 'a mock that returns one Response twice works for the first call only',
     async run(t) {

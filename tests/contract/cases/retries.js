@@ -179,7 +179,7 @@ export default [
         t.patch(Math, 'random', () => random)
         await t.rejects(finish(core, { retries: 10 }), { attempts: 11 })
         const full = [300, 600, 1200, 2400, 4800, 5000, 5000, 5000, 5000, 5000]
-        // No time to wait is no wait.
+        // A wait of 0 ms is skipped.
         t.equal(waits.delays.map(Math.round), random ? full.map((ms) => Math.round(ms * random)) : [], `random ${random}`)
         t.restore()
       }

@@ -51,7 +51,7 @@ const echoes = [400, 401, 403, 404, 422, 429, 500, 503].map((status) => ({
     const [error] = await fails(t, `/fault/echo-${status}`)
     t.equal(error.status, status)
     t.ok(error.api.message.startsWith('Injected error; echo of the request: '), error.api.message)
-    t.ok(error.api.request.headers['api-version'] === '1.0', 'what is no secret stays')
+    t.ok(error.api.request.headers['api-version'] === '1.0', 'strings that are not secret stay')
   },
 }))
 

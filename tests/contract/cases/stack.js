@@ -1,5 +1,5 @@
 // The first frame of an error's stack: the file of the caller.
-import { KEY, TOKEN } from '../context.js'
+import { jwt, KEY, TOKEN } from '../context.js'
 
 /** Returns the frames of a stack: `at f (file:///…/stack.js:1:2)` in V8, `f@http://…/stack.js:1:2` in SpiderMonkey and JavaScriptCore. */
 const frames = (error) =>
@@ -36,8 +36,7 @@ const finish = (core, more) => core.getFinishStatus(null, { ...options, ...more 
 const { token, ...forStart } = options
 const start = (core, more) => core.createSession(KEY, { ...forStart, configurationId: 'approved', ...more })
 
-const encode = (part) => btoa(JSON.stringify(part)).replaceAll('=', '')
-const EXPIRED = `${encode({ alg: 'none' })}.${encode({ exp: 1 })}.c2ln`
+const EXPIRED = jwt('{"exp":1}')
 
 const CODES = {
   'INVALID_ARGUMENT of createSession': (core) => start(core, { timeout: 0 }),

@@ -16,7 +16,7 @@ const slow = ['hang', 'slow-headers', 'slow-body', 'stalled-body'].flatMap((faul
       const core = await t.ready(`/fault/${fault}`, { token: await t.token() })
       const error = await t.rejects(call(core, { timeout: 300 }), { code: 'TIMEOUT', attempts: 1 })
       t.ok(error.message.startsWith(begins) && error.message.includes('300'), error.message)
-      t.ok(!('status' in error) && !('cause' in error), 'absent fields are no properties')
+      t.ok(!('status' in error) && !('cause' in error), 'absent fields are not properties')
       await t.until(async () => (await t.requests()).every(({ outcome }) => outcome === 'dropped'), 'the end of the connection')
       t.ok((await t.requests()).length <= 1, 'one request')
     },
