@@ -442,7 +442,7 @@ const COMMANDS = [
     /^npm install (\w+)$/,
     async ([, name]) => assert(name in JSON.parse(await readFile(stored('readme/package.json'), 'utf8')).dependencies),
   ],
-  [/^npm pkg set type=module$/, async () => {}],
+  [/^npm (?:init -y|pkg set type=module)$/, async () => {}],
 ]
 
 /** Responses of the backend if the API fails, by the fault in the apiURL. */
