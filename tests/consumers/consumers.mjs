@@ -128,8 +128,8 @@ async function site({ api, project }, folder, page = '', connect = []) {
 async function open({ api, apiURL, browser, marks }, address, others = [], outcome = APPROVED) {
   const page = new URL(address)
   page.searchParams.set('api', apiURL)
-  const { answer, requests, scripts, complaints } = await visit(browser, page.href)
-  assert.deepEqual(answer, outcome)
+  const { result, requests, scripts, complaints } = await visit(browser, page.href)
+  assert.deepEqual(result, outcome)
   assert.deepEqual(await journal(apiURL), JOURNEY)
   assert.deepEqual(complaints, [])
   const origins = requests.filter((url) => /^https?:/.test(url)).map((url) => new URL(url).origin)

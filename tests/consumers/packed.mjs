@@ -142,8 +142,8 @@ export const checks = [
       const page = `<!doctype html><link rel="icon" href="data:,"><script type="module">${code};${use}</script>`
       const { address, close } = await listen((_, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end(page))
       try {
-        const { answer, complaints } = await visit(browser, address)
-        assert.deepEqual({ answer, complaints }, { answer: 'set up', complaints: [] })
+        const { result, complaints } = await visit(browser, address)
+        assert.deepEqual({ result, complaints }, { result: 'set up', complaints: [] })
       } finally {
         close()
       }

@@ -169,8 +169,8 @@ const tried = [
     name: 'readme, backend and page',
     folders: ['readme'],
     snippets: [START, 'server.js', 'errors.js', 'public/page.js', 'public/index.html'],
-    async check(trial) {
-      const { browser, project, apiURL } = trial
+    async check(context) {
+      const { browser, project, apiURL } = context
       await lay(project.folder, 'server.js', 'errors.js', 'public/page.js', 'public/index.html')
       Object.assign(project.environment, await startLine(), { INCODE_API_URL: apiURL, PORT: '0' })
       const address = await project.start('start')
@@ -195,7 +195,7 @@ const tried = [
       const headers = { 'x-incode-hardware-id': token, 'api-version': '1.0' }
       for (const step of ['add/face', 'process/face']) await fetch(`${apiURL}/omni/${step}`, { method: 'POST', headers })
       assert.deepEqual(await post(address, 'result'), { status: 200, action: 'approved' })
-      await Promise.all([expired(trial), aborted(project), ...Object.entries(TROUBLES).map((trouble) => inTrouble(trial, ...trouble))])
+      await Promise.all([expired(context), aborted(project), ...Object.entries(TROUBLES).map((trouble) => inTrouble(context, ...trouble))])
     },
   },
   {
@@ -216,8 +216,8 @@ const tried = [
           .waitFor()
       })
       assert.deepEqual(await journal(apiURL), WALKED)
-      const { answer, complaints } = await visit(browser, `${address}later.html`)
-      assert.deepEqual(answer, APPROVED)
+      const { result, complaints } = await visit(browser, `${address}later.html`)
+      assert.deepEqual(result, APPROVED)
       assert.deepEqual(complaints, [])
       assert.deepEqual((await journal(apiURL)).slice(WALKED.length), JOURNEY)
     },
@@ -270,9 +270,9 @@ const tried = [
         ['.', 'map.html'],
       ]) {
         const { address } = project.keep(await serve(join(project.folder, folder), page, [api]))
-        const { answer, complaints } = await visit(browser, `${address}${page}?api=${apiURL}-${page}`)
-        assert.deepEqual(answer.status, APPROVED)
-        assert(answer.heard.includes('core set up with apiURL,token'), 'the vendor was set up too')
+        const { result, complaints } = await visit(browser, `${address}${page}?api=${apiURL}-${page}`)
+        assert.deepEqual(result.status, APPROVED)
+        assert(result.heard.includes('core set up with apiURL,token'), 'the vendor was set up too')
         assert.deepEqual(complaints, [])
       }
     },
@@ -291,8 +291,8 @@ const tried = [
       await writeFile(join(project.folder, 'main.js'), snippet(HOSTED) + journey)
       await project.script('build')
       const { address } = project.keep(await serve(join(project.folder, 'dist'), 'index.html', [api, "'self'"]))
-      const { answer, requests } = await visit(browser, `${address}?api=${apiURL}`)
-      assert.deepEqual(answer, APPROVED)
+      const { result, requests } = await visit(browser, `${address}?api=${apiURL}`)
+      assert.deepEqual(result, APPROVED)
       assert.equal(requests.filter((url) => url.startsWith(address) && url.endsWith('.wasm')).length, 1)
     },
   },
@@ -500,8 +500,8 @@ async function expired({ project }) {
 async function post(address, name) {
   const response = await fetch(`${address}api/${name}`, { method: 'POST' })
   const retryAfter = response.headers.get('retry-after')
-  const answer = await response.json()
-  return 'token' in answer ? answer : { status: response.status, ...(retryAfter && { retryAfter }), ...answer }
+  const result = await response.json()
+  return 'token' in result ? result : { status: response.status, ...(retryAfter && { retryAfter }), ...result }
 }
 
 /** Returns the variables of the line that starts the documented backend, which reads each of them. */

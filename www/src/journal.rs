@@ -205,18 +205,18 @@ async fn record(
         // hyper stops polling after the last byte of a known length; otherwise it polls for the end.
         let mut left = body.size_hint().exact();
         if left == Some(0) {
-            guard.0.write(|entry| entry.outcome = "answered");
+            guard.0.write(|entry| entry.outcome = "completed");
         }
         let end = guard.clone();
         let body = body.map_frame(move |frame| {
             left = left.map(|left| left - frame.data_ref().map_or(0, |data| data.len() as u64));
             if left == Some(0) {
-                guard.0.write(|entry| entry.outcome = "answered");
+                guard.0.write(|entry| entry.outcome = "completed");
             }
             frame
         });
         Body::new(body.with_trailers(async move {
-            end.0.write(|entry| entry.outcome = "answered");
+            end.0.write(|entry| entry.outcome = "completed");
             None
         }))
     })

@@ -116,9 +116,10 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let runner = Runner::open(&options.input.join("site"), !options.gzip).await?;
     let few = |many: usize, few: usize| if options.quick { few } else { many };
     let rounds = options.rounds.unwrap_or_else(|| few(21, 3));
-    let peers: Vec<_> = clients.iter().filter(|client| client.group == Group::Clients).collect();
-    let baseline_and_own: Vec<_> = peers.iter().copied().filter(|peer| peer.is_baseline() || peer.is_own()).collect();
-    let light: Vec<_> = peers.iter().copied().filter(|peer| !peer.is_heavy()).collect();
+    let compared: Vec<_> = clients.iter().filter(|client| client.group == Group::Clients).collect();
+    let baseline_and_own: Vec<_> =
+        compared.iter().copied().filter(|client| client.is_baseline() || client.is_own()).collect();
+    let light: Vec<_> = compared.iter().copied().filter(|client| !client.is_heavy()).collect();
     let is_compared = |client: &&Client| client.is_baseline() || client.is_own() || client.group != Group::Clients;
     let deliveries: Vec<_> = clients.iter().filter(is_compared).collect();
 
@@ -126,9 +127,9 @@ async fn run(options: &Options) -> anyhow::Result<()> {
         report.add(bytes::table(&clients));
     }
     for (part, trial, clients, rounds) in [
-        (Part::FirstRequest, &Trial::SLOW, &peers, rounds),
-        (Part::FirstRequest, &Trial::UNTHROTTLED, &peers, rounds),
-        (Part::Firefox, &Trial::FIREFOX, &peers, rounds),
+        (Part::FirstRequest, &Trial::SLOW, &compared, rounds),
+        (Part::FirstRequest, &Trial::UNTHROTTLED, &compared, rounds),
+        (Part::Firefox, &Trial::FIREFOX, &compared, rounds),
         (Part::Delivery, &Trial::DELIVERY, &deliveries, few(rounds.div_ceil(2), 1)),
     ] {
         if wanted(part) {
@@ -136,7 +137,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
         }
     }
     if wanted(Part::FirstResponse) {
-        let clients: Vec<_> = light.iter().copied().filter(|peer| peer.name != "naive").collect();
+        let clients: Vec<_> = light.iter().copied().filter(|client| client.name != "naive").collect();
         for table in first_response::tables(&runner, &clients, few(5, 1)).await? {
             report.add(table);
         }

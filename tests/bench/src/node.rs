@@ -31,7 +31,7 @@ pub fn table(is_quick: bool) -> anyhow::Result<Table> {
     let output = command.output().context("node did not start")?;
     ensure!(output.status.success(), "{script} failed: {}", String::from_utf8_lossy(&output.stderr));
     let measured: Measured = serde_json::from_slice(&output.stdout)?;
-    let mut table = Table::new("node", "In Node, with fetch stubbed", &["what", "measured"]);
+    let mut table = Table::new("node", "In Node, with fetch mocked", &["what", "measured"]);
     for (what, cell) in [
         ("a call, µs", Cell::Ratio(measured.own_cost.now)),
         ("a call of the build of 2026-11-28, µs", Cell::Ratio(measured.own_cost.before)),

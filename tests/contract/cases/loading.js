@@ -86,9 +86,9 @@ export default [
     async run(t) {
       const core = await t.core()
       for (const name of ['setup', 'initializeSession', 'createSession', 'getFinishStatus']) {
-        const answer = core[name](Symbol('wrong'), Symbol('wrong'))
-        t.ok(answer instanceof Promise, name)
-        await t.thrown(answer, name)
+        const result = core[name](Symbol('wrong'), Symbol('wrong'))
+        t.ok(result instanceof Promise, name)
+        await t.thrown(result, name)
       }
       t.equal(await core.setup({ apiURL: t.api() }), undefined)
       t.equal(await core.initializeSession({ token: TOKEN }), undefined)

@@ -112,8 +112,8 @@ const odd = ODD_RESPONSES.map((value, index) => ({
   name: `a fetch that resolves with ${show(value)} (${typeof value}, ${index}) ends in an IncodeError`,
   async run(t) {
     const core = await t.ready('', { retries: 0, timeout: 5_000 })
-    for (const answer of [() => value, async () => value]) {
-      t.mockFetch(answer)
+    for (const mock of [() => value, async () => value]) {
+      t.mockFetch(mock)
       for (const call of CALLS) {
         const error = await t.rejects(call(core), { message: /^Failed to /, attempts: 1 })
         t.ok(['NETWORK', 'INVALID_RESPONSE'].includes(error.code), error.code)
@@ -300,10 +300,10 @@ export default [
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       t.mockFetch(() => Promise.reject(new TypeError(`x${'€'.repeat(500)}`)))
-      const told = t.runtime === 'node' ? `: TypeError: x${'€'.repeat(62)}` : 'Content-Security-Policy'
+      const detail = t.runtime === 'node' ? `: TypeError: x${'€'.repeat(62)}` : 'Content-Security-Policy'
       for (const call of CALLS) {
         const { message } = await t.rejects(call(core), { code: 'NETWORK' })
-        t.ok(message.endsWith(told), message)
+        t.ok(message.endsWith(detail), message)
       }
     },
   },

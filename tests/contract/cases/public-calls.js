@@ -278,9 +278,9 @@ export default [
       t.equal(printed, [])
       await core.initializeSession({ token: 'another-token' })
       await core.setup({ token: TOKEN })
-      const told = warnings(printed)
-      t.equal(told.length, t.runtime === 'page' ? 0 : 1)
-      if (told.length) t.ok(/getFinishStatus/.test(told[0]) && !told[0].includes(TOKEN), told[0])
+      const logged = warnings(printed)
+      t.equal(logged.length, t.runtime === 'page' ? 0 : 1)
+      if (logged.length) t.ok(/getFinishStatus/.test(logged[0]) && !logged[0].includes(TOKEN), logged[0])
     },
   },
   ...[401, 403].map((status) => ({
