@@ -53,9 +53,9 @@ export interface RequestOptions {
   /**
    * Maximum number of retries. Integer from 0 to 10.
    *
-   * - `getFinishStatus` retries after network failures and HTTP 429, 500, 502, 503 and 504. **The request completes the session, and
-   *   Incode does not document whether repeating it is safe. If in doubt, pass `retries: 0`.**
-   * - `createSession` retries only when no session can have been created: after 429, and after 503 with `Retry-After`.
+   * `getFinishStatus` retries after network failures and HTTP 429, 500, 502, 503 and 504. **The request completes the session, and
+   * Incode does not document whether repeating it is safe. If in doubt, pass `retries: 0`.** `createSession` retries only when no session
+   * can have been created: after 429, and after 503 with `Retry-After`.
    *
    * Delay: `Retry-After`, otherwise a random time up to 300 ms that doubles up to 5 s. A delay that would exceed `timeout` is not
    * started: the call rejects with the last error.
@@ -301,11 +301,10 @@ export interface SessionOptions extends RequestOptions {
 /** Options of {@link getFinishStatus}. */
 export interface FinishStatusOptions extends RequestOptions {
   /**
-   * Session token.
+   * Session token. If it is omitted, the call uses the current token, set by `setup()` or `initializeSession()`.
    *
-   * - Omitted: the call uses the current token, set by `setup()` or `initializeSession()`.
-   * - Present without a value (`undefined` or `null`): the call rejects with `NOT_CONFIGURED`. If a server looks up a user's token and
-   *   finds none, it must not get another user's result.
+   * If it is present without a value (`undefined` or `null`), the call rejects with `NOT_CONFIGURED`. A server that looks up a user's
+   * token and finds none must not get another user's result.
    * @default the current token, if `apiURL` is the current one
    * @example sessions.get(userId)?.token
    */
@@ -331,8 +330,9 @@ export type { Unlisted }
  * - `'none'`: not decided. The flow is not finished, or it waits for a manual review.
  *
  * @example
- * const TEXTS: Record<Action, string> = { approved: 'Welcome', rejected: 'Please try again', none: 'We are reviewing your details' }
- * const text = TEXTS[status.action as Action] ?? TEXTS.none // ?? for values that are not listed
+ * const LABELS: Record<Action, string> = { approved: 'Welcome', rejected: 'Please try again', none: 'We are reviewing your details' }
+ * const { action } = await getFinishStatus()
+ * const label = LABELS[action as Action] ?? LABELS.none // ?? for values that are not listed
  * @see https://developer.incode.com/docs/web-sdk-2-event-callbacks
  */
 export type Action = 'approved' | 'rejected' | 'none'
@@ -625,8 +625,8 @@ interface StatusOf {
  * which are kept. Unknown options are ignored with one console warning. In a page, the call also adds a `preconnect` link for the API's
  * origin.
  *
- * The configuration is shared by the whole page or process. **On a server, do not use `setup`**: all users would share one token. Pass
- * `apiURL` and `token` to each call instead.
+ * Calls take effect in the order in which they were made, awaited or not. The configuration is shared by the whole page or process.
+ * **On a server, do not use `setup`**: all users would share one token. Pass `apiURL` and `token` to each call instead.
  *
  * @param options - `apiURL` is required in the first call. You can spread a session: `{ apiURL, ...session }`.
  * @returns A promise that resolves when the configuration is set and the module is loaded.
@@ -643,7 +643,8 @@ export function setup(options: SetupOptions): Promise<void>
  * the same.
  *
  * Without `token`, the current one stays. If there is none, the call rejects with `NOT_CONFIGURED`. Unknown options are ignored with one
- * console warning. **On a server, do not use it**: pass `token` to {@link getFinishStatus} instead.
+ * console warning. **On a server, do not use it**: pass `token` to {@link getFinishStatus} instead. There it logs a warning when it
+ * replaces a token.
  *
  * @param options - `token`, usually.
  * @returns A promise that resolves when the token is set.
@@ -696,7 +697,7 @@ export function createSession(apiKey: string, options: CreateSessionOptions): Pr
  * ignores fields that are not options.
  * @returns The API's response with all its fields. `action` is `'approved'`, `'rejected'` or `'none'` (not finished, or waiting for a
  * manual review).
- * @throws {IncodeError} every code except `UNSUPPORTED`
+ * @throws {IncodeError} Every code except `UNSUPPORTED`.
  * @example
  * // Backend
  * const { action } = await getFinishStatus(null, { apiURL, token, customHeaders: { 'x-api-key': apiKey } })

@@ -23,8 +23,8 @@ async function wasmPack(args, cwd, { INCODE_TEST_API } = {}) {
 
 async function contents(folder) {
   const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
-  const texts = files.map(async ({ parentPath, name }) => [join(parentPath, name), await readFile(join(parentPath, name), 'latin1')])
-  return Object.fromEntries(await Promise.all(texts))
+  const contents = files.map(async ({ parentPath, name }) => [join(parentPath, name), await readFile(join(parentPath, name), 'latin1')])
+  return Object.fromEntries(await Promise.all(contents))
 }
 
 const isListening = () =>

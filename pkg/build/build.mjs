@@ -1,5 +1,5 @@
 // Builds the whole package: `npm run build`. Rust → pruning and wasm-bindgen → wasm-opt → two ES modules, one CommonJS module and the plain
-// .wasm in dist/.
+// .wasm in dist/; and two wrappers of plugin/, whose template is plugin/core.js.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -12,7 +12,7 @@ import { encode } from './ascii.js'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const pkg = join(here, '..')
 const root = join(pkg, '..')
-const made = join(root, 'target/package') // intermediate files of wasm-bindgen and wasm-opt
+const intermediate = join(root, 'target/package') // files of wasm-bindgen and wasm-opt
 const [folder = 'dist', ...cargoFlags] = process.argv.slice(2)
 const dist = join(pkg, folder)
 
@@ -59,7 +59,7 @@ const FEATURES = [
  * Makes V8 compile all functions while it loads the module. That takes a fifth of the time that it needs to compile them one by one when
  * they are called: 13 ms of the benchmark's slow first request. Other engines ignore it. https://v8.dev/blog/explicit-compile-hints
  */
-const HINT = '//# allFunctionsCalledOnLoad'
+const COMPILE_HINT = '//# allFunctionsCalledOnLoad'
 
 /** The facade hands over what it shares with the module's instances: their glue takes it from its parameter `host`. */
 const HOST = join(root, 'src/platform/host.js')
@@ -75,16 +75,16 @@ const shared = {
   },
 }
 
-rmSync(made, { recursive: true, force: true })
-mkdirSync(made, { recursive: true })
+rmSync(intermediate, { recursive: true, force: true })
+mkdirSync(intermediate, { recursive: true })
 const linked = compile()
 console.log('wasm-bindgen and wasm-opt: some ten seconds')
-run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', linked, made], { RUST_LIB_BACKTRACE: '0' })
-const names = optimize(join(made, 'incode_core_bg.wasm'), join(made, 'incode_core.wasm'))
+run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', linked, intermediate], { RUST_LIB_BACKTRACE: '0' })
+const names = optimize(join(intermediate, 'incode_core_bg.wasm'), join(intermediate, 'incode_core.wasm'))
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
-copyFileSync(join(made, 'incode_core.wasm'), join(dist, 'incode_core.wasm'))
+copyFileSync(join(intermediate, 'incode_core.wasm'), join(dist, 'incode_core.wasm'))
 const glue = await bundleGlue(names)
 const wasm = readFileSync(join(dist, 'incode_core.wasm'))
 const embedded = `const wasm='${encode(wasm)}'`
@@ -95,12 +95,21 @@ write('workerd.js', "import wasm from'./incode_core.wasm'", await bundle('export
 // TypeScript takes a file for CommonJS by its ending.
 copyFileSync(join(pkg, 'index.d.ts'), join(dist, 'index.d.cts'))
 
+// The plugin's wrappers differ only in the entry of the vendor's packages that they replace.
+const wrapper = readFileSync(join(pkg, 'plugin/core.js'), 'utf8')
+for (const [name, entry] of [
+  ['session.js', '@incodetech/core/session'],
+  ['web.js', '@incodetech/web'],
+]) {
+  writeFileSync(join(pkg, 'plugin', name), wrapper.replaceAll('@incodetech/core', entry))
+}
+
 /**
  * Writes a module of dist/. The declaration of `wasm` comes first, because gzip would mix the statistics of the two kinds of text, and
  * has a line of its own, because an uncaught error prints the line that threw it.
  */
 function write(name, declaration, code) {
-  writeFileSync(join(dist, name), `${HINT}\n${declaration};\n${code.trimEnd()}\n`)
+  writeFileSync(join(dist, name), `${COMPILE_HINT}\n${declaration};\n${code.trimEnd()}\n`)
 }
 
 /** Compiles the crate and returns the path of the linked module. */
@@ -135,19 +144,19 @@ function optimize(from, to) {
   return JSON.parse(run(process.execPath, [wasmOpt, ...FEATURES.map((name) => `--enable-${name}`), ...passes, from, '-o', to]))
 }
 
-/** Bundles wasm-bindgen's JavaScript half as the body of a function that assigns the half of a fresh instance to `made`. */
+/** Bundles wasm-bindgen's JavaScript half as the body of a function that assigns the half of a fresh instance to `instance`. */
 async function bundleGlue({ imports, exports }) {
   const publicNames = ['createSession', 'getFinishStatus', 'initializeSession', 'setup']
   const entry = `
     ${imports.map(([module, long]) => `import { ${long} } from '${module}'`).join('\n')}
     import { __wbg_set_wasm, ${publicNames} } from './incode_core_bg.js'
-    made = {
+    instance = {
       imports: { a: { ${imports.map(([, long, short]) => `'${short}': ${long}`)} } },
       attach(exports) { __wbg_set_wasm(exports); exports.__wbindgen_start() },
       ${publicNames.map((name) => `'${name}': ${name}`)}
     }`
   const { outputFiles } = await build({
-    stdin: { contents: entry, resolveDir: made },
+    stdin: { contents: entry, resolveDir: intermediate },
     bundle: true,
     write: false,
     minify: true,
@@ -162,9 +171,10 @@ async function bundleGlue({ imports, exports }) {
 
 /** Bundles the facade, the glue and `moduleSource`, which uses a `wasm` that is declared elsewhere, into one minified ES module. */
 async function bundle(moduleSource) {
-  const { code: glueSource } = await transform(`export default (host, TextDecoder, TextEncoder) => { let made; ${glue}; return made }`, {
-    minify: true,
-  })
+  const { code: glueSource } = await transform(
+    `export default (host, TextDecoder, TextEncoder) => { let instance; ${glue}; return instance }`,
+    { minify: true },
+  )
   const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
   const { outputFiles, metafile } = await build({
     entryPoints: [join(pkg, 'src/index.js')],

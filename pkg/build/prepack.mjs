@@ -10,7 +10,9 @@ if (!isDeepStrictEqual(Object.entries(exports['.']), Object.entries(exports['./s
   process.exit(1)
 }
 const files = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(files))
-const missing = new Set(files(exports).filter((file) => !file.includes('*') && !existsSync(new URL(`../${file}`, import.meta.url))))
+const built = ['plugin/session.js', 'plugin/web.js']
+const shipped = [...files(exports), ...built]
+const missing = new Set(shipped.filter((file) => !file.includes('*') && !existsSync(new URL(`../${file}`, import.meta.url))))
 if (missing.size > 0) {
   console.error(`${[...missing].join(', ')} not found. Run \`cargo xtask package\`.`)
   process.exit(1)

@@ -18,6 +18,8 @@ export async function callBoth(own, vendor, name, entry, options) {
 }
 
 /**
+ * Returns true for an error that means that this package is left unconfigured.
+ *
  * The vendor's functions have defaults for what they are not given. This package has none for an apiURL or a token: it stays as it was, and
  * `getFinishStatus` rejects with NOT_CONFIGURED. A missing apiURL is reported only for options that are valid otherwise, by a message that
  * names it, as every invalid option is named.

@@ -1,4 +1,5 @@
-// Replaces `@incodetech/core` in pages that keep the vendor's packages.
+// Replaces `@incodetech/core` in pages that keep the vendor's packages. The build makes the wrappers of the vendor's other entries from this
+// file: session.js and web.js.
 import * as vendor from '@incodetech/core'
 import * as own from 'incode-core'
 import { callBoth } from './both.js'

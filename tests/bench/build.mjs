@@ -1,5 +1,5 @@
-// Makes a folder of files for each subject of the benchmark, pre-compressed, and subjects.json that says what is in them.
-// To be run after `npm run build` in pkg.
+// Makes a folder of files for each client of the benchmark, pre-compressed, and clients.json with their sizes. Run it after
+// `npm run build` in pkg.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
@@ -11,8 +11,8 @@ import { brotli, gzip } from './weight.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const dist = join(here, '../../pkg/dist')
-const made = join(here, '../../target/bench')
-const site = join(made, 'site')
+const output = join(here, '../../target/bench')
+const site = join(output, 'site')
 const template = readFileSync(join(here, 'page.html'), 'utf8').replace('<!-- key -->', SANDBOX_KEY)
 
 const OLD_SDK = '@incodetech/welcome@1.51.0'
@@ -22,42 +22,42 @@ const OLD_SDK_INTEGRITY = 'sha512-0xf6IvCj8ud1w+s5TokEJYFERPIlpZ4KkAfv0bqjsUjJdp
 const script = gzip(readFileSync(join(dist, 'workerd.js'))).length
 
 rmSync(site, { recursive: true, force: true })
-const subjects = []
+const clients = []
 
-const peer = (name, options) => ({ bundle: { entryPoints: [join(here, `peers/${name}.js`)], ...options } })
-for (const name of ['floor', 'ky', 'axios']) await add('peers', name, peer(name))
-await add('peers', '1.x', peer('1.x', { alias: { '@incodetech/welcome': oldSdk() }, external: ['node-fetch', 'util'] }))
+const client = (name, options) => ({ bundle: { entryPoints: [join(here, `clients/${name}.js`)], ...options } })
+for (const name of ['baseline', 'ky', 'axios']) await add('clients', name, client(name))
+await add('clients', '1.x', client('1.x', { alias: { '@incodetech/welcome': oldSdk() }, external: ['node-fetch', 'util'] }))
 const naive = buildNaive()
-await add('peers', 'naive', { ...peer('naive', { alias: { 'incode-naive': naive.glue } }), wasm: naive.wasm })
+await add('clients', 'naive', { ...client('naive', { alias: { 'incode-naive': naive.glue } }), wasm: naive.wasm })
 const own = { js: readFileSync(join(dist, 'index.js')), embeds: true }
-await add('peers', 'incode-core', own)
+await add('clients', 'incode-core', own)
 
 const wasm = readFileSync(join(dist, 'incode_core.wasm'))
 for (const { name, module, separate, head } of deliveries(wasm)) {
   await add('deliveries', name, {
-    bundle: { entryPoints: [join(dist, 'workerd.js')], plugins: [instead('./incode_core.wasm', module)] },
+    bundle: { entryPoints: [join(dist, 'workerd.js')], plugins: [replacing('./incode_core.wasm', module)] },
     wasm: separate && { name: 'incode_core.wasm', bytes: wasm },
     embeds: !separate,
     head,
   })
 }
 
-// Other pages. The usual one names the script in its head, as bundlers do, where a browser finds it before it runs anything.
+// Other pages. The usual one names the script in its head, as bundlers do, where a browser finds it before it runs any script.
 const busy = 'for (const end = performance.now() + 100; performance.now() < end; );'
 await add('pages', 'no modulepreload', { ...own, hidden: true })
-await add('pages', 'no modulepreload, floor', { ...peer('floor'), hidden: true })
+await add('pages', 'no modulepreload, baseline', { ...client('baseline'), hidden: true })
 await add('pages', 'behind a script', { ...own, behind: true, hidden: true })
 await add('pages', 'behind a script, modulepreload', { ...own, behind: true })
 await add('pages', 'busy for 100 ms', { ...own, work: busy })
 await add('pages', 'busy for 100 ms, preload()', { ...own, work: `sdk.preload(); ${busy}` })
-await add('pages', 'busy for 100 ms, floor', { ...peer('floor'), work: busy })
+await add('pages', 'busy for 100 ms, baseline', { ...client('baseline'), work: busy })
 
-writeFileSync(join(made, 'subjects.json'), JSON.stringify(subjects, null, 2))
+writeFileSync(join(output, 'clients.json'), JSON.stringify(clients, null, 2))
 
 /**
- * Bundles a subject, or takes its script as it is, and writes all that its page downloads. `embeds`: the package's wasm is in the
- * script. `hidden`: the page's head does not name it. `behind`: the page's own script is a file too, which imports it. `work`: what the
- * page does before its first call.
+ * Bundles a client, or takes its script unchanged, and writes its page with all files. `embeds`: the package's wasm is in the script.
+ * `hidden`: the page's head does not name it. `behind`: the page's own script is a file too, which imports it. `work`: code of the page
+ * before its first call.
  */
 async function add(group, name, { bundle, js, wasm, embeds, hidden, behind, head = '', work = '' }) {
   const folder = name.replaceAll(/[^\w.]+/g, '-')
@@ -68,7 +68,7 @@ async function add(group, name, { bundle, js, wasm, embeds, hidden, behind, head
   writeFileSync(join(place, 'index.js'), js ?? (await bundled(bundle)))
   if (wasm) writeFileSync(join(place, wasm.name), wasm.bytes)
   const files = readdirSync(place).map((file) => compressed(place, file))
-  subjects.push({ group, name, folder, files, script: embeds ? script : null })
+  clients.push({ group, name, folder, files, script: embeds ? script : null })
 
   if (behind) {
     page = page.replace(/<script type="module">(.*)<\/script>/s, (_, text) => {
@@ -97,18 +97,18 @@ async function bundled(options) {
   return outputFiles[0].contents
 }
 
-/** An esbuild plugin: whoever imports `path` gets a module of this text. */
-function instead(path, contents) {
+/** Returns an esbuild plugin that replaces the module `path` by one with these contents. */
+function replacing(path, contents) {
   return {
-    name: 'instead',
+    name: 'replacing',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /.*/ }, (asked) => (asked.path === path ? { path, namespace: 'instead' } : undefined))
-      onLoad({ filter: /.*/, namespace: 'instead' }, () => ({ contents }))
+      onResolve({ filter: /.*/ }, (imported) => (imported.path === path ? { path, namespace: 'replacing' } : undefined))
+      onLoad({ filter: /.*/, namespace: 'replacing' }, () => ({ contents }))
     },
   }
 }
 
-/** Writes a file's compressed forms beside it, where the server looks for them. */
+/** Writes a file's compressed forms next to it, where the server looks for them. */
 function compressed(place, name) {
   const path = join(place, name)
   const bytes = readFileSync(path)
@@ -124,16 +124,27 @@ function compressed(place, name) {
   return { name, kind: extname(name).slice(1), ...weight }
 }
 
-/** Built as the package is: the same profile, the same optimiser. What differs is the source, and what makes its crates smallest. */
+/** Builds the naive crate with the profile and the optimizer of the package, and with the settings that make its crates smallest. */
 function buildNaive() {
-  const pkg = join(made, 'naive')
+  const pkg = join(output, 'naive')
   const smallest = [
     '--config',
     'profile.release.opt-level="z"',
     '--config',
     'target.wasm32-unknown-unknown.rustflags=["-Clink-arg=-zstack-size=65536"]',
   ]
-  run('wasm-pack', ['build', '--target', 'web', '--release', '--no-pack', '--no-typescript', '--out-dir', pkg, 'peers/naive', ...smallest])
+  run('wasm-pack', [
+    'build',
+    '--target',
+    'web',
+    '--release',
+    '--no-pack',
+    '--no-typescript',
+    '--out-dir',
+    pkg,
+    'clients/naive',
+    ...smallest,
+  ])
   const wasm = join(pkg, 'incode_naive_bg.wasm')
   const wasmOpt = join(here, '../../pkg/node_modules/binaryen/bin/wasm-opt')
   const passes = ['-Oz', '--strip-debug', '--strip-producers', '--strip-target-features']
@@ -141,9 +152,9 @@ function buildNaive() {
   return { glue: join(pkg, 'incode_naive.js'), wasm: { name: 'incode_naive_bg.wasm', bytes: readFileSync(wasm) } }
 }
 
-/** The vendor's module has nearly all of its dependencies in it already; npm would install 600 MB of them once more. */
+/** Returns the path of the vendor's 1.x module. It contains nearly all of its dependencies; npm would install 600 MB of them again. */
 function oldSdk() {
-  const place = join(made, '1.x')
+  const place = join(output, '1.x')
   if (!existsSync(join(place, 'package'))) {
     mkdirSync(place, { recursive: true })
     const [{ filename, integrity }] = JSON.parse(run('npm', ['pack', OLD_SDK, '--json', '--pack-destination', place]))

@@ -33,7 +33,7 @@ chart.setOption({
   title: [
     ...panels.map(({ title }, index) => ({ text: title, left: place(index).left - 84, top: 12, textStyle: { fontSize: 14 } })),
     {
-      text: `Faded bars go on beyond the drawing. ${date.slice(0, 10)}, ${machine}, headless Chromium: 150 ms, 1.6 Mbit/s, 4× CPU.`,
+      text: `Faded bars extend beyond the chart. ${date.slice(0, 10)}, ${machine}, headless Chromium: 150 ms, 1.6 Mbit/s, 4× CPU.`,
       left: 16,
       bottom: 8,
       textStyle: { fontSize: 11, fontWeight: 'normal', color: '#57606a' },
@@ -59,10 +59,10 @@ function place(index) {
   return { left: 100 + index * 480, width: 340, top: 44, bottom: 36 }
 }
 
-/** One measure as bars, the smallest first. One that dwarfs all others is cut, and fades to say so. */
+/** Returns one measure as bars, the smallest first. A bar that dwarfs all others is cut and faded. */
 function panel(table, column, title, shown) {
-  const peers = new Set(tables.find(({ name }) => name === 'first-request-slow').rows.map(({ subject }) => subject))
-  const rows = tables.find(({ name }) => name === table).rows.filter(({ subject }) => peers.has(subject))
+  const peers = new Set(tables.find(({ name }) => name === 'first-request-slow').rows.map(({ client }) => client))
+  const rows = tables.find(({ name }) => name === table).rows.filter(({ client }) => peers.has(client))
   rows.sort((one, other) => one[column] - other[column])
   const [next, largest] = rows.slice(-2).map((row) => row[column])
   const end = largest > 3 * next ? next : largest
@@ -71,8 +71,8 @@ function panel(table, column, title, shown) {
     return {
       value: Math.min(row[column], end * 1.25),
       label: { show: true, position: isCut ? 'insideLeft' : 'right', formatter: shown(row[column]), color: '#24292f' },
-      itemStyle: { color: isCut ? FADING : row.subject === OWN ? '#0969da' : GREY },
+      itemStyle: { color: isCut ? FADING : row.client === OWN ? '#0969da' : GREY },
     }
   })
-  return { title, names: rows.map(({ subject }) => subject), bars, end: end * 1.25 }
+  return { title, names: rows.map(({ client }) => client), bars, end: end * 1.25 }
 }

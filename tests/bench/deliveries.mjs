@@ -1,5 +1,5 @@
-// Other ways in which the package could bring its wasm. Each is the text of a module that stands where dist/workerd.js imports the
-// plain .wasm, and gives what the facade awaits: bytes, a response or a module, made on the first call and not before.
+// Other ways to deliver the wasm. Each is the source of a module that replaces the plain .wasm in dist/workerd.js. It exports what the
+// facade awaits: bytes, a response or a module, created by the first call.
 import { deflateRawSync } from 'node:zlib'
 
 const PRELOAD = '<link rel="preload" href="incode_core.wasm" as="fetch" type="application/wasm" crossorigin>'

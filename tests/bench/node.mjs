@@ -1,27 +1,27 @@
-// node --expose-gc tests/bench/node.mjs [--quick]: what a call costs in Node, with `fetch` stubbed. Prints one line of JSON.
-import * as before from './peers/build-2026-11-28.js'
+// node --expose-gc tests/bench/node.mjs [--quick]: the cost of a call in Node, with `fetch` mocked. Prints one line of JSON.
+import * as before from './clients/build-2026-11-28.js'
 
 const now = await import('../../pkg/dist/index.js')
 const ROUNDS = process.argv.includes('--quick') ? 5 : 31
 const CALLS = process.argv.includes('--quick') ? 10_000 : 100_000
 
 const json = { 'content-type': 'application/json' }
-const answer = (body, init) => async () => new Response(body, { headers: json, ...init })
+const respond = (body, init) => async () => new Response(body, { headers: json, ...init })
 const options = { apiURL: 'https://api.example', token: 'a-token-of-no-one', retries: 0 }
 const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
 await before.setup(options)
 await now.setup(options)
 
-/** Microseconds of one of 1,000 sequential calls. */
+/** Returns the microseconds of one of 1,000 sequential calls. */
 async function cost({ getFinishStatus }) {
   const start = performance.now()
   for (let call = 0; call < 1_000; call++) await getFinishStatus()
   return performance.now() - start
 }
 
-/** The cost of a call now and before, and their ratio: medians of rounds in turn. */
+/** Measures the cost of a call now and before, and their ratio: medians of rounds in turn. */
 async function ownCost() {
-  globalThis.fetch = answer('{"action":"approved"}')
+  globalThis.fetch = respond('{"action":"approved"}')
   const rounds = []
   for (let round = 0; round < ROUNDS + 3; round++) rounds.push([await cost(before), await cost(now)])
   const measured = rounds.slice(3) // without the warm-up
@@ -32,7 +32,7 @@ async function ownCost() {
   }
 }
 
-/** Megabytes that calls on one long-lived signal leave on the heap, above those without a signal. */
+/** Measures the megabytes that calls on one long-lived signal leave on the heap, above those without a signal. */
 async function heap() {
   globalThis.fetch = async () => ({ ok: true, json: async () => ({}) })
   const { signal } = new AbortController()
@@ -52,9 +52,9 @@ function used() {
   return process.memoryUsage().heapUsed / 2 ** 20
 }
 
-/** Milliseconds that an `authorization` header of 8 KB adds to the error of a body of 60 KB. */
+/** Measures the milliseconds that an `authorization` header of 8 KB adds to the error of a body of 60 KB. */
 async function redaction() {
-  globalThis.fetch = answer(JSON.stringify({ message: 'no', list: Array(5_000).fill('some words') }), { status: 400 })
+  globalThis.fetch = respond(JSON.stringify({ message: 'no', list: Array(5_000).fill('some words') }), { status: 400 })
   const time = async (customHeaders) => {
     const start = performance.now()
     await now.getFinishStatus(null, { customHeaders }).catch(() => {})

@@ -1,10 +1,10 @@
-// What the built package weighs, and whether that is within the budget: fails where it is not.
+// Prints the size of the built package. Fails if it exceeds the budget.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotli, gzip } from './weight.mjs'
 
-/** For the benchmark's own table too. */
+/** Limit and goal, which the benchmark's own table uses too. */
 const { must: MUST, goal: GOAL } = JSON.parse(readFileSync(new URL('budget.json', import.meta.url), 'utf8'))
 const dist = fileURLToPath(new URL('../../pkg/dist', import.meta.url))
 const row = (...cells) => console.log(cells.map((cell, index) => (index ? cell.padStart(9) : cell.padEnd(44))).join(''))

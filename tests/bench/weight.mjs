@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { brotliCompressSync, constants } from 'node:zlib'
 
-/** What bytes weigh on their way to a page, as servers compress files beforehand. */
+/** Compresses bytes as servers compress files beforehand. */
 export const gzip = (bytes) => execFileSync('gzip', ['-9nc'], { input: bytes, maxBuffer: 2 ** 26 })
 
 export const brotli = (bytes) =>

@@ -42,7 +42,7 @@ async function withServer(change, secureOptions, use) {
   }
 }
 
-/** A server that handles raw connections. */
+/** Runs `use` with a server that handles raw connections. */
 async function withSockets(onConnection, use) {
   const server = createServer(onConnection).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

@@ -80,12 +80,12 @@ export function visit(browser, address) {
     await page.goto(address)
     const outcome = await page.waitForFunction(() =>
       window.outcome?.then(
-        (answer) => ({ answer }),
+        (result) => ({ result }),
         (error) => ({ error: String(error) }),
       ),
     )
-    const { answer, error } = await outcome.jsonValue()
+    const { result, error } = await outcome.jsonValue()
     if (error) throw new Error(error)
-    return { answer, requests, scripts: await Promise.all(scripts.values()), complaints }
+    return { result, requests, scripts: await Promise.all(scripts.values()), complaints }
   })
 }

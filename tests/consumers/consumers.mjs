@@ -65,7 +65,7 @@ async function builtPage(context) {
 }
 
 /**
- * Metro resolves each `import` and each `require` by its own conditions. It resolves an entry with its own package.json, such as
+ * Bundles with Metro. It resolves each `import` and each `require` by its own conditions. It resolves an entry with its own package.json, such as
  * `session`, by that file. For the web they share only the condition `browser`, which Jest's jsdom has too, so it leads to CommonJS.
  */
 async function bundledByMetro(context) {
@@ -74,7 +74,7 @@ async function bundledByMetro(context) {
   await once(context, 'dist')
 }
 
-/** Every module resolution of TypeScript for ES modules, with the types of a page or of a backend. */
+/** Checks every module resolution of TypeScript for ES modules, with the types of a page or of a backend. */
 function typesUnder(version) {
   const uses = [
     ['esnext', 'bundler', 'page'],
@@ -100,7 +100,7 @@ async function hostedByVite(context) {
   assert.equal(requests.filter((url) => url.startsWith(address) && url.endsWith('.wasm')).length, 1)
 }
 
-/** On another origin, and with a MIME type that browsers do not stream, except where the page itself streams. */
+/** Serves the .wasm from another origin, with a MIME type that browsers do not stream, except where the page itself streams. */
 async function hostedApart(context) {
   const { project } = context
   const wasm = await readFile(join(project.folder, 'node_modules/@incodetech/core/dist/incode_core.wasm'))
@@ -130,8 +130,8 @@ async function site({ api, project }, folder, page = '', connect = []) {
 async function open({ api, apiURL, browser, marks }, address, others = [], outcome = APPROVED) {
   const page = new URL(address)
   page.searchParams.set('api', apiURL)
-  const { answer, requests, scripts, complaints } = await visit(browser, page.href)
-  assert.deepEqual(answer, outcome)
+  const { result, requests, scripts, complaints } = await visit(browser, page.href)
+  assert.deepEqual(result, outcome)
   assert.deepEqual(await journal(apiURL), JOURNEY)
   assert.deepEqual(complaints, [])
   const origins = requests.filter((url) => /^https?:/.test(url)).map((url) => new URL(url).origin)

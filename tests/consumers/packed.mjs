@@ -92,7 +92,7 @@ const MIXED = `
 export const checks = [
   {
     name: 'the same bytes from another folder',
-    /** Its dependencies are not compiled again. */
+    /** Builds in a copy of the repository, without compiling its dependencies again. */
     async alone({ packed }) {
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
       try {
@@ -118,7 +118,7 @@ export const checks = [
   },
   {
     name: 'files of the package',
-    /** No file is missing or shipped by mistake, and none contains a path of the machine that built it. */
+    /** Checks that no file is missing or shipped by mistake, and that none contains a path of the machine that built it. */
     async alone({ packed: { tarball, files } }) {
       assert.deepEqual([...files].sort(), FILES)
       const { stdout } = await run('tar', ['-xOf', tarball], { encoding: 'latin1', maxBuffer: 2 ** 26 })
@@ -142,8 +142,8 @@ export const checks = [
       const page = `<!doctype html><link rel="icon" href="data:,"><script type="module">${code};${use}</script>`
       const { address, close } = await listen((_, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end(page))
       try {
-        const { answer, complaints } = await visit(browser, address)
-        assert.deepEqual({ answer, complaints }, { answer: 'set up', complaints: [] })
+        const { result, complaints } = await visit(browser, address)
+        assert.deepEqual({ result, complaints }, { result: 'set up', complaints: [] })
       } finally {
         close()
       }
@@ -151,7 +151,7 @@ export const checks = [
   },
   {
     name: 'the line that an uncaught error prints',
-    /** Code and not the module, in each file that is shipped. */
+    /** Checks that the line is code and not the module, in each file that is shipped. */
     async alone({ packed, marks }) {
       for (const file of packed.files.filter((file) => /\.c?js$/.test(file))) {
         const long = (await shipped(packed.tarball, file)).split('\n').filter((line) => line.length > MAX_LINE)
@@ -178,27 +178,33 @@ export const checks = [
   {
     name: 'the name of the tarball',
     /**
-     * The same content has the same name, other content another. Nothing is packed if a file is missing, or a condition of one entry.
+     * Checks that the same content has the same name, and other content another. Nothing is packed if a file or a condition is missing.
      */
     async alone() {
       const copy = await mkdtemp(join(tmpdir(), 'incode-core-'))
       try {
-        await cp(join(root, 'pkg'), copy, { recursive: true, filter: (path) => !path.includes('node_modules') && !path.endsWith('.tgz') })
+        const isSource = (path) => !path.includes('node_modules') && !path.endsWith('.tgz')
+        for (const folder of ['pkg', 'www/public/flow']) {
+          await cp(join(root, folder), join(copy, folder), { recursive: true, filter: isSource })
+        }
+        const pkg = join(copy, 'pkg')
         const packed = async () =>
-          (await run('node', ['build/pack.mjs'], { cwd: copy })).stdout.match(/npm install @incodetech\/core@file:(.*\.tgz)\n/)[1]
+          (await run('node', ['build/pack.mjs'], { cwd: pkg })).stdout.match(
+            /npm install @incodetech\/core@file:(\S*\.tgz) @incodetech\/web@/,
+          )[1]
         const first = await packed()
         assert.equal(await packed(), first)
         const bytes = await readFile(first)
-        await writeFile(join(copy, 'index.d.ts'), '// other types')
+        await writeFile(join(pkg, 'index.d.ts'), '// other types')
         assert.notEqual(await packed(), first)
         assert(bytes.equals(await readFile(first)), 'an older tarball stays as it was')
-        const manifest = JSON.parse(await readFile(join(copy, 'package.json'), 'utf8'))
+        const manifest = JSON.parse(await readFile(join(pkg, 'package.json'), 'utf8'))
         const { workerd, ...rest } = manifest.exports['./session']
         const incomplete = { ...manifest, exports: { ...manifest.exports, './session': rest } }
-        await writeFile(join(copy, 'package.json'), JSON.stringify(incomplete))
+        await writeFile(join(pkg, 'package.json'), JSON.stringify(incomplete))
         await assert.rejects(packed(), /exports\["\.\/session"\]/)
-        await writeFile(join(copy, 'package.json'), JSON.stringify(manifest))
-        await rm(join(copy, 'dist'), { recursive: true })
+        await writeFile(join(pkg, 'package.json'), JSON.stringify(manifest))
+        await rm(join(pkg, 'dist'), { recursive: true })
         await assert.rejects(packed(), /cargo xtask package/)
       } finally {
         await rm(copy, { recursive: true, force: true })
@@ -208,7 +214,7 @@ export const checks = [
   { name: 'publint', alone: ({ packed }) => tool('publint', ['run', packed.tarball, '--strict']) },
   {
     name: 'are the types wrong',
-    /** `incode-core/wasm` is not code; the plugin and the element's types are ES modules on purpose. */
+    /** Leaves out `incode-core/wasm`, which is not code. The plugin and the element's types are ES modules on purpose. */
     async alone({ packed }) {
       const modules = ['./plugin', './flow']
       await tool('attw', [packed.tarball, '--exclude-entrypoints', './wasm', ...modules])
@@ -217,7 +223,7 @@ export const checks = [
   },
   {
     name: 'one instance for import and require',
-    /** Without the option: a Node that can require an ES module. With it: one that can't, such as 18 or 20.18. */
+    /** Runs a Node that can require an ES module, then with an option one that can't, such as 18 or 20.18. */
     alone({ packed }) {
       return installed(packed, async (folder) => {
         await writeFile(join(folder, 'mixed.cjs'), MIXED)

@@ -61,49 +61,49 @@ const APPROVED_AND_LOADED = { status: APPROVED, setups: 1, version: '2.0.0', has
 const VENDORS_CORE = "the vendor's core was not set up"
 const UNUSED = 'a large unused part of the vendor'
 
-/** `site`, `journal` and `once` are those of consumers.mjs. */
+/** Returns the consumers with the vendor's packages. `site`, `journal` and `once` are those of consumers.mjs. */
 export function withTheVendor({ site, journal, once }) {
   return [
     {
       name: 'with the vendor, in bundlers',
       folders: ['page', 'plugin'],
       packages,
-      async check(trial) {
+      async check(context) {
         const bundlers = ['vite', 'rollup', 'rolldown', 'webpack', 'rspack', 'esbuild']
-        for (const bundler of bundlers) await built(trial, bundler, REJECTED_AND_APPROVED)
+        for (const bundler of bundlers) await built(context, bundler, REJECTED_AND_APPROVED)
       },
     },
     {
       name: 'with the vendor, unbundled',
       folders: ['page', 'plugin'],
       packages,
-      async check(trial) {
-        await open(trial, 'import-map', await site(trial, '.', 'import-map.html'), REJECTED_AND_APPROVED)
-        await open(trial, 'vite-dev', await trial.project.start('dev'), REJECTED_AND_APPROVED)
-        assert.doesNotMatch(trial.project.output, /optimized|reload/, 'the dev server knew immediately what to bundle')
+      async check(context) {
+        await open(context, 'import-map', await site(context, '.', 'import-map.html'), REJECTED_AND_APPROVED)
+        await open(context, 'vite-dev', await context.project.start('dev'), REJECTED_AND_APPROVED)
+        assert.doesNotMatch(context.project.output, /optimized|reload/, 'the dev server knew immediately what to bundle')
       },
     },
     {
       name: 'with the vendor, in a page without an apiURL',
       folders: ['page', 'plugin', 'plugin-unset'],
       packages,
-      async check(trial) {
-        await trial.project.script('build:esbuild')
-        await trial.project.run('cp index.html dist-esbuild')
-        const { answer, complaints } = await visit(trial.browser, await site(trial, 'dist-esbuild'))
-        assert.deepEqual({ answer, complaints }, { answer: UNSET, complaints: [] })
+      async check(context) {
+        await context.project.script('build:esbuild')
+        await context.project.run('cp index.html dist-esbuild')
+        const { result, complaints } = await visit(context.browser, await site(context, 'dist-esbuild'))
+        assert.deepEqual({ result, complaints }, { result: UNSET, complaints: [] })
       },
     },
     {
       name: 'with the vendor, linked from folders',
       folders: ['page', 'plugin', 'plugin-linked'],
       packages,
-      async check(trial) {
-        const { project } = trial
+      async check(context) {
+        const { project } = context
         await project.run('mkdir packages && mv node_modules/@incodetech/* packages')
         await project.run('ln -s ../../packages/core ../../packages/web node_modules/@incodetech')
-        for (const bundler of ['rollup', 'webpack', 'esbuild']) await built(trial, bundler, APPROVED_AND_LOADED)
-        await open(trial, 'vite-dev', await project.start('dev'), APPROVED_AND_LOADED)
+        for (const bundler of ['rollup', 'webpack', 'esbuild']) await built(context, bundler, APPROVED_AND_LOADED)
+        await open(context, 'vite-dev', await project.start('dev'), APPROVED_AND_LOADED)
         const mix = { isOurs: true, version: '2.0.0', setsUp: ['function', 'function'] }
         assert.deepEqual(JSON.parse(await project.run('node server.js')), mix)
       },
@@ -128,25 +128,25 @@ export function withTheVendor({ site, journal, once }) {
     },
   ]
 
-  async function built(trial, bundler, outcome) {
-    const { project } = trial
+  async function built(context, bundler, outcome) {
+    const { project } = context
     const folder = `dist-${bundler}`
     const output = await project.script(`build:${bundler}`)
     assert.doesNotMatch(output, /warn|\(!\)|undefined/i, `${bundler} warned`)
     if (bundler !== 'vite') await project.run(`cp index.html ${folder}`)
-    await open(trial, bundler, await site(trial, folder), outcome)
-    await once(trial, folder)
+    await open(context, bundler, await site(context, folder), outcome)
+    await once(context, folder)
     const text = (await project.files(folder)).join('\n')
     assert.equal(count(text, VENDORS_CORE), 1, `${folder} must have the vendor's core once`)
     assert.equal(count(text, UNUSED), 0, `${folder} has unused code`)
   }
 
-  /** Each is a run of its own at the API. */
+  /** Opens a page whose requests are a run of their own at the API. */
   async function open({ apiURL, browser, marks }, run, address, outcome) {
     const page = new URL(address)
     page.searchParams.set('api', `${apiURL}-${run}`)
-    const { answer, scripts, complaints } = await visit(browser, page.href)
-    assert.deepEqual(answer, outcome)
+    const { result, scripts, complaints } = await visit(browser, page.href)
+    assert.deepEqual(result, outcome)
     assert.deepEqual(await journal(`${apiURL}-${run}`), JOURNEY)
     assert.deepEqual(complaints, [])
     for (const mark of [...Object.values(marks), VENDORS_CORE]) {

@@ -169,8 +169,8 @@ const tried = [
     name: 'readme, backend and page',
     folders: ['readme'],
     snippets: [START, 'server.js', 'errors.js', 'public/page.js', 'public/index.html'],
-    async check(trial) {
-      const { browser, project, apiURL } = trial
+    async check(context) {
+      const { browser, project, apiURL } = context
       await lay(project.folder, 'server.js', 'errors.js', 'public/page.js', 'public/index.html')
       Object.assign(project.environment, await startLine(), { INCODE_API_URL: apiURL, PORT: '0' })
       const address = await project.start('start')
@@ -195,7 +195,7 @@ const tried = [
       const headers = { 'x-incode-hardware-id': token, 'api-version': '1.0' }
       for (const step of ['add/face', 'process/face']) await fetch(`${apiURL}/omni/${step}`, { method: 'POST', headers })
       assert.deepEqual(await post(address, 'result'), { status: 200, action: 'approved' })
-      await Promise.all([expired(trial), aborted(project), ...Object.entries(TROUBLES).map((trouble) => inTrouble(trial, ...trouble))])
+      await Promise.all([expired(context), aborted(project), ...Object.entries(TROUBLES).map((trouble) => inTrouble(context, ...trouble))])
     },
   },
   {
@@ -216,8 +216,8 @@ const tried = [
           .waitFor()
       })
       assert.deepEqual(await journal(apiURL), WALKED)
-      const { answer, complaints } = await visit(browser, `${address}later.html`)
-      assert.deepEqual(answer, APPROVED)
+      const { result, complaints } = await visit(browser, `${address}later.html`)
+      assert.deepEqual(result, APPROVED)
       assert.deepEqual(complaints, [])
       assert.deepEqual((await journal(apiURL)).slice(WALKED.length), JOURNEY)
     },
@@ -270,9 +270,9 @@ const tried = [
         ['.', 'map.html'],
       ]) {
         const { address } = project.keep(await serve(join(project.folder, folder), page, [api]))
-        const { answer, complaints } = await visit(browser, `${address}${page}?api=${apiURL}-${page}`)
-        assert.deepEqual(answer.status, APPROVED)
-        assert(answer.heard.includes('core set up with apiURL,token'), 'the vendor was set up too')
+        const { result, complaints } = await visit(browser, `${address}${page}?api=${apiURL}-${page}`)
+        assert.deepEqual(result.status, APPROVED)
+        assert(result.heard.includes('core set up with apiURL,token'), 'the vendor was set up too')
         assert.deepEqual(complaints, [])
       }
     },
@@ -291,8 +291,8 @@ const tried = [
       await writeFile(join(project.folder, 'main.js'), snippet(HOSTED) + journey)
       await project.script('build')
       const { address } = project.keep(await serve(join(project.folder, 'dist'), 'index.html', [api, "'self'"]))
-      const { answer, requests } = await visit(browser, `${address}?api=${apiURL}`)
-      assert.deepEqual(answer, APPROVED)
+      const { result, requests } = await visit(browser, `${address}?api=${apiURL}`)
+      assert.deepEqual(result, APPROVED)
       assert.equal(requests.filter((url) => url.startsWith(address) && url.endsWith('.wasm')).length, 1)
     },
   },
@@ -340,7 +340,7 @@ export const readme = [
   },
   {
     name: 'readme, table of options',
-    /** docs/api.md has each option of the package, with the calls that accept it. */
+    /** Checks that docs/api.md has each option of the package, with the calls that accept it. */
     async alone() {
       const source = await readFile(join(root, 'src/options/table.rs'), 'utf8')
       const rows = source.matchAll(/^ {4}\("(\w+)", Rule::\w+, ([A-Z |]+)\),$/gm)
@@ -424,7 +424,7 @@ const COMMANDS = [
     async ([line, task]) => {
       const { stdout } = await run('cargo', ['xtask', '--help'], { cwd: root })
       assert.match(stdout, new RegExp(`^  ${task} `, 'm'))
-      const source = await readFile(join(root, 'www/src/demonstration.rs'), 'utf8')
+      const source = await readFile(join(root, 'www/src/demo.rs'), 'utf8')
       for (const [, name] of line.matchAll(/(\w+)=/g)) assert(source.includes(`"${name}"`), `the demo does not read ${name}`)
     },
   ],
@@ -433,8 +433,8 @@ const COMMANDS = [
     async ([line, alias, version, mock, mockVersion], { tarball }) => {
       const { stdout } = await run('tar', ['-xOf', tarball, 'package/package.json'])
       assert.equal(version, JSON.parse(stdout).version, line)
-      if (alias)
-        assert((await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')).includes(alias), `cargo xtask package does not print ${line}`)
+      const pack = await readFile(join(root, 'pkg/build/pack.mjs'), 'utf8')
+      if (alias) assert(pack.includes(`'${alias.replace('@file:', '')}'`), `cargo xtask package does not print ${line}`)
       if (mock) assert.equal(mockVersion, JSON.parse(await readFile(join(root, 'www/public/flow/package.json'), 'utf8')).version, line)
     },
   ],
@@ -442,7 +442,7 @@ const COMMANDS = [
     /^npm install (\w+)$/,
     async ([, name]) => assert(name in JSON.parse(await readFile(stored('readme/package.json'), 'utf8')).dependencies),
   ],
-  [/^npm pkg set type=module$/, async () => {}],
+  [/^npm (?:init -y|pkg set type=module)$/, async () => {}],
 ]
 
 /** Responses of the backend if the API fails, by the fault in the apiURL. */
@@ -460,7 +460,7 @@ async function inTrouble({ project, apiURL }, fault, expected) {
   assert.deepEqual(await post(address, 'result'), { status: 409, error: 'NO_SESSION' })
 }
 
-/** The error handler's responses to an abort by a signal of the server's own. */
+/** Checks the error handler's responses to an abort by a signal of the server's own. */
 async function aborted(project) {
   const { handleError } = await import(join(project.folder, 'errors.js'))
   const app = express()
@@ -500,8 +500,8 @@ async function expired({ project }) {
 async function post(address, name) {
   const response = await fetch(`${address}api/${name}`, { method: 'POST' })
   const retryAfter = response.headers.get('retry-after')
-  const answer = await response.json()
-  return 'token' in answer ? answer : { status: response.status, ...(retryAfter && { retryAfter }), ...answer }
+  const result = await response.json()
+  return 'token' in result ? result : { status: response.status, ...(retryAfter && { retryAfter }), ...result }
 }
 
 /** Returns the variables of the line that starts the documented backend, which reads each of them. */
@@ -541,12 +541,16 @@ async function linked(document) {
       .replace(/[^\w\- ]/g, '')
       .replaceAll(' ', '-')
   const headings = (text) => Array.from(text.matchAll(/^#+ (.*)$/gm), ([, words]) => anchorOf(words))
+  const ids = (text) => Array.from(text.matchAll(/<a id="([\w-]+)">/g), ([, id]) => id)
   const text = await readFile(join(root, document), 'utf8')
   for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^https:/.test(target)) continue
     const [path, anchor] = target.split('#')
     const file = path ? join(root, document, '..', path) : join(root, document)
     if (!anchor) await readFile(file).catch((error) => assert.equal(error.code, 'EISDIR', `${document} links to ${target}`))
-    else assert(headings(await readFile(file, 'utf8')).includes(anchor), `${document} links to ${target}`)
+    else {
+      const page = await readFile(file, 'utf8')
+      assert([...headings(page), ...ids(page)].includes(anchor), `${document} links to ${target}`)
+    }
   }
 }

@@ -14,7 +14,7 @@ const packages = (tarball) => ({ 'incode-core': tarball })
 export const runtimes = [
   {
     name: `contract in Node ${OLDEST_NODE} and ${NEWEST_NODE}`,
-    /** Both at the same time, because a run consists mostly of waiting. */
+    /** Runs both at the same time, because a run consists mostly of waiting. */
     async alone({ api }) {
       const runs = await Promise.allSettled([OLDEST_NODE, NEWEST_NODE].map((major) => contractIn(major, api)))
       const errors = runs.flatMap(({ reason }) => reason?.message ?? [])

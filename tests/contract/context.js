@@ -8,9 +8,16 @@ const { fetch, setTimeout, clearTimeout } = globalThis // a case may replace the
 export const KEY = 'Zx81-kfQw_92uvB7~yT'
 export const TOKEN = 'tok-5gHq2LmW8-rNd3_VcX'
 
+/** Returns a JWT with this payload, a string. */
+export const jwt = (payload) =>
+  ['{"alg":"HS256"}', payload, 'sig'].map((part) => btoa(part).replaceAll('=', '').replaceAll('+', '-').replaceAll('/', '_')).join('.')
+
 let serial = 0
 
-/** `origin`: the sandbox; `entry` and `panicEntry`: addresses of the package, as it is published and as it can be made to panic. */
+/**
+ * Creates the context of one case. `origin` is that of the sandbox; `entry` and `panicEntry` are addresses of the package, as published and in a
+ * build that can panic.
+ */
 export function context({ origin, entry, panicEntry, runtime }) {
   const run = `/run/${runtime}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
   const undo = []
@@ -23,7 +30,7 @@ export function context({ origin, entry, panicEntry, runtime }) {
     panickingCore: () => t.core(panicEntry),
     api: (path = '') => origin + run + path,
 
-    /** A core that is set up for the sandbox, or for one of its faults. */
+    /** Returns a core that is set up for the sandbox, or for one of its faults. */
     async ready(path, options) {
       const core = await t.core()
       await core.preload()
@@ -31,12 +38,12 @@ export function context({ origin, entry, panicEntry, runtime }) {
       return core
     },
 
-    /** A token that the sandbox knows; with `isFinished`, of a session whose flow went through to its end. */
+    /** Returns a token of the sandbox; with `isFinished`, of a session whose flow has finished. */
     async token(configurationId = 'approved', isFinished = false) {
       const post = async (path, headers, body) => {
-        const answer = await fetch(`${origin}/omni/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-        t.equal(answer.status, 200, path)
-        return answer.json()
+        const response = await fetch(`${origin}/omni/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+        t.equal(response.status, 200, path)
+        return response.json()
       }
       const json = { 'content-type': 'application/json', 'api-version': '1.0' }
       const { token } = await post('start', { ...json, 'x-api-key': SANDBOX_KEY }, { configurationId })
@@ -54,7 +61,7 @@ export function context({ origin, entry, panicEntry, runtime }) {
       return (await t.journal()).filter(({ method }) => method !== 'OPTIONS')
     },
 
-    /** The API keys that `fetch` was given: of another than its own, the sandbox's journal tells nothing. */
+    /** Returns the API keys that `fetch` received. The sandbox's journal masks keys other than its own. */
     keys: (calls) => calls.map(([, { headers }]) => headers['x-api-key']),
 
     /** Polls a condition that has no event. */
@@ -65,15 +72,29 @@ export function context({ origin, entry, panicEntry, runtime }) {
       throw new Error(`timed out waiting for: ${what}`)
     },
 
+    /** Replaces a property by a value until the case ends. */
     patch(holder, name, value) {
+      t.redefine(holder, name, { value, writable: true })
+    },
+    /** Replaces a property until the case ends. */
+    redefine(holder, name, descriptor) {
       const before = Object.getOwnPropertyDescriptor(holder, name)
       undo.push(() => (before ? Object.defineProperty(holder, name, before) : delete holder[name]))
-      Object.defineProperty(holder, name, { value, configurable: true, writable: true, enumerable: before?.enumerable })
+      Object.defineProperty(holder, name, { ...descriptor, configurable: true, enumerable: before?.enumerable })
     },
 
     /** Replaces the network. */
-    mockFetch(answer) {
-      t.patch(globalThis, 'fetch', answer)
+    mockFetch(mock) {
+      t.patch(globalThis, 'fetch', mock)
+    },
+    /** Replaces the network by an API that responds with a session. Returns the URLs that are requested. */
+    mockAPI() {
+      const urls = []
+      t.mockFetch(async (url) => {
+        urls.push(String(url))
+        return new Response('{"token":"t"}')
+      })
+      return urls
     },
     /** Records every `[url, init]` on its way to the network. */
     watchFetch() {
@@ -85,14 +106,14 @@ export function context({ origin, entry, panicEntry, runtime }) {
       return calls
     },
 
-    /** Records the requested delays in order, and which timers are still open. Those that are `skipped` fire immediately. */
+    /** Records the delays of timers in order, and which timers are still open. Those that are `skipped` fire immediately. */
     timers(skipped = () => false) {
-      const asked = []
+      const delays = []
       const open = new Set()
       t.patch(globalThis, 'setTimeout', (handler, ms, ...args) => {
-        // Node's own fetch asks for timers too.
+        // Node's own fetch sets timers too.
         if (new Error().stack.includes('node:internal/deps')) return setTimeout(handler, ms, ...args)
-        asked.push(ms)
+        delays.push(ms)
         const fire = () => {
           open.delete(id)
           handler(...args)
@@ -105,15 +126,15 @@ export function context({ origin, entry, panicEntry, runtime }) {
         open.delete(id)
         clearTimeout(id)
       })
-      return { asked, open }
+      return { delays, open }
     },
-    /** The waits between attempts, none of which is waited for. They are shorter than any deadline. */
+    /** Records the waits between attempts, and skips them. They are shorter than any deadline. */
     waits() {
       const isWait = (ms) => ms < 20_000
-      const { asked } = t.timers(isWait)
+      const timers = t.timers(isWait)
       return {
-        get asked() {
-          return asked.filter(isWait)
+        get delays() {
+          return timers.delays.filter(isWait)
         },
       }
     },
@@ -127,7 +148,7 @@ export function context({ origin, entry, panicEntry, runtime }) {
       return printed
     },
 
-    /** The memory and table of each instance that is made from now on. */
+    /** Records the memory and tables of each instance that is made from now on. */
     instances() {
       const { instantiate } = WebAssembly
       const made = []
@@ -149,10 +170,10 @@ export function context({ origin, entry, panicEntry, runtime }) {
     equal(actual, expected, what = 'value') {
       if (!same(actual, expected)) throw new Error(`${what}: expected ${show(expected)}, got ${show(actual)}`)
     },
-    /** The `IncodeError` of a call, with fields equal to those expected; a `RegExp` is to be found in its field. */
+    /** Returns the `IncodeError` that a call rejects with. Asserts that its fields equal, or match, those expected. */
     async rejects(promise, expected, what = 'the call') {
       const error = await thrown(promise, what)
-      t.ok(error instanceof Error && error.name === 'IncodeError', `${what} rejected with ${show(error)}, no IncodeError`)
+      t.ok(error instanceof Error && error.name === 'IncodeError', `${what} rejected with ${show(error)}, which is not an IncodeError`)
       for (const [field, value] of Object.entries(expected)) {
         const fits = value instanceof RegExp ? value.test(error[field]) : same(error[field], value)
         t.ok(fits, `${what}: ${field} should be ${show(value)}, is ${show(error[field])} (${error.code}: ${error.message})`)
@@ -160,7 +181,7 @@ export function context({ origin, entry, panicEntry, runtime }) {
       return error
     },
     /** Asserts that a call rejects with INVALID_ARGUMENT for that argument before any request. */
-    async refuses(promise, name, what) {
+    async rejectsArgument(promise, name, what) {
       const error = await t.rejects(promise, { code: 'INVALID_ARGUMENT' }, what)
       t.ok(error.message.includes(name), `${what}: the message should name ${name}: ${error.message}`)
       t.ok(!error.message.startsWith('Failed'), `${what}: there was no request: ${error.message}`)
@@ -194,7 +215,7 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
 }
 
-/** A value in a few words, whatever it is. */
+/** Describes any value in a few words. */
 export function show(value) {
   try {
     if (value === globalThis) return 'globalThis'
@@ -207,14 +228,14 @@ export function show(value) {
   }
 }
 
-const LONGEST = 180_000
+const MAX_CASE_MS = 180_000
 
-/** Runs one case; what it throws says what is wrong. */
-export async function attempt(run, settings) {
+/** Runs one case. Throws if it fails. */
+export async function runCase(run, settings) {
   const t = context(settings)
   let timer
   const stuck = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`still pending after ${LONGEST} ms`)), LONGEST)
+    timer = setTimeout(() => reject(new Error(`still pending after ${MAX_CASE_MS} ms`)), MAX_CASE_MS)
   })
   try {
     await Promise.race([run(t), stuck])

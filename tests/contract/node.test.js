@@ -3,7 +3,7 @@ import assert from 'node:assert'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import { attempt } from './context.js'
+import { runCase } from './context.js'
 import { suite } from './suite.js'
 
 const settings = {
@@ -12,14 +12,14 @@ const settings = {
   entry: new URL('../../pkg/dist/index.js', import.meta.url).href,
   panicEntry: new URL('../../pkg/dist-panic/index.js', import.meta.url).href,
 }
-assert(settings.origin, 'INCODE_TEST_API has to hold the address of a running incode-www')
-// Node makes its own WebAssembly at the first fetch and the first import: before cases look.
+assert(settings.origin, 'INCODE_TEST_API must be the address of a running incode-www')
+// Node instantiates WebAssembly of its own at the first fetch and the first import: before cases record instances.
 assert((await fetch(`${settings.origin}/healthz`)).ok)
 await import(`${settings.entry}?warm-up`)
 
 for (const [group, cases] of Object.entries(suite)) {
   describe(group, () => {
-    for (const { name, run } of cases) test(name, () => attempt(run, settings))
+    for (const { name, run } of cases) test(name, () => runCase(run, settings))
   })
 }
 
@@ -28,7 +28,7 @@ test('both entries of the package are one module', () => {
   assert.equal(resolve('incode-core'), resolve('incode-core/session'))
 })
 
-test('a console prints an error under its name, with what is known of it', async () => {
+test('a console prints an error with its name, message and fields', async () => {
   const { getFinishStatus } = await import(settings.entry)
   const error = await getFinishStatus(5).catch((error) => error)
   assert.match(inspect(error), /^IncodeError: getFinishStatus: flowId must be a string\n.*code: 'INVALID_ARGUMENT'/s)

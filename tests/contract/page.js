@@ -1,7 +1,7 @@
 // Runs the suite, the groups that #a,b names, or the part that ?part=0&parts=4 names, and leaves `[{ name, error? }]` in the page.
 import csp from './cases/csp.js'
 import publicPage from './cases/public-page.js'
-import { attempt } from './context.js'
+import { runCase } from './context.js'
 import { suite } from './suite.js'
 
 const { hash, hostname, pathname, port, search } = location
@@ -19,16 +19,16 @@ const wanted = hash ? decodeURIComponent(hash.slice(1)).split(',') : Object.keys
 const all = wanted.flatMap((group) => groups[group].map(({ name, run }) => ({ name: `${group}: ${name}`, run })))
 const cases = all.filter((_, index) => part(index) === Number(query.get('part')))
 
-/** Cases of one page. A page keeps the modules that it imported, and Chromium has room for the memories of some hundred. */
-const ONE_PAGE = 20
+/** Number of cases in one page. A page keeps the modules that it imported, and Chromium has room for the memories of about a hundred. */
+const CASES_PER_PAGE = 20
 
 const from = Number(query.get('from'))
 const results = from ? JSON.parse(sessionStorage.results) : []
-for (const { name, run } of cases.slice(from, from + ONE_PAGE)) {
+for (const { name, run } of cases.slice(from, from + CASES_PER_PAGE)) {
   document.title = name
   const result = { name }
   try {
-    await attempt(run, settings)
+    await runCase(run, settings)
   } catch (error) {
     result.error = String(error?.message ?? error)
   }
@@ -43,7 +43,7 @@ if (results.length < cases.length) {
   document.title = 'done'
 }
 
-/** Part of a case, of the `parts` that the address asks for. Each part is one run of neighbors. */
+/** Returns the part that a case belongs to, of the `parts` in the address. Each part is one run of neighbors. */
 function part(index) {
   return Math.floor((index * (Number(query.get('parts')) || 1)) / all.length)
 }

@@ -1,2 +1,2 @@
-// For Rust too, which takes what stands in the quotes.
+// tests/support/src/lib.rs reads the string between the quotes.
 export const SANDBOX_KEY = 'sandbox-api-key-4f1c9d'

@@ -1,6 +1,5 @@
-// The list of all groups of cases. Each group covers a section of docs/contract.md.
+// The list of all groups of cases. docs/guarantees.md says what each group covers.
 import aborts from './cases/aborts.js'
-import answers from './cases/answers.js'
 import apiurl from './cases/apiurl.js'
 import configuration from './cases/configuration.js'
 import consoleCases from './cases/console.js'
@@ -19,6 +18,7 @@ import preconnect from './cases/preconnect.js'
 import publicCalls from './cases/public-calls.js'
 import rejections from './cases/rejections.js'
 import requests from './cases/requests.js'
+import responses from './cases/responses.js'
 import retries from './cases/retries.js'
 import secrecy from './cases/secrecy.js'
 import signals from './cases/signals.js'
@@ -34,7 +34,7 @@ export const suite = {
   configuration,
   preconnect,
   wire,
-  answers,
+  responses,
   apiurl,
   errors,
   secrecy,

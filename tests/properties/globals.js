@@ -1,33 +1,11 @@
 // Replaces globals, as pages and test tools do.
 import fc from 'fast-check'
+import { NAMES, WAYS } from '../contract/replacements.js'
 
-const fail = () => {
-  throw new Error('a global that throws')
-}
-const hostile = new Proxy(() => {}, { apply: fail, construct: fail, get: fail, getOwnPropertyDescriptor: fail, has: fail })
+/** All but `setTimeout`: without it a call that hangs has no end. */
+const REPLACEABLE = NAMES.filter((name) => name !== 'setTimeout')
 
-/** Not `setTimeout`: without it a call that hangs has no end. */
-const NAMES = [
-  'console',
-  'performance',
-  'clearTimeout',
-  'AbortController',
-  'AbortSignal',
-  'URL',
-  'DOMException',
-  'Request',
-  'queueMicrotask',
-  'document',
-  'location',
-]
-const WAYS = {
-  throws: { value: hostile },
-  'throws when it is read': { get: fail },
-  'is missing': { value: undefined },
-  'has a wrong shape': { value: {} },
-}
-
-export const replacement = fc.record({ name: fc.constantFrom(...NAMES), way: fc.constantFrom(...Object.keys(WAYS)) })
+export const replacement = fc.record({ name: fc.constantFrom(...REPLACEABLE), way: fc.constantFrom(...Object.keys(WAYS)) })
 
 /** Replaces a global. Returns a function that restores it. */
 export function replaceGlobal({ name, way }) {

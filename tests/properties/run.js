@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { Clock } from './clock.js'
 import { freshCore, sharedCore } from './core.js'
 import { replace, replaceGlobal, replacement } from './globals.js'
-import { encounters, meet } from './scripted.js'
+import { exchanges, respond } from './scripted.js'
 import { leak } from './secrets.js'
 import { makeSignal, ORIGINS } from './signals.js'
 
@@ -55,7 +55,7 @@ const call = fc.record({
       ),
     },
   ),
-  /** An option with any value at all. */
+  /** An option with any value. */
   junk: fc.oneof(
     { weight: 6, arbitrary: fc.constant(undefined) },
     {
@@ -78,7 +78,7 @@ const call = fc.record({
       }),
     },
   ),
-  meets: fc.array(encounters, { minLength: 1, maxLength: 4 }),
+  exchanges: fc.array(exchanges, { minLength: 1, maxLength: 4 }),
 })
 const scene = fc.record({
   calls: fc.array(call, { minLength: 1, maxLength: 3 }),
@@ -107,7 +107,7 @@ const { Request } = globalThis
 const counts = { calls: 0, requests: 0, fulfilled: 0, fresh: 0 }
 console.log(`seed ${INCODE_SEED}, ${INCODE_RUNS} runs`)
 await sharedCore.preload()
-const result = await fc.check(fc.asyncProperty(scene, holds), {
+const result = await fc.check(fc.asyncProperty(scene, property), {
   seed: Number(INCODE_SEED),
   numRuns: Number(INCODE_RUNS),
   path: INCODE_PATH,
@@ -121,7 +121,7 @@ if (result.failed) {
 console.log(result.failed ? '0 passed, 1 failed' : '1 passed, 0 failed')
 process.exitCode = result.failed ? 1 : 0
 
-async function holds(scene) {
+async function property(scene) {
   stray.length = 0
   await play(scene)
   assert.deepEqual(stray, [], 'an unhandled rejection or a warning')
@@ -167,10 +167,10 @@ async function play({ calls, jitter, loading, replaced, rejectedSetting }) {
   if (replaced) undo.push(replaceGlobal(replaced))
   const before = process.cpuUsage()
   try {
-    for (const each of made) clock.schedule(() => begin(each, clock, shared), each.plan.at)
+    for (const each of made) clock.schedule(() => startCall(each, clock, shared), each.plan.at)
     await clock.run(() => made.every(({ outcome, isSettingUp }) => outcome && !isSettingUp))
     const open = [...timers].filter((id) => clock.isOpen(id))
-    const asked = made.map(({ requests }) => requests.length)
+    const requestCounts = made.map(({ requests }) => requests.length)
     await clock.run() // late events
     const { user, system } = process.cpuUsage(before)
     while (undo.length) undo.pop()()
@@ -178,15 +178,15 @@ async function play({ calls, jitter, loading, replaced, rejectedSetting }) {
     if (replaced?.name !== 'clearTimeout') assert.deepEqual(open, [], 'a timer is left behind')
     assert.deepEqual(
       made.map(({ requests }) => requests.length),
-      asked,
+      requestCounts,
       'a request after the end',
     )
     assert((user + system) / 1_000 < MAX_CPU_TIME, `the scene took ${(user + system) / 1_000} ms of CPU time`)
-    for (const each of made) check(each)
+    for (const each of made) checkCall(each)
     const secrets = made.flatMap(secretsOf)
     assert.equal(leak(printed, secrets), undefined, 'the console shows a secret')
     counts.calls += made.length
-    counts.requests += asked.reduce((sum, each) => sum + each, 0)
+    counts.requests += requestCounts.reduce((sum, count) => sum + count, 0)
     counts.fulfilled += made.filter(({ outcome }) => 'value' in outcome).length
     if (loading) counts.fresh++
   } finally {
@@ -226,13 +226,13 @@ function request({ made, clock, rejectedSetting, replaced }, owner, url, init) {
   const record = { startedAt: clock.now, signal: init.signal, owner, url, init }
   // Node's Request uses other globals.
   if (rejectedSetting in init && !replaced) note(`the setting ${rejectedSetting} was not left out`)
-  const encounter = each.plan.meets[Math.min(each.requests.length, each.plan.meets.length - 1)]
+  const exchange = each.plan.exchanges[Math.min(each.requests.length, each.plan.exchanges.length - 1)]
   each.requests.push(record)
-  record.encounter = encounter
-  return meet(encounter, { clock, url, init, record })
+  record.exchange = exchange
+  return respond(exchange, { clock, url, init, record })
 }
 
-function begin(each, clock, shared) {
+function startCall(each, clock, shared) {
   const { plan, base, core } = each
   const options = { timeout: plan.timeout, retries: plan.retries }
   if (plan.abort) {
@@ -285,7 +285,7 @@ function fetchOf(owner, each) {
   }
 }
 
-function check(each) {
+function checkCall(each) {
   const { plan, requests, outcome, startedAt, timeout = DEFAULT_TIMEOUT, abort } = each
   const what = `${plan.name}, ${requests.length} requests`
   assert(!('thrown' in outcome), `${what}: threw synchronously, or setup failed: ${outcome.thrown}`)
@@ -302,12 +302,12 @@ function check(each) {
   assert(!('wrongThis' in each), `${what}: fetch was called as a method of ${each.wrongThis}`)
   for (const record of requests) checkRequest(each, record, what)
   const last = requests.at(-1)
-  if ('value' in outcome) fulfilled(plan, last, outcome.value, what)
-  else rejected(each, last, what)
-  again(plan, requests, what)
+  if ('value' in outcome) checkFulfilled(plan, last, outcome.value, what)
+  else checkRejected(each, last, what)
+  checkRetries(plan, requests, what)
 }
 
-/** Ordinary objects, sent by the `fetch` of the call, then of `setup`, then of the page. */
+/** Checks that a request uses ordinary objects, and the `fetch` of the call, else of `setup`, else of the page. */
 function checkRequest({ plan, outcome }, { startedAt, owner, url, init, isStalled, isCancelled }, what) {
   assert(startedAt <= outcome.at)
   assert.equal(typeof url, 'string')
@@ -319,8 +319,8 @@ function checkRequest({ plan, outcome }, { startedAt, owner, url, init, isStalle
   if (isStalled) assert(isCancelled, `${what}: the body continues after the end`)
 }
 
-/** A call fulfills only with a usable response, every field kept. */
-function fulfilled(plan, last, value, what) {
+/** Checks that a call fulfills only with a usable response, every field kept. */
+function checkFulfilled(plan, last, value, what) {
   if (!last.good) return // an odd response can be usable: a 2xx with a JSON object
   const added = plan.name === 'getFinishStatus' ? { action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '' } : {}
   for (const [name, field] of Object.entries({ ...added, ...last.good })) {
@@ -329,8 +329,8 @@ function fulfilled(plan, last, value, what) {
   }
 }
 
-/** A call rejects with an `IncodeError`, with the caller's own reason, or with what passes through. */
-function rejected(each, last, what) {
+/** Checks that a call rejects with an `IncodeError`, the caller's own reason, or a value that passes through. */
+function checkRejected(each, last, what) {
   const { plan, core, requests, outcome, abort, loading } = each
   const { error, at } = outcome
   if (abort?.isReason(error)) return
@@ -355,7 +355,7 @@ function rejected(each, last, what) {
   if (last?.signal && error.code === 'TIMEOUT') assert(last.signal.aborted, `${what}: the request continues after ${error.code}`)
 }
 
-/** Returns whether the error is what `fetch` rejected with. Checks that exactly what steers, and objects without credentials, do so. */
+/** Returns whether the error is what `fetch` rejected with. Checks that exactly values of control flow, and objects without credentials, do so. */
 function passesThrough(last, error, what) {
   if (!last?.rejection) return false
   const { kind, reason } = last.rejection
@@ -367,10 +367,10 @@ function passesThrough(last, error, what) {
     return true
   }
   if (error?.code === 'TIMEOUT') return false
-  assert(kind !== 'steering', `${what}: ${last.encounter.meets.what} did not pass through`)
+  assert(kind !== 'controlFlow', `${what}: ${last.exchange.result.what} did not pass through`)
   // Escapes break a credential up.
-  if (kind === 'object' && last.encounter.meets.echo !== 'escaped')
-    assert.notEqual(leak(reason, credentials(last)), undefined, `${what}: ${last.encounter.meets.what} did not pass through`)
+  if (kind === 'object' && last.exchange.result.echo !== 'escaped')
+    assert.notEqual(leak(reason, credentials(last)), undefined, `${what}: ${last.exchange.result.what} did not pass through`)
   return false
 }
 
@@ -378,7 +378,7 @@ function credentials({ init: { headers } }) {
   return ['x-api-key', 'x-incode-hardware-id', 'authorization'].map((name) => headers[name]).filter(Boolean)
 }
 
-/** A cause is a copy of a few short strings, at most four deep. */
+/** Checks that a cause is a copy of a few short strings, at most four deep. */
 function checkCause(cause, last, what) {
   for (let depth = 0; Object(cause) === cause; depth++, cause = cause.cause) {
     assert(depth <= 3, `${what}: a cause of depth ${depth}`)
@@ -393,7 +393,7 @@ function checkCause(cause, last, what) {
   assert(!(cause?.length > 2_000), `${what}: the cause has ${cause?.length} characters`)
 }
 
-/** An error survives JSON. */
+/** Checks that an error survives JSON. */
 function checkJSON(core, error, what) {
   const json = JSON.stringify(error)
   const { name, ...fields } = JSON.parse(json)
@@ -404,8 +404,8 @@ function checkJSON(core, error, what) {
   assert.equal(JSON.stringify(new core.IncodeError(JSON.parse(json))), json)
 }
 
-/** A start is only repeated where the API said that it did nothing, a finish after temporary failures; both as often as allowed. */
-function again(plan, requests, what) {
+/** Checks that a start is repeated only after the API reported that it did nothing, a finish after temporary failures; both as often as allowed. */
+function checkRetries(plan, requests, what) {
   if (!plan.junk) assert(requests.length <= 1 + (plan.retries ?? DEFAULT_RETRIES), `${what}: more than the retries allow`)
   for (const { status, retryAfter, isNetworkFailure, isOdd } of requests.slice(0, -1)) {
     const didNothing = status === 429 || (status === 503 && retryAfter !== undefined)

@@ -41,8 +41,8 @@ const good = fc.record({
     often([2, fc.string()], [1, fc.jsonValue({ maxDepth: 2 })]),
   ),
 })
-const refusal = fc.record({
-  kind: fc.constant('refusal'),
+const errorResponse = fc.record({
+  kind: fc.constant('errorResponse'),
   form: fc.constantFrom('Response', 'chunks', 'json alone', 'text alone', 'no class'),
   status: often([3, fc.constantFrom(401, 403, 429, 500, 502, 503, 504)], [1, fc.integer({ min: 400, max: 599 })]),
   retryAfter,
@@ -62,11 +62,11 @@ const ODD = {
   undefined: () => undefined,
   null: () => null,
   'a number': () => 5,
-  'a text': (init) => echoed('headers', init),
+  'a string': (init) => echoed('headers', init),
   'no body': () => ({ ok: true, status: 200 }),
   'no status': (init) => ({ json: async () => init }),
-  'a status that is a text': () => ({ status: '200', json: async () => ({ token: 't' }) }),
-  'a status that is none': () => ({ status: NaN, ok: true, text: async () => '' }),
+  'a status that is a string': () => ({ status: '200', json: async () => ({ token: 't' }) }),
+  'a status that is NaN': () => ({ status: NaN, ok: true, text: async () => '' }),
   'a getter that throws': () => ({
     get status() {
       throw new Error('hands off')
@@ -90,13 +90,13 @@ const ODD = {
     },
     text: async () => '{}',
   }),
-  'a reader that gives nothing': () => ({ status: 200, body: { getReader: () => ({ read: async () => undefined }) } }),
-  'a reader that gives texts': (init) => ({
+  'a reader that returns nothing': () => ({ status: 200, body: { getReader: () => ({ read: async () => undefined }) } }),
+  'a reader that returns strings': (init) => ({
     status: 200,
     body: { getReader: () => ({ read: async () => ({ done: false, value: echoed('all', init) }), cancel() {} }) },
   }),
-  'json that is no promise': () => ({ ok: true, json: () => 7 }),
-  'text that is no text': (init) => ({ status: 400, text: async () => init }),
+  'json that is not a promise': () => ({ ok: true, json: () => 7 }),
+  'text that is not a string': (init) => ({ status: 400, text: async () => init }),
   'a response of type error': () => Response.error(),
   'a revoked proxy': () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
@@ -153,7 +153,7 @@ function nested(text, depth) {
   return error
 }
 
-/** Errors and primitives: each is a failure of the network, whatever it holds. */
+/** Errors and primitives: each is a failure of the network, with credentials too. */
 const FAILURES = {
   'an Error': (_init, text) => new TypeError(text),
   'an Error with a cause': (_init, text) =>
@@ -190,15 +190,15 @@ const FAILURES = {
   'an Error whose fields are objects': (init) => Object.assign(new Error('no'), { name: init, message: init, code: init, stack: init }),
   'an Error with a digest that is a number': (_init, text) => Object.assign(new Error(text), { digest: 5 }),
   'an AbortError': (_init, text) => new DOMException(text, 'AbortError'),
-  'a text': (_init, text) => text,
-  'a long text': (_init, text) => `${text}${LARGE_TEXT}`,
+  'a string': (_init, text) => text,
+  'a long string': (_init, text) => `${text}${LARGE_TEXT}`,
   undefined: () => undefined,
   null: () => null,
   'a bigint': () => 10n,
   'a symbol': (_init, text) => Symbol(text),
 }
 
-/** Objects that are not errors. Each passes through, unless it holds a credential. */
+/** Objects that are not errors. Each passes through, unless it contains a credential. */
 const OBJECTS = {
   'the settings': (init) => init,
   'the headers': (init) => new Headers(init.headers),
@@ -230,14 +230,14 @@ const OBJECTS = {
     return circle
   },
   'a function': (init) => () => init.headers,
-  'a function that holds it': (_init, text) => Object.assign(() => {}, { text }),
+  'a function with the credential': (_init, text) => Object.assign(() => {}, { text }),
   'a frozen object': () => Object.freeze({ status: 307 }),
   bytes: (_init, text) => bytesOf(text),
   'a view of bytes': (_init, text) => ({ view: new DataView(bytesOf(`before ${text}`).buffer, 7) }),
   'an object with a then that is not a function': () => ({ status: 307, then: 'then', digest: null }),
 }
 
-/** Objects of which the package may say either, because they cannot be read to their end. */
+/** Objects that may pass through or not, because they cannot be read to their end. */
 const UNREADABLE = {
   'a proxy': () => cannotBeRead,
   'a large buffer': () => LARGE_BUFFER,
@@ -255,71 +255,81 @@ const failure = rejections('failure', FAILURES)
 const object = rejections('object', OBJECTS)
 const unreadable = rejections('unreadable', UNREADABLE)
 
-/** What a framework throws to steer rendering: it passes through, whatever it holds. */
-const STEERING = {
+/** Values that a framework throws to control rendering. They pass through, with credentials too. */
+const CONTROL_FLOW = {
   'an error with a digest': () => Object.assign(new Error('dynamic'), { digest: 'DYNAMIC_SERVER_USAGE' }),
   'a thenable': () => ({ then() {} }),
   'a promise': () => new Promise(() => {}),
 }
-const steering = rejections('steering', STEERING)
-const REJECTIONS = { failure: FAILURES, object: OBJECTS, unreadable: UNREADABLE, steering: STEERING }
+const controlFlow = rejections('controlFlow', CONTROL_FLOW)
+const REJECTIONS = { failure: FAILURES, object: OBJECTS, unreadable: UNREADABLE, controlFlow: CONTROL_FLOW }
 
 const hang = fc.record({ kind: fc.constant('hang') })
 
 /** The outcome of one request, after `ms`. With `heedsSignal`, an abort ends it immediately, as a real `fetch` does. */
-export const encounters = fc.record({
+export const exchanges = fc.record({
   ms: often([3, fc.constant(0)], [2, fc.nat(500)], [1, fc.nat(40_000)]),
   heedsSignal: fc.boolean(),
-  meets: often([6, good], [4, refusal], [2, unusable], [2, odd], [3, failure], [2, object], [1, unreadable], [1, steering], [1, hang]),
+  result: often(
+    [6, good],
+    [4, errorResponse],
+    [2, unusable],
+    [2, odd],
+    [3, failure],
+    [2, object],
+    [1, unreadable],
+    [1, controlFlow],
+    [1, hang],
+  ),
 })
 
 /** Returns what `fetch` returns for one request, on `clock`. `record` gets what the oracle must know about it. */
-export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
-  if (meets.isThrown) throw rejection()
+export function respond({ ms, heedsSignal, result }, { clock, url, init, record }) {
+  if (result.isThrown) throw rejection()
   return new Promise((resolve, reject) => {
     if (heedsSignal) init.signal?.addEventListener('abort', () => reject(init.signal.reason))
-    if (meets.kind === 'hang') return
+    if (result.kind === 'hang') return
     clock.schedule(() => {
       if (heedsSignal && init.signal?.aborted) return
-      if (meets.kind in REJECTIONS) reject(rejection())
-      else resolve(answered())
+      if (result.kind in REJECTIONS) reject(rejection())
+      else resolve(fetched())
     }, ms)
   })
 
   function rejection() {
-    const reason = REJECTIONS[meets.kind][meets.what](init, echoed(meets.echo, init), url)
-    record.rejection = { kind: meets.kind, reason }
-    record.isNetworkFailure = meets.kind !== 'steering'
+    const reason = REJECTIONS[result.kind][result.what](init, echoed(result.echo, init), url)
+    record.rejection = { kind: result.kind, reason }
+    record.isNetworkFailure = result.kind !== 'controlFlow'
     return reason
   }
 
-  function answered() {
-    if (meets.kind === 'odd') {
+  function fetched() {
+    if (result.kind === 'odd') {
       record.isOdd = true
-      return ODD[meets.what](init)
+      return ODD[result.what](init)
     }
-    if (meets.kind === 'good') {
-      const text = JSON.stringify({ token: 'a token of a session', ...meets.more })
+    if (result.kind === 'good') {
+      const text = JSON.stringify({ token: 'a token of a session', ...result.more })
       record.good = JSON.parse(text) // JSON has no -0
-      return response({ form: meets.form, status: 200, text, end: 'whole' })
+      return response({ form: result.form, status: 200, text, end: 'whole' })
     }
-    const said = echoed(meets.echo, init)
-    const texts = {
-      'api error': JSON.stringify({ timestamp: 1, status: 4001, error: said, message: said, path: url }),
-      names: JSON.stringify({ message: 'no', [said]: { [said]: 1 } }),
-      deep: JSON.stringify({ a: [{ b: [[said]] }], message: 5 }),
-      plain: said,
-      html: `<html>${said}`,
-      array: JSON.stringify([said]),
+    const echoedText = echoed(result.echo, init)
+    const bodies = {
+      'api error': JSON.stringify({ timestamp: 1, status: 4001, error: echoedText, message: echoedText, path: url }),
+      names: JSON.stringify({ message: 'no', [echoedText]: { [echoedText]: 1 } }),
+      deep: JSON.stringify({ a: [{ b: [[echoedText]] }], message: 5 }),
+      plain: echoedText,
+      html: `<html>${echoedText}`,
+      array: JSON.stringify([echoedText]),
       number: '12',
       nothing: '',
     }
-    record.status = meets.status
-    record.retryAfter = meets.retryAfter
-    // With `json` alone, invalid JSON cannot be told from a cut body.
-    record.isOdd = meets.form === 'json alone'
-    if (meets.end === 'cut' || meets.end === 'announced longer') record.isNetworkFailure = true
-    return response({ ...meets, text: texts[meets.text], statusText: said.replace(/[^ -~]/g, '?') })
+    record.status = result.status
+    record.retryAfter = result.retryAfter
+    // With `json` alone, invalid JSON looks like a cut body.
+    record.isOdd = result.form === 'json alone'
+    if (result.end === 'cut' || result.end === 'announced longer') record.isNetworkFailure = true
+    return response({ ...result, text: bodies[result.text], statusText: echoedText.replace(/[^ -~]/g, '?') })
   }
 
   function response({ form, status, text, end, retryAfter, statusText }) {
@@ -340,8 +350,8 @@ export function meet({ ms, heedsSignal, meets }, { clock, url, init, record }) {
       if (end === 'stalled') await new Promise(() => {})
       return text
     }
-    const answer = { ok: status < 300 && status > 199, status, statusText, headers }
-    return form === 'text alone' ? { ...answer, text: read } : { ...answer, json: async () => JSON.parse(await read()) }
+    const base = { ok: status < 300 && status > 199, status, statusText, headers }
+    return form === 'text alone' ? { ...base, text: read } : { ...base, json: async () => JSON.parse(await read()) }
   }
 }
 

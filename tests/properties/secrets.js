@@ -10,19 +10,19 @@ const COMMON = [Object.prototype, Function.prototype, Array.prototype, Error.pro
 /** Returns the first piece of a secret in the strings of a value and the string around it; `undefined` if there is none. */
 export function leak(value, secrets) {
   // The mark's own letters are not a piece of a secret.
-  const texts = textsOf(value).map((text) => text.toLowerCase().replaceAll('[redacted]', '\0'))
+  const strings = stringsOf(value).map((text) => text.toLowerCase().replaceAll('[redacted]', '\0'))
   for (const secret of secrets) {
     for (let from = 0; from + PIECE <= secret.length; from++) {
       const piece = secret.slice(from, from + PIECE).toLowerCase()
-      const text = texts.find((text) => text.includes(piece))
+      const text = strings.find((text) => text.includes(piece))
       if (text !== undefined) return `${piece} of ${secret} in ${text.slice(0, 300)}`
     }
   }
   return undefined
 }
 
-function textsOf(root) {
-  const texts = [
+function stringsOf(root) {
+  const strings = [
     attempt(() => inspect(root, { depth: 10, showHidden: true })),
     attempt(() => JSON.stringify(root)),
     attempt(() => `${root}`),
@@ -32,11 +32,11 @@ function textsOf(root) {
     if (found.size > LARGEST) break
     if (COMMON.includes(value)) continue
     if (Object(value) !== value) {
-      texts.push(attempt(() => String(value)))
+      strings.push(attempt(() => String(value)))
       continue
     }
     const bytes = attempt(() => (ArrayBuffer.isView(value) ? value.buffer : value))
-    if (attempt(() => bytes.byteLength) <= LARGEST) texts.push(attempt(() => String.fromCharCode(...new Uint8Array(bytes))))
+    if (attempt(() => bytes.byteLength) <= LARGEST) strings.push(attempt(() => String.fromCharCode(...new Uint8Array(bytes))))
     const add = (read) => {
       try {
         found.add(read())
@@ -54,7 +54,7 @@ function textsOf(root) {
     for (const inherited of ['name', 'message', 'stack', 'cause', 'reason', 'url', 'headers', 'statusText']) add(() => value[inherited])
     if (attempt(() => typeof value[Symbol.iterator]) === 'function') for (const each of attempt(() => [...value]) ?? []) found.add(each)
   }
-  return texts.filter((text) => typeof text === 'string')
+  return strings.filter((text) => typeof text === 'string')
 }
 
 function attempt(read) {

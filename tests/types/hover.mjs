@@ -33,13 +33,13 @@ const service = typescript.createLanguageService({
 })
 const checker = service.getProgram().getTypeChecker()
 
-/** Documentation at the last letter of a snippet of the sample. */
+/** Returns the documentation at the last letter of a snippet of the sample. */
 function hover(snippet) {
   const { documentation, tags = [] } = service.getQuickInfoAtPosition(SAMPLE, TEXT.indexOf(snippet) + snippet.length - 1)
   return { text: typescript.displayPartsToString(documentation), tags: tags.map(({ name }) => name) }
 }
 
-/** The properties of a constant of the sample. */
+/** Returns the properties of a constant of the sample. */
 function properties(name) {
   const [symbol] = checker
     .getSymbolsInScope(service.getProgram().getSourceFile(SAMPLE), typescript.SymbolFlags.Variable)

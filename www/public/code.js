@@ -16,13 +16,13 @@ function fields(object, indent) {
     .join('\n')
 }
 
-const onTheBackend = ({ wishes }) => `// On your backend. The API key stays here.
+const onTheBackend = ({ sessionOptions }) => `// On your backend. The API key stays here.
 import { createSession } from '@incodetech/core/session'
 
 const { INCODE_API_URL, INCODE_API_KEY } = process.env
 const { token } = await createSession(INCODE_API_KEY, {
   apiURL: INCODE_API_URL,
-${fields(wishes, '  ')}
+${fields(sessionOptions, '  ')}
 })
 
 // Or without the package
@@ -34,15 +34,15 @@ const response = await fetch(\`\${INCODE_API_URL}/omni/start\`, {
     'api-version': '1.0',
   },
   body: JSON.stringify({
-${fields(wishes, '    ')}
+${fields(sessionOptions, '    ')}
   }),
 })`
 
-const inThePage = ({ wishes, apiURL }) => `// Development only: anyone can read this key
+const inThePage = ({ sessionOptions, apiURL }) => `// Development only: anyone can read this key
 import { createSession } from '@incodetech/core/session'
 
 const { token } = await createSession(${MASK}, {
-${fields({ apiURL, ...wishes }, '  ')}
+${fields({ apiURL, ...sessionOptions }, '  ')}
 })`
 
 const setUp = ({ inPage }) => `import { setup } from '@incodetech/core'
@@ -57,12 +57,12 @@ const { token, apiURL } = await response.json()`
 }
 await setup({ apiURL, token })`
 
-const running = ({ wishes }) => `import '@incodetech/web/flow'
+const running = ({ sessionOptions }) => `import '@incodetech/web/flow'
 
 const flow = document.querySelector('incode-flow')
 flow.onFinish = () => showResult()
 flow.onError = (message, code) => showError(code)
-flow.config = { token, lang: ${literal(wishes.language)} }`
+flow.config = { token, lang: ${literal(sessionOptions.language)} }`
 
 const reading = () => `// This demo reads the result in the page. Decide access on your backend.
 import { getFinishStatus } from '@incodetech/core/session'

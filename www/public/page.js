@@ -18,11 +18,11 @@ function show(state, detail) {
 }
 
 async function openSession() {
-  const { wishes, fault, reach, inPage, apiKey, apiURL } = choices()
+  const { sessionOptions, fault, reach, inPage, apiKey, apiURL } = choices()
   const faultyURL = fault ? `${apiURL}/run/${run}/fault/${fault}` : apiURL
   const session = inPage
-    ? await sessionInPage(apiKey, reach === 'everything' ? faultyURL : apiURL, wishes)
-    : await sessionFromBackend({ ...wishes, fault })
+    ? await sessionInPage(apiKey, reach === 'everything' ? faultyURL : apiURL, sessionOptions)
+    : await sessionFromBackend({ ...sessionOptions, fault })
   showReference(session.interviewId)
   const faulty = inPage ? faultyURL : session.apiURL
   // For the mock element only; Incode's element reads it from setup().

@@ -16,7 +16,7 @@ let offer = { mode: 'sandbox', configurations: [], faults: [] }
 /** Returns the developer's choices for the next session. */
 export function choices() {
   return {
-    wishes: {
+    sessionOptions: {
       configurationId: configuration.value || undefined,
       externalId: externalId.value.trim() || undefined,
       language: document.documentElement.lang,

@@ -4,10 +4,10 @@ import '@incodetech/web/flow'
 
 const failure = (message, code, more) => Object.assign(new Error(message), { code, ...more })
 
-/** For production: the API key stays on your backend. The page gets a token for one session. */
-export async function sessionFromBackend(wishes) {
+/** Creates a session on your backend, where the API key stays. The page gets a token for one session. For production. */
+export async function sessionFromBackend(sessionOptions) {
   const headers = { 'content-type': 'application/json' }
-  const response = await fetch('/api/session', { method: 'POST', headers, body: JSON.stringify(wishes) }).catch((cause) => {
+  const response = await fetch('/api/session', { method: 'POST', headers, body: JSON.stringify(sessionOptions) }).catch((cause) => {
     throw failure("Can't reach the backend", 'NETWORK', { cause })
   })
   if (response.ok) return response.json()
@@ -16,9 +16,9 @@ export async function sessionFromBackend(wishes) {
   throw failure(error ?? "The backend didn't create a session", response.status, { retryAfter })
 }
 
-/** For development only: anyone who opens the page can read the API key. */
-export async function sessionInPage(apiKey, apiURL, wishes) {
-  return { apiURL, ...(await createSession(apiKey, { ...wishes, apiURL })) }
+/** Creates a session in the page. For development only: anyone who opens the page can read the API key. */
+export async function sessionInPage(apiKey, apiURL, sessionOptions) {
+  return { apiURL, ...(await createSession(apiKey, { ...sessionOptions, apiURL })) }
 }
 
 /** Resolves when the flow has finished, rejects if it fails. */

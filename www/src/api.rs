@@ -27,7 +27,7 @@ pub fn routes(sandbox: Arc<Sandbox>, journals: Journals, memory: Memory) -> Rout
     public(api).merge(single_use(runs))
 }
 
-/// Like a public API, but without caching of preflights: each of them appears in the journal.
+/// Returns the CORS layer of a public API, but without caching of preflights: each of them appears in the journal.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -37,15 +37,15 @@ fn cors() -> CorsLayer {
         .max_age(Duration::ZERO)
 }
 
-/// Responses contain tokens, so they are not cached, and browsers must not guess their type.
+/// Adds headers against caching and guessing of types: responses contain tokens.
 pub async fn never_cached(response: Response) -> impl IntoResponse {
     const FIXED: [(HeaderName, &str); 2] =
         [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (FIXED, response)
 }
 
-/// Browsers repeat a request by themselves if a reused connection closes without a response. Faults and journals need each
-/// request to be seen once, so their connections are not reused.
+/// Closes the connection after the response. Browsers repeat a request by themselves if a reused connection closes without a response,
+/// and faults and journals need each request once.
 async fn close_connection(response: Response) -> impl IntoResponse {
     ([(header::CONNECTION, "close")], response)
 }

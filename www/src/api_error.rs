@@ -39,7 +39,7 @@ impl ApiError {
         })
     }
 
-    /// The complete response, for code outside of the API's layers.
+    /// Returns the complete response, for code outside of the API's layers.
     pub fn readable_by_any_page(&self, path: &str) -> Response {
         let headers = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "no-store")];
         (self.status, headers, Json(self.to_json(path))).into_response()

@@ -53,7 +53,7 @@ pub struct Session {
     pub api_url: String,
 }
 
-/// `POST /api/session`, for the site's own pages only.
+/// Returns the route `POST /api/session`, for the site's own pages only.
 pub fn route<H: Handler<T, S>, T: 'static, S: Clone + Send + Sync + 'static>(handler: H) -> MethodRouter<S> {
     post(handler).layer(CsrfLayer::new().with_rejection_response(|_| {
         let error = "Cross-site requests can't create sessions.";
@@ -79,8 +79,8 @@ pub async fn read<T: Default + DeserializeOwned>(body: Body) -> Result<T, Failur
 }
 
 impl Backend {
-    /// Follows no redirects, to protect the API key. Reuses no connections: a gateway may close an idle one at the moment of the
-    /// next request, which can't be repeated safely.
+    /// Returns a client that follows no redirects, to protect the API key. It reuses no connections: a gateway may close an
+    /// idle one at the moment of the next request, which can't be repeated safely.
     pub fn client() -> ClientBuilder {
         Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).pool_max_idle_per_host(0)
     }

@@ -59,7 +59,7 @@ pub const KINDS: [(&str, &str); 23] = [
     ("{count}-times-{fault}", "fails this many times, then succeeds"),
 ];
 
-/// A fault of a kind.
+/// Returns a fault of a kind.
 pub fn example(pattern: &str) -> String {
     let name = pattern.replace("{count}-times-{fault}", "2-times-status-503");
     name.replace("echo-{status}", "echo-400").replace("{code}", "503").replace("{seconds}", "5")
@@ -113,7 +113,7 @@ struct Faults {
     memory: Memory,
 }
 
-/// The API under `/fault/{fault}`.
+/// Returns the API under `/fault/{fault}`.
 pub fn routes(api: Router, memory: Memory) -> Router {
     // A base path starts over after an hour without requests. With the default policy a full cache may reject a new one.
     let failures = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(60 * 60));
@@ -279,7 +279,7 @@ fn retry_after(response: Response, value: &str) -> Response {
     ([(header::RETRY_AFTER, value)], response).into_response()
 }
 
-/// An API that repeats what it received: headers and body, as strings, as names and nested. Cookies are left out, because
+/// Responds with the request that it received: headers and body, as strings, as names and nested. Cookies are left out, because
 /// browsers add those of other applications on this machine.
 async fn echo(status: StatusCode, memory: &Memory, parts: &Parts, body: Bytes) -> Result<Response, ApiError> {
     let kept = Vec::from(&body[..body.len().min(ECHOED_BODY)]);

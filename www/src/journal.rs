@@ -57,7 +57,7 @@ struct Entry {
 }
 
 impl Journals {
-    /// The journals use up to `bytes`; the least recently used are evicted. Reading them uses `memory`.
+    /// Creates journals that use up to `bytes`: the least recently used are evicted. Reading them uses `memory`.
     pub fn new(bytes: u64, memory: Memory, sandbox: Arc<Sandbox>, show_credentials: bool) -> Self {
         let runs = Cache::builder()
             .max_capacity(bytes)
@@ -143,7 +143,7 @@ impl EntryRef {
     }
 }
 
-/// The API under `/run/{id}`, and `GET /run/{id}`.
+/// Returns the API under `/run/{id}`, and `GET /run/{id}`.
 pub fn routes(journals: Journals, api: Router, cors: CorsLayer) -> Router {
     let recorded = api.layer(middleware::from_fn_with_state(journals.clone(), record));
     let read = Router::new().route("/run/{id}", get(read)).layer(cors).with_state(journals);
@@ -205,18 +205,18 @@ async fn record(
         // hyper stops polling after the last byte of a known length; otherwise it polls for the end.
         let mut left = body.size_hint().exact();
         if left == Some(0) {
-            guard.0.write(|entry| entry.outcome = "answered");
+            guard.0.write(|entry| entry.outcome = "completed");
         }
         let end = guard.clone();
         let body = body.map_frame(move |frame| {
             left = left.map(|left| left - frame.data_ref().map_or(0, |data| data.len() as u64));
             if left == Some(0) {
-                guard.0.write(|entry| entry.outcome = "answered");
+                guard.0.write(|entry| entry.outcome = "completed");
             }
             frame
         });
         Body::new(body.with_trailers(async move {
-            end.0.write(|entry| entry.outcome = "answered");
+            end.0.write(|entry| entry.outcome = "completed");
             None
         }))
     })

@@ -4,7 +4,7 @@ mod api;
 mod api_error;
 mod backend;
 mod bodies;
-mod demonstration;
+mod demo;
 mod faults;
 mod journal;
 mod listen;
@@ -137,7 +137,7 @@ async fn run(options: Options) -> Result<(), String> {
     check_directories(&options)?;
     let listeners = Listeners::bind(options.host, options.port).await?;
     let address = listeners.address;
-    let real = demonstration::real_api(|name| std::env::var(name).ok())?;
+    let real = demo::real_api(|name| std::env::var(name).ok())?;
     let memory = Memory::new((options.max_memory as usize) << 18);
     let permits = Arc::new(Semaphore::new(options.max_connections as usize));
     let hosts = Arc::new(Hosts { allowed: options.allowed_host.clone(), listens_on: options.host });
@@ -168,18 +168,18 @@ fn check_directories(options: &Options) -> Result<(), String> {
 }
 
 fn routes(options: &Options, real: Option<Backend>, memory: Memory) -> Router {
-    let api_origin = real.as_ref().and_then(demonstration::origin);
+    let api_origin = real.as_ref().and_then(demo::origin);
     let site = site::routes(&options.site, &options.package, api_origin, options.for_tests);
     let log =
         |routes: Router| routes.fallback_service(site).layer(middleware::from_fn_with_state(false, request_log::write));
     let routes = match real {
-        Some(real) => log(demonstration::real_routes(real)),
+        Some(real) => log(demo::real_routes(real)),
         None => {
             let sandbox = Arc::new(Sandbox::new(options.session_ttl, options.max_sessions));
             let journals = Journals::new(options.max_memory << 19, memory.clone(), sandbox.clone(), options.for_tests);
             let api = api::routes(sandbox.clone(), journals, memory);
             let api = api.layer(middleware::from_fn_with_state(true, request_log::write));
-            log(demonstration::sandbox_routes(sandbox)).merge(api)
+            log(demo::sandbox_routes(sandbox)).merge(api)
         }
     };
     routes.route("/healthz", get(async || "ok"))

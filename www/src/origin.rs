@@ -42,7 +42,7 @@ impl AllowedHost {
 }
 
 impl Hosts {
-    /// `local`: the address that the client connected to. No name can be rebound to an address in the Host header.
+    /// Returns true for an allowed host. `local` is the address that the client connected to. No name can be rebound to an address in the Host header.
     fn allows(&self, host: &str, local: Option<IpAddr>) -> bool {
         let is_own = match ip(host) {
             Some(address) => address.is_loopback() || address == self.listens_on || Some(address) == local,
@@ -52,7 +52,7 @@ impl Hosts {
         allow_any || is_own || self.allowed.iter().any(|allowed| allowed.name.eq_ignore_ascii_case(host))
     }
 
-    /// The origin that the request came to. Only the command line decides that it is https: anyone can send a header.
+    /// Returns the origin that the request was sent to. Only the command line decides that it is https: anyone can send a header.
     pub fn own(&self, headers: &HeaderMap) -> Option<String> {
         let authority = host(headers)?;
         let is_secure =
@@ -78,7 +78,7 @@ pub async fn check(State(hosts): State<Arc<Hosts>>, request: Request, next: Next
     rejection.into_response()
 }
 
-/// `http://localhost:8080` for a request to `127.0.0.1:8080` and the reverse; `None` for a host that is not loopback.
+/// Returns the other loopback origin: `http://localhost:8080` for a request to `127.0.0.1:8080` and the reverse; `None` for a host that is not loopback.
 pub fn other_loopback(headers: &HeaderMap) -> Option<String> {
     let authority = host(headers)?;
     let other = match authority.host() {

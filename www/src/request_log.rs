@@ -40,7 +40,7 @@ pub async fn write(State(is_api): State<bool>, request: Request, next: Next) -> 
     response
 }
 
-/// A path may contain any UTF-8, such as line separators and marks that reverse a terminal's text.
+/// Escapes a path. It may contain any UTF-8, such as line separators and marks that reverse a terminal's text.
 fn printable(path: &str) -> String {
     path.chars().take(300).flat_map(char::escape_default).collect()
 }

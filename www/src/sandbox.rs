@@ -140,7 +140,7 @@ impl Sandbox {
         serde_json::from_slice(&claims).ok()
     }
 
-    /// The session of a call's token. An `x-api-key` is ignored, as under `/0`.
+    /// Returns the session of a call's token. An `x-api-key` is ignored, as under `/0`.
     fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, ApiError> {
         check_version(headers)?;
         let token = text(headers, "x-incode-hardware-id")
@@ -155,7 +155,7 @@ impl Sandbox {
     }
 }
 
-/// `/omni/…`, and the same under `/0`.
+/// Returns the routes `/omni/…`, and the same under `/0`.
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
     let mut omni = Router::new().route("/start", post(start)).route("/finish-status", get(finish_status));
     for (index, (step, _)) in STEPS.iter().enumerate() {
@@ -218,7 +218,7 @@ async fn start(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: By
     })))
 }
 
-/// The pictures in the body are ignored.
+/// Completes a step of the flow. Ignores the pictures in the body.
 fn take_step(index: usize, sandbox: &Sandbox, headers: &HeaderMap) -> Result<Json<Value>, ApiError> {
     let session = sandbox.session(headers)?;
     let (step, required) = STEPS[index];

@@ -9,7 +9,7 @@ use crate::{build, project::Project, tools};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Fewer runs, under two minutes: to see that it works, not to quote. The README's chart is left alone
+    /// Fewer runs, under two minutes, to see that it works: do not quote these figures. Does not draw the chart
     #[arg(long)]
     quick: bool,
     /// Write the results to this file too, for machines
@@ -18,10 +18,10 @@ pub struct Options {
     /// Serve no brotli: browsers take the files gzipped
     #[arg(long)]
     gzip: bool,
-    /// Only these measures: bytes, first-request, firefox, delivery, first-answer, calls, at-once, memory, refusals, server, node
+    /// Only these measures: bytes, first-request, firefox, delivery, first-response, calls, concurrent, memory, rejections, server, node
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// Rounds of the first request; 21 unless it is given, and half as many for the deliveries
+    /// Rounds of the first request (default 21), and half as many for the deliveries
     #[arg(long)]
     rounds: Option<u32>,
     /// Measure what is built already
@@ -31,7 +31,7 @@ pub struct Options {
 
 const REPORT: &str = "target/bench/report.json";
 
-/// Builds the package, its peers and the servers, measures them, and draws the chart of the README.
+/// Builds the package, the other clients and the servers, measures them, and draws the chart of docs/benchmarks.md.
 pub fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
     tools::to_test(project)?;
     tools::npm_packages(project, "tests/bench")?;
@@ -42,9 +42,9 @@ pub fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
     }
     let mut bench = project.command("cargo run --quiet --profile server --package incode-bench --");
     bench.arg("--json").arg(project.root.join(REPORT)).env("INCODE_WWW", project.built("../server/incode-www")?);
-    for (word, given) in [("--quick", options.quick), ("--gzip", options.gzip)] {
-        if given {
-            bench.arg(word);
+    for (flag, is_given) in [("--quick", options.quick), ("--gzip", options.gzip)] {
+        if is_given {
+            bench.arg(flag);
         }
     }
     if let Some(rounds) = options.rounds {
@@ -53,7 +53,7 @@ pub fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
     for part in &options.only {
         bench.arg("--only").arg(part);
     }
-    ensure!(bench.status()?.success(), "the benchmark did not get to its end");
+    ensure!(bench.status()?.success(), "the benchmark failed");
     if let Some(json) = &options.json {
         fs::copy(project.root.join(REPORT), path::absolute(json)?)?;
     }

@@ -14,10 +14,10 @@ pub fn package(project: &Project) -> anyhow::Result<()> {
     project.run_in("pkg", "npm run build")
 }
 
-/// Builds and packs the package and a mock of Incode's element, and prints the paths, the checksum and one install command.
+/// Builds and packs the package and a mock of Incode's element, and prints their paths, their checksums and one install command.
 pub fn pack(project: &Project) -> anyhow::Result<()> {
     package(project)?;
-    project.run_in("pkg", "node build/pack-both.mjs")
+    project.run_in("pkg", "node build/pack.mjs")
 }
 
 /// Builds package and server in parallel and replaces this process by the server, so that signals reach it.

@@ -1,4 +1,4 @@
-//! `cargo xtask demo | build | package | test | bench | size`: everything that a person types.
+//! `cargo xtask demo | build | package | test | bench | size`: the commands of this repository.
 
 mod bench;
 mod build;
@@ -18,27 +18,27 @@ use project::Project;
 enum Task {
     /// Builds everything, starts the demo site and prints its address
     Demo {
-        /// Passed on to the server, such as `--port 9000`
+        /// Arguments of the server, such as `--port 9000`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         server: Vec<String>,
     },
     /// Builds the npm package into pkg/dist
     Build,
-    /// Builds and packs the npm package, and says how to install it
+    /// Packs the npm package and a mock of Incode's element, and prints how to install them
     Package,
     /// Runs every check and test; installs what they need where it can
     Test {
         /// Only the steps whose name contains this, and what they need
         filter: Option<String>,
-        /// Names the steps
+        /// Lists the steps
         #[arg(long)]
         list: bool,
     },
-    /// Measures the package and its peers side by side, in browsers
+    /// Measures the package and other clients side by side, in browsers
     Bench(bench::Options),
-    /// Shows what the bytes of the package are, against its budget
+    /// Lists the largest parts of the package, and compares its size with the budget
     Size {
-        /// How many of the largest items to name
+        /// Number of parts to list
         #[arg(long, default_value_t = 30)]
         items: usize,
     },

@@ -7,17 +7,18 @@ use std::{
 
 use anyhow::{Context, bail};
 
-/// Where everything lies, and how programs are run there.
+/// The folder of the project, and how programs are run in it.
 pub struct Project {
     pub root: PathBuf,
-    /// Cargo tools of the versions that this project wants, shared by all its clones.
+    /// Folder of cargo tools in the versions of this project, shared by all its clones.
     pub tools: PathBuf,
     path: OsString,
 }
 
 impl Project {
+    /// Finds the project that this program was built from.
     pub fn find() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in no workspace")?.to_owned();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask is not in a workspace")?.to_owned();
         let cache = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
             (Some(cache), _) if !cache.is_empty() => PathBuf::from(cache),
             (_, Some(home)) => Path::new(&home).join(".cache"),
@@ -29,7 +30,7 @@ impl Project {
         Ok(Self { root, tools, path: env::join_paths(places)? })
     }
 
-    /// A command by its words, run at the root with the tools first on `PATH`.
+    /// Returns a command that runs at the root with the tools first on `PATH`.
     pub fn command(&self, line: &str) -> Command {
         let mut words = line.split_whitespace();
         let mut command = Command::new(words.next().unwrap_or_default());
@@ -37,19 +38,19 @@ impl Project {
         command
     }
 
-    /// The same in a folder below the root.
+    /// Returns a command that runs in a folder below the root.
     pub fn command_in(&self, folder: &str, line: &str) -> Command {
         let mut command = self.command(line);
         command.current_dir(self.root.join(folder));
         command
     }
 
-    /// Runs a command for a person to watch.
+    /// Runs a command and shows its output.
     pub fn run(&self, line: &str) -> anyhow::Result<()> {
         run(self.command(line), line)
     }
 
-    /// The same in a folder below the root.
+    /// Runs a command in a folder below the root and shows its output.
     pub fn run_in(&self, folder: &str, line: &str) -> anyhow::Result<()> {
         run(self.command_in(folder, line), &format!("{line} (in {folder})"))
     }
@@ -60,11 +61,12 @@ impl Project {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// Returns true if a program of this name is on `PATH`.
     pub fn has(&self, program: &str) -> bool {
         env::split_paths(&self.path).any(|place| place.join(program).is_file())
     }
 
-    /// The version of a crate in Cargo.lock.
+    /// Returns the version of a crate in Cargo.lock.
     pub fn locked(&self, name: &str) -> anyhow::Result<String> {
         let id = self.ask(&format!("cargo pkgid {name}")).unwrap_or_default();
         let version = id.trim().rsplit('@').next().filter(|version| !version.is_empty());
@@ -76,7 +78,7 @@ impl Project {
         Ok(env::current_exe()?.with_file_name(program))
     }
 
-    /// Where the logs of the steps go.
+    /// Returns the folder of the steps' logs.
     pub fn logs(&self) -> anyhow::Result<PathBuf> {
         let program = env::current_exe()?;
         let target = program.ancestors().nth(2).context("xtask runs from outside of a target directory")?;

@@ -1,11 +1,11 @@
 use serde::Deserialize;
 
 use crate::{
-    first_answer,
+    first_response,
     report::{Cell, Report, Table},
 };
 
-/// Of size.mjs too.
+/// Budget in bytes, which size.mjs reads too.
 const BYTES: &str = include_str!("../budget.json");
 
 #[derive(Deserialize)]
@@ -14,30 +14,30 @@ struct Bytes {
     goal: f64,
 }
 
-/// What was measured against what it must be and what it should be.
+/// Compares the measured figures with their limits and goals.
 pub fn table(report: &Report) -> Table {
-    let bytes: Bytes = serde_json::from_str(BYTES).expect("budget.json holds both");
-    let title = "Budgets: a time holds for the machine and the moment of this run";
+    let bytes: Bytes = serde_json::from_str(BYTES).expect("budget.json has both");
+    let title = "Budgets: times are those of this machine and this run";
     let mut table = Table::new("budget", title, &["what", "measured", "must", "goal", "reached"]);
     let own = |table, column| report.figure(table, &["incode-core"], column);
     let against = |table, column, other| Some(own(table, column)? / report.figure(table, &[other], column)?);
     let since_2000 =
         |column| Some(own("memory", column)? - report.figure("memory", &["incode-core", "2,000"], column)?);
-    let growth = |subject| report.figure("memory", &[subject], "since 2,000");
+    let growth = |client| report.figure("memory", &[client], "since 2,000");
     let between = |from: &'static str, to: &'static str| {
-        let [from, to] = [from, to].map(|column| own("at-once", column));
+        let [from, to] = [from, to].map(|column| own("concurrent", column));
         Some(to? / from?)
     };
-    let first_answer = |table, call| report.figure(table, &["150 ms", call, "incode-core"], "to floor");
-    let [chromium, firefox] = ["first-answer-chromium", "first-answer-firefox"];
-    let [after_setup, status, session] = first_answer::CALLS.map(|call| call.name);
+    let first_response = |table, call| report.figure(table, &["150 ms", call, "incode-core"], "vs. baseline");
+    let [chromium, firefox] = ["first-response-chromium", "first-response-firefox"];
+    let [after_setup, status, session] = first_response::CALLS.map(|call| call.name);
     let node = |what| report.figure("node", &[what], "measured");
-    let refused = |until| report.figure("refusals", &["incode-core", until], "externref slots");
+    let rejected = |until| report.figure("rejections", &["incode-core", until], "externref slots");
 
     for (what, measured, must, goal) in [
         ("bytes, gzip -9", own("bytes", "gzip -9"), AtMost(bytes.must), Some(bytes.goal)),
         ("bytes, against axios", against("bytes", "gzip -9", "axios"), AtMost(1.0), Some(0.8)),
-        ("first request, slow, against floor", own("first-request-slow", "to floor"), AtMost(1.38), Some(1.30)),
+        ("first request, slow, against baseline", own("first-request-slow", "vs. baseline"), AtMost(1.38), Some(1.30)),
         ("first request, slow, against axios", against("first-request-slow", "median", "axios"), AtMost(1.0), None),
         (
             "first request, slow, times sooner than 1.x",
@@ -46,27 +46,37 @@ pub fn table(report: &Report) -> Table {
             None,
         ),
         (
-            "first answer 600 ms after setup, Chromium, against floor",
-            first_answer(chromium, after_setup),
+            "first response 600 ms after setup, Chromium, against baseline",
+            first_response(chromium, after_setup),
             AtMost(0.6),
             None,
         ),
         (
-            "first answer 600 ms after setup, Firefox, against floor",
-            first_answer(firefox, after_setup),
+            "first response 600 ms after setup, Firefox, against baseline",
+            first_response(firefox, after_setup),
             AtMost(0.6),
             None,
         ),
-        ("first finish-status with setup, Chromium, against floor", first_answer(chromium, status), AtMost(1.05), None),
-        ("first finish-status with setup, Firefox, against floor", first_answer(firefox, status), AtMost(1.05), None),
-        ("first session with setup, Chromium, against floor", first_answer(chromium, session), AtMost(1.05), None),
-        ("first session with setup, Firefox, against floor", first_answer(firefox, session), AtMost(1.05), None),
-        ("a warm call, against floor", own("warm-call", "to floor"), AtMost(1.15), Some(1.05)),
-        ("a call among 1,000 at once, against one alone", between("1", "1,000"), AtMost(1.0), None),
+        (
+            "first finish-status with setup, Chromium, against baseline",
+            first_response(chromium, status),
+            AtMost(1.05),
+            None,
+        ),
+        (
+            "first finish-status with setup, Firefox, against baseline",
+            first_response(firefox, status),
+            AtMost(1.05),
+            None,
+        ),
+        ("first session with setup, Chromium, against baseline", first_response(chromium, session), AtMost(1.05), None),
+        ("first session with setup, Firefox, against baseline", first_response(firefox, session), AtMost(1.05), None),
+        ("a warm call, against baseline", own("warm-call", "vs. baseline"), AtMost(1.15), Some(1.05)),
+        ("a call among 1,000 concurrent ones, against one alone", between("1", "1,000"), AtMost(1.0), None),
         ("wasm memory grown since 2,000 calls, bytes", since_2000("wasm memory"), AtMost(0.0), None),
         (
-            "JS heap grown since 2,000 calls, points above floor",
-            growth("incode-core").zip(growth("floor")).map(|(own, floor)| own - floor),
+            "JS heap grown since 2,000 calls, points above baseline",
+            growth("incode-core").zip(growth("baseline")).map(|(own, baseline)| own - baseline),
             AtMost(2.0),
             None,
         ),
@@ -79,8 +89,8 @@ pub fn table(report: &Report) -> Table {
         ("heap left by a long-lived signal, MB", node("heap left by a long-lived signal, MB"), AtMost(2.0), Some(0.0)),
         ("redaction of a 60 KB error, ms", node("redaction of a 60 KB error, ms"), AtMost(20.0), Some(5.0)),
         (
-            "externref slots added from 100 to 3,000 refusals",
-            refused("3,000").zip(refused("100")).map(|(many, few)| many - few),
+            "externref slots added from 100 to 3,000 rejections",
+            rejected("3,000").zip(rejected("100")).map(|(many, few)| many - few),
             AtMost(0.0),
             None,
         ),

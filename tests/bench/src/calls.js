@@ -1,6 +1,6 @@
-// Makes `calls` finish-status calls, `atOnce` at a time, and returns the ms that one took. `stubbed`: no request is made, so that
-// only the caller's own work is left.
-const [{ calls, atOnce, stubbed }] = args
+// Makes `calls` finish-status calls, `concurrent` at a time, and returns the ms that one took. `stubbed`: no request is made, so that
+// only the client's own work is measured.
+const [{ calls, concurrent, stubbed }] = args
 const { sdk, apiURL, fetch } = window
 if (!window.token) {
   window.token = (await window.started).token
@@ -11,8 +11,8 @@ if (stubbed) {
   window.fetch = async () => new Response(body, { headers: { 'content-type': 'application/json' } })
 }
 const start = performance.now()
-for (let made = 0; made < calls; made += atOnce) {
-  await Promise.all(Array.from({ length: atOnce }, () => sdk.getFinishStatus(null, { token: window.token })))
+for (let made = 0; made < calls; made += concurrent) {
+  await Promise.all(Array.from({ length: concurrent }, () => sdk.getFinishStatus(null, { token: window.token })))
 }
 const time = performance.now() - start
 window.fetch = fetch

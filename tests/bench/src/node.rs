@@ -9,13 +9,13 @@ use crate::report::{Cell, Table};
 #[serde(rename_all = "camelCase")]
 struct Measured {
     own_cost: OwnCost,
-    /// In MB.
+    /// Growth of the heap in MB.
     heap: f64,
-    /// In ms.
+    /// Time in ms.
     redaction: f64,
 }
 
-/// In µs a call.
+/// Times of one call in µs.
 #[derive(Deserialize)]
 struct OwnCost {
     before: f64,
@@ -23,7 +23,7 @@ struct OwnCost {
     ratio: f64,
 }
 
-/// What a call costs in Node: against the build of 2026-11-28, on one long-lived signal, and to redact an error.
+/// Measures the cost of a call in Node: against the build of 2026-11-28, on one long-lived signal, and to redact an error.
 pub fn table(is_quick: bool) -> anyhow::Result<Table> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/node.mjs");
     let mut command = Command::new("node");
@@ -31,7 +31,7 @@ pub fn table(is_quick: bool) -> anyhow::Result<Table> {
     let output = command.output().context("node did not start")?;
     ensure!(output.status.success(), "{script} failed: {}", String::from_utf8_lossy(&output.stderr));
     let measured: Measured = serde_json::from_slice(&output.stdout)?;
-    let mut table = Table::new("node", "In Node, with fetch stubbed", &["what", "measured"]);
+    let mut table = Table::new("node", "In Node, with fetch mocked", &["what", "measured"]);
     for (what, cell) in [
         ("a call, µs", Cell::Ratio(measured.own_cost.now)),
         ("a call of the build of 2026-11-28, µs", Cell::Ratio(measured.own_cost.before)),

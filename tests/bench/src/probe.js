@@ -1,4 +1,4 @@
-// Runs before the page's own scripts: the instances that a package makes are not to be seen from outside otherwise.
+// Runs before the page's own scripts, to record the wasm instances that a client makes.
 {
   const instances = []
   const kept = (made) => {
@@ -9,7 +9,7 @@
     const own = WebAssembly[name]
     WebAssembly[name] = (...given) => own.apply(WebAssembly, given).then(kept)
   }
-  window.insideWasm = () => {
+  window.wasmSizes = () => {
     const parts = instances.flatMap((exports) => Object.values(exports))
     const memories = parts.filter((part) => part instanceof WebAssembly.Memory)
     // An empty slot is undefined in a table of externrefs, and null in one of functions.

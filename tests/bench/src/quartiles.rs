@@ -1,4 +1,4 @@
-/// The middle of several values and how far they lie apart.
+/// Median and quartiles of several values.
 #[derive(Clone, Copy)]
 pub struct Quartiles {
     pub lower: f64,
@@ -7,7 +7,7 @@ pub struct Quartiles {
 }
 
 impl Quartiles {
-    /// Of at least one value.
+    /// Computes the quartiles of at least one value.
     pub fn of(values: &[f64]) -> Self {
         let mut sorted = values.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);

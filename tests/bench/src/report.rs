@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::quartiles::Quartiles;
 
-/// All that was measured in one run. Each table is printed as soon as it is there.
+/// All measures of one run. Each table is printed as soon as it is complete.
 #[derive(Serialize)]
 pub struct Report {
     date: String,
@@ -26,7 +26,7 @@ pub struct Table {
 
 struct Row(Vec<(&'static str, Cell)>);
 
-/// One figure, as it is for machines; people get it rounded.
+/// One figure: exact in JSON, rounded in the printed table.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Cell {
@@ -44,7 +44,7 @@ impl Report {
         let report = Self { date, machine: machine(), quick, tables: vec![] };
         println!("{}, {}", report.date, report.machine);
         if quick {
-            println!("Quick: too few runs for any figure but the bytes to be quoted.");
+            println!("Quick: too few runs to quote any figure except the bytes.");
         }
         report
     }
@@ -56,11 +56,11 @@ impl Report {
         }
     }
 
-    /// The figure in the last row that begins with `keys`, as they are shown.
+    /// Returns the figure in the last row that starts with `keys`, as they are printed.
     pub fn figure(&self, table: &str, keys: &[&str], column: &str) -> Option<f64> {
         let table = self.tables.iter().find(|known| known.name == table)?;
-        let begins = |Row(cells): &&Row| keys.iter().zip(cells).all(|(key, (_, cell))| *key == cell.shown());
-        let Row(cells) = table.rows.iter().rfind(begins)?;
+        let matches = |Row(cells): &&Row| keys.iter().zip(cells).all(|(key, (_, cell))| *key == cell.shown());
+        let Row(cells) = table.rows.iter().rfind(matches)?;
         cells.iter().find(|(name, _)| *name == column)?.1.number()
     }
 }
@@ -96,12 +96,12 @@ impl Cell {
         Self::Count(number as u64)
     }
 
-    /// Lower quartile, median and upper quartile.
+    /// Returns cells of the median, the lower and the upper quartile.
     pub fn quartiles(Quartiles { lower, median, upper }: Quartiles) -> [Self; 3] {
         [Self::Ms(median), Self::Ms(lower), Self::Ms(upper)]
     }
 
-    /// A whole number or a ratio, whichever it is.
+    /// Returns a cell of a whole number or a ratio.
     pub fn figure(number: f64) -> Self {
         if number.fract() == 0.0 && number >= 0.0 { Self::Count(number as u64) } else { Self::Ratio(number) }
     }

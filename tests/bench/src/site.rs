@@ -18,13 +18,13 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
-use crate::subjects::Subject;
+use crate::clients::Client;
 
-/// Keeps what a subject might want from the vendor's own hosts out of the measurement, and this machine to itself.
+/// Policy that blocks requests to the vendor's hosts and to everything but this machine.
 const POLICY: &str = "default-src 'self'; connect-src 'self' http://localhost:* http://127.0.0.1:* https://*.localhost:*; \
                       script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'";
 
-/// The pages of the subjects, compressed beforehand. Each visit has an address of its own, which no cache knows.
+/// Serves the pages of the clients, compressed beforehand. Each visit has an address of its own, which no cache has.
 pub struct Site {
     origin: String,
     visits: Arc<Visits>,
@@ -32,9 +32,9 @@ pub struct Site {
 
 struct Visits {
     files: ServeDir,
-    /// When a visit's page was asked for, in ms since 1970, as the sandbox's journal has it.
+    /// Times of the requests of the visits' pages, in ms since 1970, as in the sandbox's journal.
     opened: Mutex<HashMap<String, u64>>,
-    /// How the last file went out: that is up to the browser too.
+    /// Content encoding of the last file, which depends on the browser too.
     encoding: Mutex<String>,
 }
 
@@ -58,8 +58,8 @@ impl Site {
         Ok(Self { origin, visits })
     }
 
-    pub fn page(&self, visit: &str, subject: &Subject, api: &str) -> String {
-        format!("{}/{visit}/{}/?api={api}", self.origin, subject.folder)
+    pub fn page(&self, visit: &str, client: &Client, api: &str) -> String {
+        format!("{}/{visit}/{}/?api={api}", self.origin, client.folder)
     }
 
     pub fn opened(&self, visit: &str) -> Option<u64> {
@@ -84,14 +84,14 @@ async fn serve(
         return StatusCode::NOT_FOUND.into_response();
     };
     *request.uri_mut() = uri;
-    let answer = match visits.files.clone().oneshot(request).await {
-        Ok(answer) => answer.into_response(),
+    let response = match visits.files.clone().oneshot(request).await {
+        Ok(response) => response.into_response(),
         Err(never) => match never {},
     };
-    if let Some(encoding) = answer.headers().get(header::CONTENT_ENCODING) {
+    if let Some(encoding) = response.headers().get(header::CONTENT_ENCODING) {
         *locked(&visits.encoding) = String::from_utf8_lossy(encoding.as_bytes()).into_owned();
     }
-    answer
+    response
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -30,13 +30,13 @@ async fn every_promise_is_kept(engine: Engine) -> anyhow::Result<()> {
 }
 
 async fn a_policy_without_webassembly_is_explained(engine: Engine) -> anyhow::Result<()> {
-    let browser = engine.lend().await?;
+    let browser = engine.acquire().await?;
     report(engine, &run(&browser, "127.0.0.1", "?csp=no-wasm").await?)
 }
 
 /// By this address Linux reaches itself, though it is no loopback address to those who look at it.
 async fn a_key_in_a_public_page_is_warned_of(engine: Engine) -> anyhow::Result<()> {
-    let browser = engine.lend().await?;
+    let browser = engine.acquire().await?;
     report(engine, &run(&browser, "[::ffff:127.0.0.1]", "").await?)
 }
 

@@ -11,7 +11,7 @@ export async function verify(signal: AbortSignal): Promise<FinishStatus['action'
   try {
     return (await getFinishStatus(null, { timeout: 5_000 })).action
   } catch (error) {
-    // Both entries have one class, so either's errors can be told by it.
+    // Both entries have one class, so either's errors are instances of it.
     if (error instanceof IncodeError && error.code === 'SESSION_EXPIRED') return 'none'
     throw error
   }

@@ -5,7 +5,7 @@ const CALLS = [
   ['finish-status', (core, signal, options) => core.getFinishStatus(null, { signal, ...options })],
 ]
 
-const REASONS = ['a text', '', 0, 42, false, null, { an: 'object' }, new TypeError('mine'), Symbol('mine'), () => {}, [1], 10n]
+const REASONS = ['a string', '', 0, 42, false, null, { an: 'object' }, new TypeError('mine'), Symbol('mine'), () => {}, [1], 10n]
 
 const is = (t, actual, expected) =>
   t.ok(Object.is(actual, expected), `rejected with ${show(actual)}, not with the reason ${show(expected)}`)
@@ -57,9 +57,9 @@ const moments = CALLS.flatMap(([name, call]) => [
     async run(t) {
       const core = await t.ready('/fault/status-429-retry-after-20')
       const controller = new AbortController()
-      const { asked, open } = t.timers()
+      const { delays, open } = t.timers()
       const pending = t.thrown(call(core, controller.signal))
-      await t.until(() => asked.includes(20_000), 'the wait')
+      await t.until(() => delays.includes(20_000), 'the wait')
       controller.abort('in the wait')
       is(t, await pending, 'in the wait')
       await t.until(() => open.size === 0, 'the end of the timers')
@@ -74,8 +74,8 @@ const moments = CALLS.flatMap(([name, call]) => [
       const setup = core.setup({ apiURL: t.api('/fault/hang') })
       const controller = new AbortController()
       const pending = t.thrown(call(core, controller.signal))
-      controller.abort('at once')
-      is(t, await pending, 'at once')
+      controller.abort('now')
+      is(t, await pending, 'now')
       await setup
       t.equal(await t.journal(), [])
     },
@@ -189,10 +189,10 @@ export default [
       const core = await t.ready()
       const controller = new AbortController()
       t.mockFetch(async () => {
-        controller.abort('while answering')
+        controller.abort('with the response')
         return new Response('{"action":"approved"}')
       })
-      is(t, await t.thrown(core.getFinishStatus(null, { signal: controller.signal })), 'while answering')
+      is(t, await t.thrown(core.getFinishStatus(null, { signal: controller.signal })), 'with the response')
     },
   },
 ]

@@ -20,7 +20,7 @@ const ACCEPTED = [
   ['http://[::1]:8080/0', 'http://[::1]:8080/0'],
 ]
 
-const REFUSED = [
+const REJECTED = [
   'api.example.com',
   '/0',
   './0',
@@ -71,26 +71,22 @@ const REFUSED = [
   '\n',
 ]
 
-const refused = REFUSED.map((apiURL) => ({
-  name: `${JSON.stringify(apiURL)} is refused, and nothing is sent`,
+const rejected = REJECTED.map((apiURL) => ({
+  name: `${JSON.stringify(apiURL)} is rejected, and no request is sent`,
   async run(t) {
     const core = await t.core()
     const calls = t.watchFetch()
-    await t.refuses(core.setup({ apiURL }), 'apiURL', 'setup')
-    await t.refuses(core.createSession(KEY, { configurationId: 'approved', apiURL }), 'apiURL', 'createSession')
+    await t.rejectsArgument(core.setup({ apiURL }), 'apiURL', 'setup')
+    await t.rejectsArgument(core.createSession(KEY, { configurationId: 'approved', apiURL }), 'apiURL', 'createSession')
     t.equal(calls, [])
   },
 }))
 
 const accepted = ACCEPTED.map(([apiURL, base]) => ({
-  name: `${apiURL} is accepted, as a string and as a URL, and stands for ${base}/omni/…`,
+  name: `${apiURL} is accepted, as a string and as a URL, and requests go to ${base}/omni/…`,
   async run(t) {
     const core = await t.core()
-    const asked = []
-    t.mockFetch(async (url) => {
-      asked.push(String(url))
-      return new Response('{"token":"t"}')
-    })
+    const urls = t.mockAPI()
     for (const given of [apiURL, new URL(apiURL)]) {
       await core.setup({ apiURL: given, token: 'token' })
       await core.getFinishStatus()
@@ -98,18 +94,18 @@ const accepted = ACCEPTED.map(([apiURL, base]) => ({
       await core.createSession(KEY, { configurationId: 'approved', apiURL: given })
     }
     const each = [`${base}/omni/finish-status`, `${base}/omni/start`, `${base}/omni/start`]
-    t.equal(asked, [...each, ...each])
+    t.equal(urls, [...each, ...each])
   },
 }))
 
 export default [
   ...accepted,
-  ...refused,
+  ...rejected,
   {
     name: 'the message of a rejected apiURL does not repeat its password',
     async run(t) {
       const core = await t.core()
-      const error = await t.refuses(core.setup({ apiURL: 'https://someone:hunter2@api.example.com' }), 'apiURL')
+      const error = await t.rejectsArgument(core.setup({ apiURL: 'https://someone:hunter2@api.example.com' }), 'apiURL')
       t.ok(!error.message.includes('hunter2'), error.message)
     },
   },

@@ -127,7 +127,7 @@ export default [
     async run(t) {
       const token = await t.token()
       const core = await t.ready('', { token })
-      await t.refuses(core.initializeSession({ token: '' }), 'token')
+      await t.rejectsArgument(core.initializeSession({ token: '' }), 'token')
       await core.getFinishStatus()
       t.equal(await tokenSent(t), [token])
     },
@@ -179,7 +179,7 @@ export default [
     name: 'options that a setup omits return to their defaults',
     async run(t) {
       const core = await t.ready('/fault/status-500', { customHeaders: { 'x-a': '1', 'x-api-key': KEY }, timeout: 25_000, retries: 0 })
-      const { asked } = t.timers((ms) => ms < 20_000)
+      const { delays } = t.timers((ms) => ms < 20_000)
       const calls = t.watchFetch()
       await t.rejects(core.getFinishStatus(), { attempts: 1 })
       await core.setup({})
@@ -187,7 +187,7 @@ export default [
       const [before, ...after] = await t.requests()
       t.equal([before.headers['x-a'], t.keys(calls)[0]], ['1', KEY])
       for (const { headers } of after) t.equal([headers['x-a'], headers['x-api-key']], [undefined, undefined])
-      const deadlines = asked.filter((ms) => ms > 20_000).map((ms) => Math.ceil(ms / 5_000) * 5_000)
+      const deadlines = delays.filter((ms) => ms > 20_000).map((ms) => Math.ceil(ms / 5_000) * 5_000)
       t.equal(deadlines, [25_000, 30_000])
     },
   },
@@ -273,15 +273,11 @@ export default [
     name: "createSession uses the vendor's demo API before any setup",
     async run(t) {
       const core = await t.core()
-      const asked = []
-      t.mockFetch(async (url) => {
-        asked.push(String(url))
-        return new Response('{"token":"t"}')
-      })
+      const urls = t.mockAPI()
       await core.createSession(KEY, { configurationId: 'approved' })
       await core.initializeSession({ token: TOKEN })
       await core.createSession(KEY, { configurationId: 'approved' })
-      t.equal(asked, Array(2).fill('https://demo-api.incodesmile.com/omni/start'))
+      t.equal(urls, Array(2).fill('https://demo-api.incodesmile.com/omni/start'))
     },
   },
 ]

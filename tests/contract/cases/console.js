@@ -1,7 +1,7 @@
 import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 
-/** Asserts that there is one warning, and which names it has. */
-function warned(t, printed, ...names) {
+/** Asserts that there is one warning, with these names. */
+function assertWarning(t, printed, ...names) {
   t.equal(
     printed.map(({ method }) => method),
     ['warn'],
@@ -17,7 +17,7 @@ export default [
       const printed = t.console()
       const token = await t.token()
       await core.setup({ apiURL: t.api(), token, sdkMode: 'x', apiKey: KEY, isTest: undefined })
-      warned(t, printed, 'sdkMode', 'apiKey')
+      assertWarning(t, printed, 'sdkMode', 'apiKey')
       t.ok(!String(printed[0].args).includes('isTest'), 'absent options are not unknown ones')
       t.equal((await core.getFinishStatus()).action, 'none')
     },
@@ -28,7 +28,7 @@ export default [
       const core = await t.ready()
       const printed = t.console()
       await core.initializeSession({ token: TOKEN, interviewId: 'x', other: 1 })
-      warned(t, printed, 'interviewId', 'other')
+      assertWarning(t, printed, 'interviewId', 'other')
     },
   },
   {
@@ -54,7 +54,7 @@ export default [
       await t.thrown(core.initializeSession({ sdkMode: 'x' }))
       t.equal(printed, [])
       await core.setup({ apiURL: t.api(), sdkMode: 'x' })
-      warned(t, printed, 'sdkMode')
+      assertWarning(t, printed, 'sdkMode')
     },
   },
   {

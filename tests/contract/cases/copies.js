@@ -55,7 +55,7 @@ export default [
     },
   },
   {
-    name: 'a made error has a cause that is not enumerable, and no field that is not known',
+    name: 'a constructed error has a cause that is not enumerable, and only known fields',
     async run(t) {
       const { IncodeError } = await t.core()
       const cause = new TypeError('mine')
@@ -134,7 +134,7 @@ export default [
     },
   },
   {
-    name: 'errors of both calls begin with what failed once a request was made, and with the name of the call before',
+    name: 'messages start with the failed operation after a request, and with the name of the call before one',
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       for (const [call, failure, name] of [
@@ -162,7 +162,7 @@ export default [
           { customHeaders: [] },
           { fetch: 1 },
         ]) {
-          const { message } = await t.refuses(call(more), Object.keys(more)[0])
+          const { message } = await t.rejectsArgument(call(more), Object.keys(more)[0])
           t.ok(message.startsWith(`${name}${Object.keys(more)[0]} `) || message.startsWith(`${name}${Object.keys(more)[0]}.`), message)
         }
       }

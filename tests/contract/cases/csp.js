@@ -1,4 +1,4 @@
-// For a page whose policy forbids WebAssembly: contract.rs opens it.
+// For a page whose policy forbids WebAssembly. tests/browsers/tests/contract.rs opens it.
 import { KEY, TOKEN } from '../context.js'
 
 export default [

@@ -1,4 +1,4 @@
-import { KEY, TOKEN } from '../context.js'
+import { jwt, KEY, TOKEN } from '../context.js'
 
 const START = 'Failed to create Incode session: '
 const FINISH = 'Failed to get Incode finish status: '
@@ -28,22 +28,20 @@ const byStatus = Object.entries(CODES).map(([status, code]) => ({
   name: `${status} is ${code}, with status, api and attempts, for both calls`,
   async run(t) {
     const core = await t.ready(`/fault/status-${status}`)
-    for (const [call, begins, path] of [
+    for (const [call, prefix, path] of [
       [start, START, 'start'],
       [finish, FINISH, 'finish-status'],
     ]) {
       const error = await t.rejects(call(core), { code, status: Number(status), attempts: 1 })
-      t.ok(error.message.startsWith(`${begins}${status} `), error.message)
+      t.ok(error.message.startsWith(`${prefix}${status} `), error.message)
       const { timestamp, message, error: reason, ...api } = error.api
       t.equal(api, { status: Number(status), path: `/omni/${path}` })
       t.equal([typeof timestamp, typeof message, typeof reason], ['number', 'string', 'string'])
-      t.ok(!('retryAfter' in error) && !('cause' in error), 'what is not known is no property')
+      t.ok(!('retryAfter' in error) && !('cause' in error), 'unknown fields are not properties')
     }
   },
 }))
 
-const jwt = (payload) =>
-  ['{"alg":"HS256"}', payload, 'sig'].map((part) => btoa(part).replaceAll('=', '').replaceAll('+', '-').replaceAll('/', '_')).join('.')
 const inSeconds = (seconds) => Math.floor(Date.now() / 1000) + seconds
 
 const expired = [401, 403].flatMap((status) => {
@@ -52,16 +50,16 @@ const expired = [401, 403].flatMap((status) => {
     ['a JWT whose exp has passed', () => jwt(`{"sub":"é","exp":${inSeconds(-5)}}`), 'SESSION_EXPIRED'],
     ['a JWT whose exp is a fraction', () => jwt(`{"exp":${inSeconds(-5)}.75}`), 'SESSION_EXPIRED'],
     ['a JWT whose base64 is of every kind', () => jwt(`{"sub":"~~~???>>>ÿÿ","exp":${inSeconds(-5)}}`), 'SESSION_EXPIRED'],
-    ['a JWT whose exp stands twice', () => jwt(`{"exp":${inSeconds(900)},"exp":${inSeconds(-5)}}`), 'SESSION_EXPIRED'],
-    ['a JWT whose exp stands deeper', () => jwt(`{"nested":{"exp":1},"list":["exp",2]}`), other],
+    ['a JWT with two exp', () => jwt(`{"exp":${inSeconds(900)},"exp":${inSeconds(-5)}}`), 'SESSION_EXPIRED'],
+    ['a JWT with an exp in a nested object', () => jwt(`{"nested":{"exp":1},"list":["exp",2]}`), other],
     ['a JWT with a part too many', () => jwt(`{"exp":${inSeconds(-5)}}`) + '.sig', other],
     ['a JWT with a part too few', () => jwt(`{"exp":${inSeconds(-5)}}`).replace('.c2ln', ''), other],
-    ['a JWT that lives on', () => jwt(`{"exp":${inSeconds(3_600)}}`), other],
+    ['a JWT that has not expired', () => jwt(`{"exp":${inSeconds(3_600)}}`), other],
     ['a JWT without exp', () => jwt('{"sub":"1"}'), other],
-    ['a JWT whose exp is no number', () => jwt('{"exp":"soon"}'), other],
-    ['a JWT whose payload is no JSON', () => jwt('exp'), other],
-    ['something that is no JWT', () => TOKEN, other],
-    ['something of three parts that is no JWT', () => 'a.b.c', other],
+    ['a JWT whose exp is not a number', () => jwt('{"exp":"soon"}'), other],
+    ['a JWT whose payload is not JSON', () => jwt('exp'), other],
+    ['a string that is not a JWT', () => TOKEN, other],
+    ['a string of three parts that is not a JWT', () => 'a.b.c', other],
   ].map(([what, token, code]) => ({
     name: `${status} to ${what} is ${code}`,
     async run(t) {
@@ -141,11 +139,11 @@ export default [
     name: 'a closed connection is NETWORK with a cause in both calls',
     async run(t) {
       const core = await t.ready('/fault/close')
-      for (const [call, begins] of [
+      for (const [call, prefix] of [
         [start, START],
         [finish, FINISH],
       ]) {
-        const error = await t.rejects(call(core), { code: 'NETWORK', message: new RegExp(`^${begins}`), attempts: 1 })
+        const error = await t.rejects(call(core), { code: 'NETWORK', message: new RegExp(`^${prefix}`), attempts: 1 })
         t.ok(error.cause instanceof Error, 'the cause is what fetch rejected with')
         t.ok(!('status' in error) && !('api' in error), 'nothing came')
       }

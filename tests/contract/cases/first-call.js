@@ -51,7 +51,8 @@ const wrong = Object.entries(CALLS).flatMap(([name, call]) =>
       for (const value of values) {
         const core = await t.core()
         const messages = []
-        for (const each of [core, later]) messages.push((await t.refuses(call(each, { [option]: value }), option, show(value))).message)
+        for (const each of [core, later])
+          messages.push((await t.rejectsArgument(call(each, { [option]: value }), option, show(value))).message)
         t.equal(messages[0], messages[1], show(value))
       }
     },
@@ -71,7 +72,7 @@ const getters = Object.keys(CALLS).map((name) => ({
           : name === 'setup'
             ? core.setup(options)
             : core.getFinishStatus(null, options)
-      await t.refuses(pending, option)
+      await t.rejectsArgument(pending, option)
     }
   },
 }))
@@ -153,9 +154,9 @@ export default [
     name: 'an invalid argument is reported before an aborted signal in a first call too',
     async run(t) {
       const signal = AbortSignal.abort('before')
-      await t.refuses((await t.core()).createSession(KEY, { signal }), 'configurationId')
-      await t.refuses((await t.core()).getFinishStatus(5, { signal }), 'flowId')
-      await t.refuses((await t.core()).getFinishStatus(null, { signal, timeout: {} }), 'timeout')
+      await t.rejectsArgument((await t.core()).createSession(KEY, { signal }), 'configurationId')
+      await t.rejectsArgument((await t.core()).getFinishStatus(5, { signal }), 'flowId')
+      await t.rejectsArgument((await t.core()).getFinishStatus(null, { signal, timeout: {} }), 'timeout')
     },
   },
   {
@@ -233,7 +234,7 @@ export default [
       const printed = t.console()
       for (const uiConfig of [{ theme: {} }, 'x', 5, () => {}, [1n]]) await core.setup({ apiURL: t.api(), uiConfig })
       t.equal(printed, [])
-      const { message } = await t.refuses(core.createSession(KEY, { configurationId: 'approved', uiConfig: {} }), 'uiConfig')
+      const { message } = await t.rejectsArgument(core.createSession(KEY, { configurationId: 'approved', uiConfig: {} }), 'uiConfig')
       t.ok(/setup/.test(message), message)
     },
   },

@@ -1,42 +1,12 @@
 // Globals that a page replaced: each one throws, is missing or has a wrong shape, before and after the module is loaded.
 import { KEY, show, TOKEN } from '../context.js'
+import { fail, NAMES, WAYS } from '../replacements.js'
 
 const SESSION = { token: 'token-of-a-mock' }
 const STATUS = { ...SESSION, action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '' }
 const OK = { ok: true, status: 200, json: async () => ({ ...SESSION }) }
 const OPTIONS = { configurationId: 'approved' }
 
-const fail = () => {
-  throw new Error('a global that throws')
-}
-
-/** Throws whatever is done with it: as a function, a class or an object. */
-const hostile = new Proxy(() => {}, { apply: fail, construct: fail, get: fail, getOwnPropertyDescriptor: fail, has: fail })
-
-const WAYS = {
-  throws: (t, holder, name) => t.patch(holder, name, hostile),
-  'throws when it is read': (t, holder, name) => {
-    t.patch(holder, name, undefined)
-    Object.defineProperty(holder, name, { get: fail, configurable: true })
-  },
-  'is missing': (t, holder, name) => t.patch(holder, name, undefined),
-  'has a wrong shape': (t, holder, name) => t.patch(holder, name, {}),
-}
-
-const NAMES = [
-  'console',
-  'performance',
-  'setTimeout',
-  'clearTimeout',
-  'AbortController',
-  'AbortSignal',
-  'URL',
-  'DOMException',
-  'Request',
-  'queueMicrotask',
-  // A page's own cannot be replaced.
-  ...(globalThis.document ? [] : ['document', 'location']),
-]
 const GLOBALS = [
   ...NAMES.map((name) => [name, globalThis, name]),
   ...['debug', 'error', 'info', 'log', 'trace', 'warn'].map((name) => [`console.${name}`, console, name]),
@@ -92,14 +62,14 @@ function callsUnderWay(t, core, signal, release) {
 }
 
 const replaced = GLOBALS.flatMap(([label, holder, name]) =>
-  Object.entries(WAYS).flatMap(([way, replace]) => [
+  Object.entries(WAYS).flatMap(([way, replacement]) => [
     {
       name: `makes every call although ${label} ${way} before the module is loaded`,
       async run(t) {
         const { signal } = new AbortController()
         const core = await t.core()
         mockAPIs(t)
-        replace(t, holder, name)
+        t.redefine(holder, name, replacement)
         await callEverything(t, core, signal)
       },
     },
@@ -110,7 +80,7 @@ const replaced = GLOBALS.flatMap(([label, holder, name]) =>
         const core = await t.core()
         await core.preload()
         const finish = callsUnderWay(t, core, signal, mockAPIs(t))
-        replace(t, holder, name)
+        t.redefine(holder, name, replacement)
         await callEverything(t, core, signal)
         await finish()
       },
@@ -134,7 +104,7 @@ const wrongNumbers = [
   })),
 )
 
-const withoutTimers = Object.entries(WAYS).flatMap(([way, replace]) => [
+const withoutTimers = Object.entries(WAYS).flatMap(([way, replacement]) => [
   {
     name: `a signal still ends a call that hangs although setTimeout ${way}`,
     async run(t) {
@@ -142,7 +112,7 @@ const withoutTimers = Object.entries(WAYS).flatMap(([way, replace]) => [
       const { signal } = controller
       const core = await t.core()
       mockAPIs(t)
-      replace(t, globalThis, 'setTimeout')
+      t.redefine(globalThis, 'setTimeout', replacement)
       await core.setup({ apiURL: api('hang'), token: TOKEN })
       const pending = [t.thrown(core.getFinishStatus(null, { signal })), t.thrown(core.createSession(KEY, { ...OPTIONS, signal }))]
       controller.abort('enough')
@@ -154,21 +124,21 @@ const withoutTimers = Object.entries(WAYS).flatMap(([way, replace]) => [
     async run(t) {
       const core = await t.core()
       mockAPIs(t)
-      replace(t, globalThis, 'setTimeout')
+      t.redefine(globalThis, 'setTimeout', replacement)
       await core.setup({ apiURL: api('later'), token: TOKEN })
       await t.rejects(core.getFinishStatus(), { code: 'SERVER_ERROR', status: 503, retryAfter: 1_000, attempts: 1 })
     },
   },
 ])
 
-/** A timeout and an abort need no `AbortController` of the page. */
-const withoutControllers = Object.entries(WAYS).map(([way, replace]) => ({
+/** Cases in which timeouts and aborts work without an `AbortController` of the page. */
+const withoutControllers = Object.entries(WAYS).map(([way, replacement]) => ({
   name: `ends a call that hangs at its timeout and by its signal although AbortController ${way}`,
   async run(t) {
     const controller = new AbortController()
     const core = await t.core()
     mockAPIs(t)
-    replace(t, globalThis, 'AbortController')
+    t.redefine(globalThis, 'AbortController', replacement)
     await core.setup({ apiURL: api('hang'), token: TOKEN })
     for (const call of [
       (options) => core.getFinishStatus(null, options),
@@ -208,7 +178,7 @@ export default [
       const { signal } = new AbortController()
       const core = await t.core()
       mockAPIs(t)
-      // Node's own fetch goes on with the requests of earlier cases, and needs queueMicrotask for that.
+      // Node's own fetch continues with the requests of earlier cases, and needs queueMicrotask for that.
       const needed = ['setTimeout', ...(t.runtime === 'node' ? ['queueMicrotask'] : [])]
       for (const name of NAMES) if (!needed.includes(name)) t.patch(globalThis, name, undefined)
       await callEverything(t, core, signal)

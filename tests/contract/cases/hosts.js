@@ -1,16 +1,16 @@
-// Whatever the page's fetch is: other implementations, other realms, mocks, and what hosts do to the tasks of a call.
+// The page's fetch may be anything: another implementation, of another realm, a mock. Hosts also interfere with the tasks of a call.
 import { KEY, show, TOKEN } from '../context.js'
 
 const SESSION = { token: 'a-token-of-a-mock' }
 const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', retries: 0, ...options })
 const finish = (core, options) => core.getFinishStatus(null, { token: TOKEN, retries: 0, ...options })
 
-const ANSWERS = {
+const RESPONSES = {
   'a plain object with ok and json': () => ({ ok: true, json: async () => ({ ...SESSION }) }),
   'a plain object with status and json': () => ({ status: 200, json: async () => ({ ...SESSION }) }),
   'a plain object with text': () => ({ ok: true, status: 201, text: async () => JSON.stringify(SESSION) }),
-  'a plain object whose json is no promise': () => ({ ok: true, json: () => ({ ...SESSION }) }),
-  'a frozen object that answers with a frozen one': () =>
+  'a plain object whose json is not a promise': () => ({ ok: true, json: () => ({ ...SESSION }) }),
+  'a frozen object that returns a frozen one': () =>
     Object.freeze({ ok: true, status: 200, json: async () => Object.freeze({ ...SESSION }) }),
   'a response without streams': () => ({
     ok: true,
@@ -40,8 +40,8 @@ const ANSWERS = {
     })(),
 }
 
-const answers = Object.entries(ANSWERS).map(([what, made]) => ({
-  name: `an answer that is ${what} counts as a response`,
+const responses = Object.entries(RESPONSES).map(([what, made]) => ({
+  name: `accepts a response that is ${what}`,
   async run(t) {
     const core = await t.ready()
     t.mockFetch(async () => made())
@@ -50,19 +50,19 @@ const answers = Object.entries(ANSWERS).map(([what, made]) => ({
   },
 }))
 
-const failing = (status, more) => ({ ok: false, status, json: async () => ({ message: 'said by a mock' }), ...more })
+const failing = (status, more) => ({ ok: false, status, json: async () => ({ message: 'from a mock' }), ...more })
 
 const CONTROL_FLOW = {
   'an error with a digest': Object.assign(new Error('Dynamic server usage'), { digest: 'DYNAMIC_SERVER_USAGE' }),
-  'an error with a digest whose words are those of a refusal': Object.assign(new Error('it used a fetch with cache: no-store'), {
+  'an error with a digest and the message of an unsupported setting': Object.assign(new Error('it used a fetch with cache: no-store'), {
     digest: 'DYNAMIC_SERVER_USAGE',
   }),
   'a thenable': new Promise(() => {}),
   'an object with a then': { then() {} },
 }
 
-const steered = Object.entries(CONTROL_FLOW).map(([what, thrown]) => ({
-  name: `what a framework throws through fetch passes through as it is and is not retried: ${what}`,
+const passing = Object.entries(CONTROL_FLOW).map(([what, thrown]) => ({
+  name: `passes through unchanged and does not retry what a framework throws through fetch: ${what}`,
   async run(t) {
     const core = await t.ready()
     for (const raise of [
@@ -88,13 +88,13 @@ const steered = Object.entries(CONTROL_FLOW).map(([what, thrown]) => ({
   },
 }))
 
-const REFUSALS = {
+const UNSUPPORTED_SETTINGS = {
   cache: "The 'cache' field on 'RequestInitializerDict' is not implemented.",
   credentials: "The 'credentials' field on 'RequestInitializerDict' is not implemented.",
   signal: 'RequestInit: Expected signal ("AbortSignal {}") to be an instance of AbortSignal.',
 }
 
-const refusals = Object.entries(REFUSALS).map(([setting, message]) => ({
+const unsupportedSettings = Object.entries(UNSUPPORTED_SETTINGS).map(([setting, message]) => ({
   name: `leaves out ${setting} where the runtime rejects that setting, and sends one request`,
   async run(t) {
     const core = await t.ready('', { token: await t.token() })
@@ -145,7 +145,7 @@ const wordings = ['cache', 'signal', 'credentials', 'CACHE_ERROR', 'RequestInit:
   })),
 )
 
-/** The globals of a frame in a page, or of a context of `vm` in Node, and what ends it. */
+/** Returns the globals of a frame in a page, or of a context of `vm` in Node, and a function that ends it. */
 async function otherRealm(t) {
   if (t.runtime === 'node') {
     const { createContext, runInContext } = await import('node:vm')
@@ -156,9 +156,9 @@ async function otherRealm(t) {
 }
 
 export default [
-  ...answers,
-  ...steered,
-  ...refusals,
+  ...responses,
+  ...passing,
+  ...unsupportedSettings,
   ...wordings,
   {
     name: 'an error response of a mock has status, api and Retry-After, whatever type its headers have',
@@ -166,7 +166,7 @@ export default [
       const core = await t.ready()
       for (const headers of [undefined, {}, new Map(), new Headers()]) {
         t.mockFetch(async () => failing(404, { headers }))
-        const error = await t.rejects(finish(core), { code: 'CLIENT_ERROR', status: 404, api: { message: 'said by a mock' } })
+        const error = await t.rejects(finish(core), { code: 'CLIENT_ERROR', status: 404, api: { message: 'from a mock' } })
         t.ok(!('retryAfter' in error), 'no retryAfter')
       }
       for (const headers of [{ 'retry-after': 7 }, new Map([['retry-after', '7']]), new Headers({ 'Retry-After': '7' })]) {
@@ -202,7 +202,7 @@ export default [
     },
   },
   {
-    name: "values of another realm count as this one's",
+    name: 'accepts values of another realm',
     async run(t) {
       const { realm, end } = await otherRealm(t)
       try {
@@ -272,7 +272,7 @@ export default [
     },
   },
   {
-    name: 'a finished exchange is left alone: a clone of the response stays readable, after an error too',
+    name: 'does not abort a finished exchange: a clone of the response stays readable, after an error too',
     async run(t) {
       const core = await t.ready()
       const { fetch } = globalThis
@@ -328,7 +328,7 @@ export default [
         calls++
         return new Response('{}', { status: 503, headers: { 'retry-after': '1' } })
       })
-      // The wait of 1 s is never over, the deadline of 1.5 s at once.
+      // The wait of 1 s never ends, the deadline of 1.5 s passes immediately.
       const { setTimeout } = globalThis
       t.patch(globalThis, 'setTimeout', (handler, ms, ...args) => setTimeout(handler, ms > 1_000 ? 20 : 60_000_000, ...args))
       await t.rejects(core.getFinishStatus(null, { timeout: 1_500 }), { code: 'TIMEOUT', attempts: 1 })
@@ -384,7 +384,7 @@ export default [
     },
   },
   {
-    name: 'without performance the calls work by Date',
+    name: 'without performance the calls use Date',
     async run(t) {
       const core = await t.core()
       t.patch(globalThis, 'performance', undefined)
@@ -396,7 +396,7 @@ export default [
     },
   },
   {
-    name: "a host without TextEncoder and TextDecoder, as Jest's jsdom, is served",
+    name: "works in a host without TextEncoder and TextDecoder, such as Jest's jsdom",
     async run(t) {
       t.patch(globalThis, 'TextEncoder', undefined)
       t.patch(globalThis, 'TextDecoder', undefined)
@@ -404,12 +404,12 @@ export default [
       t.mockFetch(async (url, { body }) => ({ ok: true, json: async () => ({ token: 'ü€😀', url, body }) }))
       const { token, body } = await core.createSession(KEY, { configurationId: 'é€😀', externalId: 'x\ud800', apiURL: t.api() })
       t.equal([token, JSON.parse(body).configurationId], ['ü€😀', 'é€😀'])
-      const error = await t.refuses(core.createSession(KEY, { configurationId: 'a', apiURL: 'ftp://é' }), 'apiURL')
+      const error = await t.rejectsArgument(core.createSession(KEY, { configurationId: 'a', apiURL: 'ftp://é' }), 'apiURL')
       t.ok(error.stack, 'a stack')
     },
   },
   {
-    name: 'an answer of HTML is told by status, content type and name',
+    name: 'the message about an HTML response has its status, content type and format',
     async run(t) {
       const core = await t.ready()
       t.mockFetch(async () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }))

@@ -20,7 +20,7 @@ export default [
       let afterWarmUp
       for (let call = 0; call < 2_000; call++) {
         const { scoreStatus } = await core.getFinishStatus(`flow-${call}`, { token: tokens[call % 3] })
-        t.equal(scoreStatus, OUTCOMES[call % 3][1], `answer ${call}`)
+        t.equal(scoreStatus, OUTCOMES[call % 3][1], `response ${call}`)
         if (call === 200) afterWarmUp = size(made[0])
       }
       t.equal(size(made[0]), afterWarmUp, 'memory and tables')
@@ -68,9 +68,9 @@ export default [
         () => core.getFinishStatus(),
         () => core.getFinishStatus(null, { timeout: 1 }),
       ]
-      const answers = [
+      const responses = [
         () => {
-          throw new Error('at once')
+          throw new Error('immediately')
         },
         () => Promise.reject('later'),
         () => ({}),
@@ -79,7 +79,7 @@ export default [
         () => new Promise((_, reject) => setTimeout(reject, 2)),
       ]
       let calls = 0
-      t.mockFetch(() => answers[calls % answers.length]())
+      t.mockFetch(() => responses[calls % responses.length]())
       let afterWarmUp
       for (; calls < 3_000; calls++) {
         await t.thrown(failing[calls % failing.length](), `call ${calls}`)

@@ -32,9 +32,9 @@ const wrongSources = [
   ['a number', () => 5, 'INVALID_ARGUMENT'],
   ['an object', () => ({}), 'INVALID_ARGUMENT'],
   ['true', () => true, 'INVALID_ARGUMENT'],
-  ['bytes that are no wasm', () => new Uint8Array(20), 'MODULE_LOAD'],
+  ['bytes that are not wasm', () => new Uint8Array(20), 'MODULE_LOAD'],
   ['an empty module', () => Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0]), 'MODULE_LOAD'],
-  ['a URL that nobody serves', (t) => `${wasmURL(t)}.not`, 'MODULE_LOAD'],
+  ['a URL that no server serves', (t) => `${wasmURL(t)}.not`, 'MODULE_LOAD'],
   ['a Response of 404', () => new Response('', { status: 404 }), 'MODULE_LOAD'],
   ['a page instead of the module', () => new Response('<!doctype html>'), 'MODULE_LOAD'],
   ['a promise that rejects', () => Promise.reject(new Error('none')), 'MODULE_LOAD'],
@@ -63,7 +63,7 @@ export default [
       t.mockFetch(touch('fetch'))
       for (const name of ['compile', 'instantiate', 'Module', 'Instance', 'compileStreaming', 'instantiateStreaming'])
         t.patch(WebAssembly, name, touch(name))
-      // A page cannot hide its window; Node has none, and would tell.
+      // A page cannot hide its window. Node has none, so the patched one records every access.
       if (t.runtime === 'node')
         for (const name of ['window', 'document']) Object.defineProperty(globalThis, name, { configurable: true, get: touch(name) })
       try {
@@ -82,13 +82,13 @@ export default [
     },
   },
   {
-    name: 'every function gives a promise, whatever it is given',
+    name: 'every function returns a promise, for any input',
     async run(t) {
       const core = await t.core()
       for (const name of ['setup', 'initializeSession', 'createSession', 'getFinishStatus']) {
-        const answer = core[name](Symbol('wrong'), Symbol('wrong'))
-        t.ok(answer instanceof Promise, name)
-        await t.thrown(answer, name)
+        const result = core[name](Symbol('wrong'), Symbol('wrong'))
+        t.ok(result instanceof Promise, name)
+        await t.thrown(result, name)
       }
       t.equal(await core.setup({ apiURL: t.api() }), undefined)
       t.equal(await core.initializeSession({ token: TOKEN }), undefined)
@@ -144,7 +144,7 @@ export default [
     },
   },
   {
-    name: 'two copies of the package do not share what is in force',
+    name: 'two copies of the package do not share the configuration',
     async run(t) {
       await t.ready()
       await t.rejects((await t.core()).getFinishStatus(), { code: 'NOT_CONFIGURED' })

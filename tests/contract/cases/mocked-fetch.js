@@ -22,7 +22,7 @@ const hostile = new Proxy(
 )
 const revoked = Proxy.revocable({}, {})
 revoked.revoke()
-const untextual = {
+const unprintable = {
   toString() {
     throw new Error('no')
   },
@@ -35,7 +35,7 @@ const VALUES = [
   undefined,
   null,
   '',
-  'a text',
+  'a string',
   0,
   NaN,
   true,
@@ -50,7 +50,7 @@ const VALUES = [
 ]
 
 /** Objects that are not errors: a router may throw them to redirect. */
-const OBJECTS = [{}, [], () => {}, Object.create(null), Object.freeze({ a: 1 }), circle, untextual, new Date(NaN)]
+const OBJECTS = [{}, [], () => {}, Object.create(null), Object.freeze({ a: 1 }), circle, unprintable, new Date(NaN)]
 
 const passing = [
   [
@@ -78,7 +78,7 @@ const passing = [
 
 const throwing = [
   [
-    'throws at once',
+    'throws immediately',
     (value) => () => {
       throw value
     },
@@ -95,8 +95,8 @@ const throwing = [
   })),
 )
 
-/** What mocks of fetch give for a Response. */
-const ODD_ANSWERS = [
+/** Values that mocks of fetch return instead of a Response. */
+const ODD_RESPONSES = [
   ...VALUES,
   ...OBJECTS,
   globalThis,
@@ -108,12 +108,12 @@ const ODD_ANSWERS = [
   Object.create(Response.prototype),
 ]
 
-const odd = ODD_ANSWERS.map((value, index) => ({
+const odd = ODD_RESPONSES.map((value, index) => ({
   name: `a fetch that resolves with ${show(value)} (${typeof value}, ${index}) ends in an IncodeError`,
   async run(t) {
     const core = await t.ready('', { retries: 0, timeout: 5_000 })
-    for (const answer of [() => value, async () => value]) {
-      t.mockFetch(answer)
+    for (const mock of [() => value, async () => value]) {
+      t.mockFetch(mock)
       for (const call of CALLS) {
         const error = await t.rejects(call(core), { message: /^Failed to /, attempts: 1 })
         t.ok(['NETWORK', 'INVALID_RESPONSE'].includes(error.code), error.code)
@@ -126,7 +126,7 @@ const stream = (source) => new Response(new ReadableStream(source))
 
 const BODIES = [
   [
-    'a body that fails at once',
+    'a body that fails immediately',
     () =>
       stream({
         start(controller) {
@@ -165,7 +165,7 @@ const BODIES = [
       }),
   ],
   [
-    'a body of texts',
+    'a body of strings',
     () =>
       stream({
         start(controller) {
@@ -225,6 +225,24 @@ const BODIES = [
   },
 }))
 
+const endless = [
+  ['a fetch that never settles', () => new Promise(() => {})],
+  ['a body that never ends', async () => stream({ pull: () => new Promise(() => {}) })],
+].map(([what, mock]) => ({
+  name: `${what} and ignores its signal ends by timeout and by abort`,
+  async run(t) {
+    const core = await t.ready()
+    t.mockFetch(mock)
+    for (const call of CALLS) {
+      await t.rejects(call(core, { timeout: 40 }), { code: 'TIMEOUT' })
+      const controller = new AbortController()
+      const pending = t.thrown(call(core, { signal: controller.signal }))
+      controller.abort('enough')
+      t.equal(await pending, 'enough')
+    }
+  },
+}))
+
 export default [
   ...throwing,
   ...passing,
@@ -252,34 +270,7 @@ export default [
       t.equal((await t.requests()).length, 2)
     },
   },
-  {
-    name: 'a fetch that never settles and ignores its signal ends by timeout and by abort',
-    async run(t) {
-      const core = await t.ready()
-      t.mockFetch(() => new Promise(() => {}))
-      for (const call of CALLS) {
-        await t.rejects(call(core, { timeout: 40 }), { code: 'TIMEOUT' })
-        const controller = new AbortController()
-        const pending = t.thrown(call(core, { signal: controller.signal }))
-        controller.abort('enough')
-        t.equal(await pending, 'enough')
-      }
-    },
-  },
-  {
-    name: 'a body that never ends and ignores its signal ends by timeout and by abort',
-    async run(t) {
-      const core = await t.ready()
-      t.mockFetch(async () => stream({ pull: () => new Promise(() => {}) }))
-      for (const call of CALLS) {
-        await t.rejects(call(core, { timeout: 40 }), { code: 'TIMEOUT' })
-        const controller = new AbortController()
-        const pending = t.thrown(call(core, { signal: controller.signal }))
-        controller.abort('enough')
-        t.equal(await pending, 'enough')
-      }
-    },
-  },
+  ...endless,
   {
     name: 'a mock that returns one Response twice works for the first call only',
     async run(t) {
@@ -309,10 +300,10 @@ export default [
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       t.mockFetch(() => Promise.reject(new TypeError(`x${'€'.repeat(500)}`)))
-      const told = t.runtime === 'node' ? `: TypeError: x${'€'.repeat(62)}` : 'Content-Security-Policy'
+      const detail = t.runtime === 'node' ? `: TypeError: x${'€'.repeat(62)}` : 'Content-Security-Policy'
       for (const call of CALLS) {
         const { message } = await t.rejects(call(core), { code: 'NETWORK' })
-        t.ok(message.endsWith(told), message)
+        t.ok(message.endsWith(detail), message)
       }
     },
   },
@@ -333,7 +324,7 @@ export default [
     },
   },
   {
-    name: 'the core works on after every kind of failure',
+    name: 'calls still work after every kind of failure',
     async run(t) {
       const core = await t.ready('', { token: await t.token(), retries: 0 })
       for (const value of [...VALUES, ...OBJECTS]) {

@@ -1,11 +1,11 @@
 import { KEY, SANDBOX_KEY, show, TOKEN } from '../context.js'
 
 const ILLEGAL_VALUES = ['a\r\nx-evil: 1', 'a\nb', 'a\0b', 'a\tb', 'a\x7f', ' a', 'a ', ' ', 'café', 'ключ', '\ud800']
-const NO_STRING = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')]
-const NO_TIMEOUT = [0, -1, 1.5, NaN, Infinity, 2_147_483_648, '5', '', true, {}, [5], 5n, new Date(5)]
-const NO_RETRIES = [-1, 11, 1.5, NaN, Infinity, '2', '', true, {}, [2], 2n]
-const NO_SIGNAL = ['abort', 5, true, {}, [], () => {}, new AbortController(), { aborted: false }]
-/** What `createSession` sends as it is given, if it is a string. */
+const NOT_STRINGS = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')]
+const INVALID_TIMEOUTS = [0, -1, 1.5, NaN, Infinity, 2_147_483_648, '5', '', true, {}, [5], 5n, new Date(5)]
+const INVALID_RETRIES = [-1, 11, 1.5, NaN, Infinity, '2', '', true, {}, [2], 2n]
+const NOT_SIGNALS = ['abort', 5, true, {}, [], () => {}, new AbortController(), { aborted: false }]
+/** Options of `createSession` that are sent unchanged if they are strings. */
 export const STRING_OPTIONS = [
   'language',
   'externalId',
@@ -23,12 +23,12 @@ class Fields {
     this.a = 'b'
   }
 }
-const NO_PLAIN_OBJECT = ['a', 5, true, [], [['a', 'b']], new Map([['a', 'b']]), () => {}, new Fields(), new Date(0)]
+const NOT_PLAIN_OBJECTS = ['a', 5, true, [], [['a', 'b']], new Map([['a', 'b']]), () => {}, new Fields(), new Date(0)]
 
-const NO_HEADERS = [
-  ...NO_PLAIN_OBJECT,
+const INVALID_HEADERS = [
+  ...NOT_PLAIN_OBJECTS,
   new Headers({ a: 'b' }),
-  ...NO_STRING.map((value) => ({ 'x-a': value })),
+  ...NOT_STRINGS.map((value) => ({ 'x-a': value })),
   ...ILLEGAL_VALUES.map((value) => ({ 'x-a': value })),
   ...['', ' ', 'a b', 'a:', 'a\r\nb', 'é', '(a)', 'a"'].map((name) => ({ [name]: 'b' })),
   ...['x-incode-hardware-id', 'api-version', 'content-type', 'X-Incode-Hardware-Id', 'API-VERSION', 'Content-Type'].map((name) => ({
@@ -38,40 +38,40 @@ const NO_HEADERS = [
   { 'x-api-key': 'b', 'X-API-Key': 'b' },
 ]
 
-/** What each call refuses, option by option. */
-const WRONG = {
+/** Invalid values of each option, by call. */
+const INVALID = {
   setup: {
-    token: ['', ...ILLEGAL_VALUES, ...NO_STRING],
-    apiURL: ['', ...NO_STRING],
-    timeout: NO_TIMEOUT,
-    retries: NO_RETRIES,
-    customHeaders: NO_HEADERS,
+    token: ['', ...ILLEGAL_VALUES, ...NOT_STRINGS],
+    apiURL: ['', ...NOT_STRINGS],
+    timeout: INVALID_TIMEOUTS,
+    retries: INVALID_RETRIES,
+    customHeaders: INVALID_HEADERS,
   },
-  initializeSession: { token: ['', ...ILLEGAL_VALUES, ...NO_STRING], signal: NO_SIGNAL },
+  initializeSession: { token: ['', ...ILLEGAL_VALUES, ...NOT_STRINGS], signal: NOT_SIGNALS },
   createSession: {
-    configurationId: [undefined, null, '', ...NO_STRING],
-    ...Object.fromEntries(STRING_OPTIONS.map((name) => [name, NO_STRING])),
+    configurationId: [undefined, null, '', ...NOT_STRINGS],
+    ...Object.fromEntries(STRING_OPTIONS.map((name) => [name, NOT_STRINGS])),
     customFields: [
-      ...NO_PLAIN_OBJECT,
+      ...NOT_PLAIN_OBJECTS,
       ...[NaN, Infinity, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')].map((value) => ({ a: value })),
     ],
-    customHeaders: NO_HEADERS,
-    apiURL: ['', ...NO_STRING],
-    signal: NO_SIGNAL,
-    timeout: NO_TIMEOUT,
-    retries: NO_RETRIES,
+    customHeaders: INVALID_HEADERS,
+    apiURL: ['', ...NOT_STRINGS],
+    signal: NOT_SIGNALS,
+    timeout: INVALID_TIMEOUTS,
+    retries: INVALID_RETRIES,
   },
   getFinishStatus: {
-    token: ['', ...ILLEGAL_VALUES, ...NO_STRING],
-    apiURL: ['', ...NO_STRING],
-    customHeaders: NO_HEADERS,
-    signal: NO_SIGNAL,
-    timeout: NO_TIMEOUT,
-    retries: NO_RETRIES,
+    token: ['', ...ILLEGAL_VALUES, ...NOT_STRINGS],
+    apiURL: ['', ...NOT_STRINGS],
+    customHeaders: INVALID_HEADERS,
+    signal: NOT_SIGNALS,
+    timeout: INVALID_TIMEOUTS,
+    retries: INVALID_RETRIES,
   },
 }
 
-const NEEDED = { setup: {}, initializeSession: { token: TOKEN }, createSession: { configurationId: 'approved' }, getFinishStatus: {} }
+const REQUIRED = { setup: {}, initializeSession: { token: TOKEN }, createSession: { configurationId: 'approved' }, getFinishStatus: {} }
 
 function call(core, name, options) {
   if (name === 'createSession') return core.createSession(KEY, options)
@@ -79,14 +79,14 @@ function call(core, name, options) {
   return core[name](options)
 }
 
-const wrong = Object.entries(WRONG).flatMap(([name, options]) =>
+const wrong = Object.entries(INVALID).flatMap(([name, options]) =>
   Object.entries(options).map(([option, values]) => ({
     name: `${name} rejects an invalid ${option} by name before any request`,
     async run(t) {
       const core = await t.ready()
       const printed = t.console()
       for (const value of values) {
-        await t.refuses(call(core, name, { ...NEEDED[name], [option]: value }), option, `${name} with ${option} ${show(value)}`)
+        await t.rejectsArgument(call(core, name, { ...REQUIRED[name], [option]: value }), option, `${name} with ${option} ${show(value)}`)
       }
       t.equal(await t.journal(), [])
       t.equal(printed, [])
@@ -94,31 +94,31 @@ const wrong = Object.entries(WRONG).flatMap(([name, options]) =>
   })),
 )
 
-const noOptions = Object.keys(WRONG).map((name) => ({
+const noOptions = Object.keys(INVALID).map((name) => ({
   name: `${name} rejects options that are not an object`,
   async run(t) {
     const core = await t.ready()
     for (const value of ['options', 5, true, [], [['token', TOKEN]], () => {}, Symbol('s'), 1n]) {
-      await t.refuses(call(core, name, value), '', `${name}(${show(value)})`)
+      await t.rejectsArgument(call(core, name, value), '', `${name}(${show(value)})`)
     }
     t.equal(await t.journal(), [])
   },
 }))
 
-const unreadable = Object.keys(WRONG).flatMap((name) => [
+const unreadable = Object.keys(INVALID).flatMap((name) => [
   {
     name: `${name} names the option whose getter throws`,
     async run(t) {
       const core = await t.ready()
-      for (const option of Object.keys(WRONG[name])) {
-        const options = { ...NEEDED[name] }
+      for (const option of Object.keys(INVALID[name])) {
+        const options = { ...REQUIRED[name] }
         Object.defineProperty(options, option, {
           enumerable: true,
           get() {
             throw new Error('on purpose')
           },
         })
-        await t.refuses(call(core, name, options), option, `${name}, ${option}`)
+        await t.rejectsArgument(call(core, name, options), option, `${name}, ${option}`)
       }
       t.equal(await t.journal(), [])
     },
@@ -127,18 +127,18 @@ const unreadable = Object.keys(WRONG).flatMap((name) => [
     name: `${name} rejects proxies that cannot be read`,
     async run(t) {
       const core = await t.ready()
-      const refuse = () => {
+      const fail = () => {
         throw new Error('on purpose')
       }
       const revoked = Proxy.revocable({}, {})
       revoked.revoke()
       for (const options of [
-        new Proxy({ token: TOKEN }, { get: refuse }),
-        new Proxy({}, { ownKeys: refuse }),
-        new Proxy({}, { getPrototypeOf: refuse }),
+        new Proxy({ token: TOKEN }, { get: fail }),
+        new Proxy({}, { ownKeys: fail }),
+        new Proxy({}, { getPrototypeOf: fail }),
         revoked.proxy,
       ]) {
-        await t.refuses(call(core, name, options), '', name)
+        await t.rejectsArgument(call(core, name, options), '', name)
       }
       t.equal(await t.journal(), [])
     },
@@ -191,11 +191,11 @@ export default [
   ...unreadable,
   ...kindsOfObject,
   {
-    name: 'the first setup needs apiURL, and says so',
+    name: 'the first setup rejects a missing apiURL by name',
     async run(t) {
       for (const options of [undefined, null, {}, { token: TOKEN }, { apiURL: null }, { apiURL: undefined }]) {
         const core = await t.core()
-        await t.refuses(core.setup(options), 'apiURL', `setup(${show(options)})`)
+        await t.rejectsArgument(core.setup(options), 'apiURL', `setup(${show(options)})`)
       }
     },
   },
@@ -203,10 +203,10 @@ export default [
     name: 'createSession rejects an invalid apiKey before any request and does not repeat it',
     async run(t) {
       const core = await t.ready()
-      for (const value of [undefined, null, '', ...ILLEGAL_VALUES, ...NO_STRING]) {
-        await t.refuses(core.createSession(value, { configurationId: 'approved' }), 'apiKey', `apiKey ${show(value)}`)
+      for (const value of [undefined, null, '', ...ILLEGAL_VALUES, ...NOT_STRINGS]) {
+        await t.rejectsArgument(core.createSession(value, { configurationId: 'approved' }), 'apiKey', `apiKey ${show(value)}`)
       }
-      const error = await t.refuses(core.createSession(`${KEY}\n`, { configurationId: 'approved' }), 'apiKey')
+      const error = await t.rejectsArgument(core.createSession(`${KEY}\n`, { configurationId: 'approved' }), 'apiKey')
       t.ok(!error.message.includes(KEY), error.message)
       t.equal(await t.journal(), [])
     },
@@ -215,7 +215,7 @@ export default [
     name: 'createSession rejects missing options and names configurationId',
     async run(t) {
       const core = await t.ready()
-      for (const options of [undefined, null, {}]) await t.refuses(core.createSession(KEY, options), 'configurationId')
+      for (const options of [undefined, null, {}]) await t.rejectsArgument(core.createSession(KEY, options), 'configurationId')
       t.equal(await t.journal(), [])
     },
   },
@@ -223,7 +223,7 @@ export default [
     name: 'getFinishStatus rejects a flowId that is not a string',
     async run(t) {
       const core = await t.ready()
-      for (const value of NO_STRING) await t.refuses(core.getFinishStatus(value), 'flowId', `flowId ${show(value)}`)
+      for (const value of NOT_STRINGS) await t.rejectsArgument(core.getFinishStatus(value), 'flowId', `flowId ${show(value)}`)
       t.equal(await t.journal(), [])
     },
   },
@@ -241,7 +241,7 @@ export default [
     name: `${name} rejects ${typo} and asks whether ${meant} was meant`,
     async run(t) {
       const core = await t.ready()
-      const error = await t.refuses(call(core, name, { ...NEEDED[name], [typo]: 'x' }), typo)
+      const error = await t.rejectsArgument(call(core, name, { ...REQUIRED[name], [typo]: 'x' }), typo)
       t.ok(error.message.replace(typo, '').includes(meant), error.message)
       t.equal(await t.journal(), [])
     },
@@ -256,7 +256,7 @@ export default [
       const [{ body }] = await t.requests()
       t.equal(JSON.parse(body), { configurationId: 'approved', ...unknown, ['__proto__']: 'x' })
       for (const value of [() => {}, Symbol('s'), 10n, { deep: [() => {}] }, { deep: 10n }, new Map([[1, () => {}]]).get(1)]) {
-        await t.refuses(core.createSession(KEY, { configurationId: 'approved', ofNextYear: value }), 'ofNextYear', show(value))
+        await t.rejectsArgument(core.createSession(KEY, { configurationId: 'approved', ofNextYear: value }), 'ofNextYear', show(value))
       }
       t.equal((await t.requests()).length, 1)
     },
@@ -426,12 +426,12 @@ export default [
     async run(t) {
       const core = await t.ready()
       const signal = AbortSignal.abort('given up')
-      await t.refuses(core.createSession('', { configurationId: 'approved', signal }), 'apiKey')
-      await t.refuses(core.createSession(KEY, { signal }), 'configurationId')
-      await t.refuses(core.createSession(KEY, { signal, configurationId: 'approved', lang: 'x' }), 'lang')
-      await t.refuses(core.initializeSession({ signal, token: '' }), 'token')
-      await t.refuses(core.getFinishStatus(5, { signal }), 'flowId')
-      await t.refuses(core.getFinishStatus(null, { signal, retries: -1 }), 'retries')
+      await t.rejectsArgument(core.createSession('', { configurationId: 'approved', signal }), 'apiKey')
+      await t.rejectsArgument(core.createSession(KEY, { signal }), 'configurationId')
+      await t.rejectsArgument(core.createSession(KEY, { signal, configurationId: 'approved', lang: 'x' }), 'lang')
+      await t.rejectsArgument(core.initializeSession({ signal, token: '' }), 'token')
+      await t.rejectsArgument(core.getFinishStatus(5, { signal }), 'flowId')
+      await t.rejectsArgument(core.getFinishStatus(null, { signal, retries: -1 }), 'retries')
     },
   },
   {

@@ -1,42 +1,42 @@
-// In a build with the feature `provoke-panic`, in which one API key panics before there is a request, and one token panics in an answer.
+// In a build with the feature `provoke-panic`: one API key makes a call panic before a request, one token when its response arrives.
 import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 
 const NAME = 'provoke-panic'
 
-/** Node waits for the timers of a broken instance. */
-const SHORT = 5_000
+/** Short, because Node waits for the timers of a broken instance. */
+const TIMEOUT = 5_000
 
-const atOnce = (core, t) => core.createSession(`${NAME}-at-once`, { configurationId: 'approved', apiURL: t.api() })
+const panicEarly = (core, t) => core.createSession(`${NAME}-at-once`, { configurationId: 'approved', apiURL: t.api() })
 
-/** The fetch of this moment answers, so the call is under way before the next one is made. */
-function later(core, t) {
+/** Starts a call that panics in its response. The global fetch at call time responds, so it has started before the next call. */
+function panicLate(core, t) {
   const { fetch } = globalThis
   t.mockFetch(async (...call) =>
     new Headers(call[1].headers).get('x-api-key') === NAME ? new Response(JSON.stringify({ token: NAME })) : fetch(...call),
   )
-  return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api(), timeout: SHORT })
+  return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api(), timeout: TIMEOUT })
 }
 
 const PANICS = [
-  ['before there is a request', atOnce, 'createSession: '],
-  ['in an answer', later, 'Failed to create Incode session: '],
+  ['before there is a request', panicEarly, 'createSession: '],
+  ['in a response', panicLate, 'Failed to create Incode session: '],
 ]
 
 async function ready(t, path) {
   const core = await t.panickingCore()
-  await core.setup({ apiURL: t.api(path), token: TOKEN, timeout: SHORT })
+  await core.setup({ apiURL: t.api(path), token: TOKEN, timeout: TIMEOUT })
   return core
 }
 
 export default [
-  ...PANICS.flatMap(([when, panic, begins]) => [
+  ...PANICS.flatMap(([when, panic, prefix]) => [
     {
       name: `a panic ${when} rejects the call with INTERNAL, reveals nothing and logs nothing`,
       async run(t) {
         const core = await ready(t)
         const printed = t.console()
         const error = await t.rejects(panic(core, t), { code: 'INTERNAL' })
-        t.ok(error instanceof core.IncodeError && error.message.startsWith(`${begins}a bug in incode-core`), error.message)
+        t.ok(error instanceof core.IncodeError && error.message.startsWith(`${prefix}a bug in incode-core`), error.message)
         t.ok(!/4f1c9d|provoke/.test(error.message + error.stack), error.stack)
         t.equal(Object.keys(error), ['code'])
         t.equal(printed, [])
@@ -55,7 +55,7 @@ export default [
       },
     },
     {
-      name: `a panic ${when} rejects all that is pending with INTERNAL`,
+      name: `a panic ${when} rejects all pending calls with INTERNAL`,
       async run(t) {
         const core = await ready(t, '/fault/slow-headers')
         const calls = [core.getFinishStatus(), core.getFinishStatus('b'), core.createSession(KEY, { configurationId: 'approved' })]
@@ -71,16 +71,16 @@ export default [
     async run(t) {
       const core = await ready(t)
       const controller = new AbortController()
-      const answers = []
-      t.mockFetch(() => new Promise((answer) => answers.push(answer)))
+      const responses = []
+      t.mockFetch(() => new Promise((respond) => responses.push(respond)))
       const { open } = t.timers()
       const calls = [core.getFinishStatus(null, { signal: controller.signal }), core.getFinishStatus(null, { timeout: 2_000 })]
       const pending = Promise.all(calls.map((call) => t.rejects(call, { code: 'INTERNAL' })))
-      await t.until(() => answers.length === 2, 'the requests')
-      await t.rejects(atOnce(core, t), { code: 'INTERNAL' })
+      await t.until(() => responses.length === 2, 'the requests')
+      await t.rejects(panicEarly(core, t), { code: 'INTERNAL' })
       await pending
       controller.abort('late')
-      for (const answer of answers) answer(new Response('{"action":"rejected"}'))
+      for (const respond of responses) respond(new Response('{"action":"rejected"}'))
       await t.until(() => open.size === 1, 'the timer of 2 s')
       t.restore()
       await core.setup({ apiURL: t.api(), token: await t.token('approved', true) })
@@ -100,7 +100,7 @@ export default [
     async run(t) {
       const core = await t.panickingCore()
       const outcomes = await Promise.allSettled([
-        atOnce(core, t),
+        panicEarly(core, t),
         core.getFinishStatus(),
         core.setup({ apiURL: t.api(), token: TOKEN }),
         core.getFinishStatus(null, { token: TOKEN, apiURL: t.api(), fetch: async () => new Response('{"action":"approved"}') }),
@@ -124,7 +124,7 @@ export default [
       }
       const waiting = t.rejects(core.getFinishStatus(null, { fetch: silent }), { code: 'INTERNAL' })
       await t.until(() => requests === 1, 'the request')
-      const panicking = t.rejects(atOnce(core, t), { code: 'INTERNAL' })
+      const panicking = t.rejects(panicEarly(core, t), { code: 'INTERNAL' })
       const setUp = core.setup({ apiURL: t.api(), token: TOKEN })
       const late = core.getFinishStatus(null, { fetch: async () => new Response('{"action":"approved"}') })
       await Promise.all([waiting, panicking])

@@ -1,7 +1,7 @@
-// What a page gains from `setup` before its first call: a connection.
+// `setup` makes a page connect to the API before its first call.
 const links = () => [...document.querySelectorAll('link[rel~=preconnect]')]
 
-/** A page without the hints that other cases left, and a core. */
+/** Returns a core, in a page without the hints that other cases left. */
 async function fresh(t) {
   for (const link of links()) link.remove()
   return t.core()
@@ -14,7 +14,7 @@ function hint(crossOrigin, href) {
 }
 
 const withoutPage = {
-  name: 'setup does its work beside a `document` that is none',
+  name: 'setup works if `document` is not a document',
   async run(t) {
     const core = await t.core()
     t.patch(globalThis, 'document', {})
@@ -28,7 +28,7 @@ const withoutPage = {
 
 const inPages = [
   {
-    name: "setup adds one preconnect for the API's origin, in the pool without credentials, and asks for nothing",
+    name: "setup adds one preconnect for the API's origin, in the pool without credentials, and sends no request",
     async run(t) {
       const core = await fresh(t)
       t.equal(links(), [], 'after the import')
@@ -60,7 +60,7 @@ const inPages = [
     },
   },
   {
-    name: "no preconnect for the page's own origin, and none after a refused setup",
+    name: "no preconnect for the page's own origin, and none after a rejected setup",
     async run(t) {
       const core = await fresh(t)
       await core.setup({ apiURL: location.origin })
@@ -70,7 +70,7 @@ const inPages = [
     },
   },
   {
-    name: 'a DOM that takes no link hinders no setup',
+    name: 'setup works if the DOM accepts no link',
     async run(t) {
       const core = await fresh(t)
       const printed = t.console()

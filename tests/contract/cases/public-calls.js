@@ -5,7 +5,7 @@ const start = { configurationId: 'approved' }
 const bodies = async (t) => (await t.requests()).filter(({ path }) => path.endsWith('/start')).map(({ body }) => JSON.parse(body))
 const warnings = (printed) => printed.map(({ args }) => String(args[0]))
 
-const SLIPS = {
+const TYPOS = {
   createSession: {
     lang: 'language',
     locale: 'language',
@@ -53,14 +53,14 @@ const SLIPS = {
   },
 }
 
-const slips = Object.entries(SLIPS).map(([name, names]) => ({
+const typos = Object.entries(TYPOS).map(([name, names]) => ({
   name: `${name} rejects each typo of a known option and names both`,
   async run(t) {
     const core = await t.ready()
     const printed = t.console()
     for (const [written, meant] of Object.entries(names)) {
       const options = name === 'createSession' ? { ...start, [written]: 'x' } : { [written]: 'x' }
-      const error = await t.refuses(
+      const error = await t.rejectsArgument(
         name === 'createSession' ? core.createSession(KEY, options) : core.getFinishStatus(null, options),
         written,
       )
@@ -71,12 +71,12 @@ const slips = Object.entries(SLIPS).map(([name, names]) => ({
   },
 }))
 
-const OF_SETUP = { token: TOKEN, encryption: true, wasm: {}, hostingApp: 'shop', flow: {}, theme: {} }
+const SETUP_OPTIONS = { token: TOKEN, encryption: true, wasm: {}, hostingApp: 'shop', flow: {}, theme: {} }
 
 export default [
-  ...slips,
+  ...typos,
   ...['', '&'].map((extra) => ({
-    name: `getFinishStatus takes the whole answer of createSession${extra && ', with fields that no documentation names,'} and reads its token in silence`,
+    name: `getFinishStatus accepts the whole response of createSession${extra && ', with undocumented fields,'} and reads its token without a warning`,
     async run(t) {
       const core = await t.core()
       await core.setup({ apiURL: t.api() })
@@ -107,10 +107,10 @@ export default [
       for (const option of ['interviewId', 'uuid', 'urlUuid']) await t.thrown(core.createSession(KEY, { [option]: 'one' }))
       t.equal(await bodies(t), [{ interviewId: 'one' }, { uuid: 'one' }, { urlUuid: 'one' }])
       for (const options of [{}, { externalId: 'x' }, { uuid: '' }, { interviewId: null, configurationId: undefined }]) {
-        const error = await t.refuses(core.createSession(KEY, options), 'configurationId')
+        const error = await t.rejectsArgument(core.createSession(KEY, options), 'configurationId')
         for (const name of ['interviewId', 'uuid', 'urlUuid']) t.ok(error.message.includes(name), error.message)
       }
-      await t.refuses(core.createSession(KEY, { uuid: 'one', configurationId: '' }), 'configurationId')
+      await t.rejectsArgument(core.createSession(KEY, { uuid: 'one', configurationId: '' }), 'configurationId')
       t.equal((await bodies(t)).length, 3)
     },
   },
@@ -150,12 +150,12 @@ export default [
     name: 'createSession rejects options of setup and names the call that they belong to',
     async run(t) {
       const core = await t.ready()
-      for (const [name, value] of Object.entries(OF_SETUP)) {
-        const error = await t.refuses(core.createSession(KEY, { ...start, [name]: value }), name)
+      for (const [name, value] of Object.entries(SETUP_OPTIONS)) {
+        const error = await t.rejectsArgument(core.createSession(KEY, { ...start, [name]: value }), name)
         t.ok(/setup/.test(error.message) && !error.message.includes(TOKEN), error.message)
         await t.thrown(core.createSession(KEY, { ...start, [name]: undefined }))
       }
-      await t.refuses(core.createSession(KEY, { ...start, Encryption: true }), 'Encryption')
+      await t.rejectsArgument(core.createSession(KEY, { ...start, Encryption: true }), 'Encryption')
       t.equal(await bodies(t), Array(6).fill(start))
     },
   },
@@ -164,7 +164,7 @@ export default [
     async run(t) {
       const core = await t.ready()
       for (const options of ['ext-1', '']) {
-        const { message } = await t.refuses(core.createSession('ALL', options, {}), 'options')
+        const { message } = await t.rejectsArgument(core.createSession('ALL', options, {}), 'options')
         t.ok(/createSession\(apiKey, \{ configurationId/.test(message), message)
       }
       t.equal(await t.journal(), [])
@@ -251,16 +251,16 @@ export default [
     name: 'an apiURL without a value sends no key to the demo API by accident',
     async run(t) {
       const core = await t.core()
-      const asked = t.watchFetch()
+      const calls = t.watchFetch()
       for (const apiURL of [undefined, null]) {
-        const { message } = await t.refuses(core.createSession(KEY, { ...start, apiURL }), 'apiURL')
+        const { message } = await t.rejectsArgument(core.createSession(KEY, { ...start, apiURL }), 'apiURL')
         t.ok(/demo/.test(message), message)
       }
-      t.equal(asked, [])
+      t.equal(calls, [])
       await core.setup({ apiURL: t.api() })
       await core.createSession(SANDBOX_KEY, { ...start, apiURL: undefined })
       t.equal(
-        asked.map(([url]) => url),
+        calls.map(([url]) => url),
         [t.api('/omni/start')],
       )
     },
@@ -278,9 +278,9 @@ export default [
       t.equal(printed, [])
       await core.initializeSession({ token: 'another-token' })
       await core.setup({ token: TOKEN })
-      const told = warnings(printed)
-      t.equal(told.length, t.runtime === 'page' ? 0 : 1)
-      if (told.length) t.ok(/getFinishStatus/.test(told[0]) && !told[0].includes(TOKEN), told[0])
+      const logged = warnings(printed)
+      t.equal(logged.length, t.runtime === 'page' ? 0 : 1)
+      if (logged.length) t.ok(/getFinishStatus/.test(logged[0]) && !logged[0].includes(TOKEN), logged[0])
     },
   },
   ...[401, 403].map((status) => ({

@@ -1,4 +1,4 @@
-// For a page whose host is not loopback, though it is this machine: contract.rs opens it.
+// For a page whose host is not loopback, although it is this machine. tests/browsers/tests/contract.rs opens it.
 import { KEY, SANDBOX_KEY } from '../context.js'
 
 export default [

@@ -5,10 +5,10 @@ const start = (core, options) => core.createSession(KEY, { configurationId: 'app
 const finish = (core, options) => core.getFinishStatus(null, { retries: 0, ...options })
 const CALLS = [start, finish]
 const PIECE = 8
-const LONGEST_STRING = 2_000
+const MAX_STRING = 2_000
 const credentials = (init) => [init.headers['x-api-key'], init.headers['x-incode-hardware-id']].filter(Boolean)
 
-/** Every string that can be reached from an error, by reading, by JSON and by text. */
+/** Returns every string that can be reached from an error: properties, JSON and message. */
 function strings(error) {
   const found = [String(error), JSON.stringify(error)]
   const seen = new Set()
@@ -27,17 +27,17 @@ function keepsSecrets(t, error, what) {
   for (const secret of [KEY, TOKEN])
     for (const text of strings(error))
       for (let at = 0; at + PIECE <= secret.length; at++)
-        t.ok(!text.includes(secret.slice(at, at + PIECE)), `${what} holds ${secret.slice(at, at + PIECE)}: ${text.slice(0, 200)}`)
+        t.ok(!text.includes(secret.slice(at, at + PIECE)), `${what} contains ${secret.slice(at, at + PIECE)}: ${text.slice(0, 200)}`)
 }
 
-/** Reads no accessor, keeps no object of the rejection, and has at most `name`, `message`, `code`, `stack` and `cause`. */
+/** Asserts that causes are copies: no accessor, no object of the rejection, and at most `name`, `message`, `code`, `stack` and `cause`. */
 function isCopy(t, error, foreign, what) {
   t.ok(!Object.keys(error).includes('cause'), `${what}: cause is enumerable`)
   let { cause } = error
   let original = foreign
   for (let depth = 0; cause !== undefined; depth++) {
     t.ok(depth < 4, `${what}: more than three nested causes`)
-    if (typeof cause === 'string' && depth > 0) return t.ok(cause.length <= LONGEST_STRING, `${what}: a long cause`)
+    if (typeof cause === 'string' && depth > 0) return t.ok(cause.length <= MAX_STRING, `${what}: a long cause`)
     t.ok(cause instanceof Error && cause !== original, `${what}: the cause at depth ${depth} is not a copy`)
     for (const name of Reflect.ownKeys(cause)) {
       t.ok(
@@ -50,7 +50,7 @@ function isCopy(t, error, foreign, what) {
     for (const name of ['name', 'message', 'code', 'stack']) {
       const value = cause[name]
       t.ok(['string', 'number', 'undefined'].includes(typeof value), `${what}: ${name} is ${show(value)}`)
-      t.ok(typeof value !== 'string' || value.length <= LONGEST_STRING, `${what}: ${name} has ${value?.length} characters`)
+      t.ok(typeof value !== 'string' || value.length <= MAX_STRING, `${what}: ${name} has ${value?.length} characters`)
     }
     cause = cause.cause
     original = read(original, 'cause')
@@ -170,8 +170,8 @@ const ERRORS = {
   'a DOMException': (init) => new DOMException(credentials(init)[0], 'NetworkError'),
 }
 
-/** Loops that a slow copy would exceed by far; both run on the same machine in the same case. */
-function effort() {
+/** Runs loops that a slow copy would exceed by far. Both run on the same machine in the same case. */
+function baseline() {
   const from = Date.now()
   let sum = 0
   for (let turn = 0; turn < 100_000_000; turn++) sum = (sum + turn) | 0
@@ -182,7 +182,7 @@ const errors = Object.entries(ERRORS).map(([what, made]) => ({
   name: `an error with ${what} is NETWORK, and its cause is a redacted copy`,
   async run(t) {
     const core = await t.ready()
-    const longest = 10 * effort()
+    const longest = 10 * baseline()
     for (const call of CALLS) {
       let foreign
       let from
@@ -202,7 +202,7 @@ const errors = Object.entries(ERRORS).map(([what, made]) => ({
   },
 }))
 
-const isSteering = (error, thrown) => Object.is(error, thrown)
+const isPassedOn = (error, thrown) => Object.is(error, thrown)
 const PASSED = {
   'a Response that redirects': () => new Response(null, { status: 302, headers: { location: '/login' } }),
   'a Response of 404': () => new Response('not found', { status: 404 }),
@@ -256,15 +256,15 @@ const passed = Object.entries(PASSED).flatMap(([what, made]) =>
           () => undefined,
           (error) => ({ error }),
         )
-        t.ok(caught && isSteering(caught.error, thrown), `${show(caught)} is not what was thrown`)
+        t.ok(caught && isPassedOn(caught.error, thrown), `${show(caught)} is not what was thrown`)
         t.equal(calls, 1)
       }
-      t.equal(waits.asked, [])
+      t.equal(waits.delays, [])
     },
   })),
 )
 
-const HOLDING = {
+const CONTAINING = {
   'an object with the headers': (init) => ({ status: 302, init }),
   'an object with the credential in a string': (init) => ({ to: `/login?t=${credentials(init)[0]}` }),
   'an object with the credential in a name': (init) => ({ [credentials(init)[0]]: true }),
@@ -277,8 +277,8 @@ const HOLDING = {
   'the headers': (init) => init.headers,
 }
 
-const holding = Object.entries(HOLDING).map(([what, made]) => ({
-  name: `${what} that fetch throws holds a credential, so it is NETWORK`,
+const containing = Object.entries(CONTAINING).map(([what, made]) => ({
+  name: `${what} that fetch throws contains a credential, so it is NETWORK`,
   async run(t) {
     const core = await t.ready()
     for (const call of CALLS) {
@@ -313,7 +313,7 @@ const digests = [5, null, undefined, {}, ['DYNAMIC'], Symbol('s')].map((digest) 
 export default [
   ...errors,
   ...passed,
-  ...holding,
+  ...containing,
   ...primitives,
   ...digests,
   {
@@ -326,7 +326,7 @@ export default [
       for (const call of CALLS) {
         const { cause } = await t.rejects(call(core), { code: 'NETWORK' })
         t.equal([cause.name, cause.message, cause.code, cause.extra], ['TypeError', 'fetch failed', 'UND_ERR', undefined])
-        t.equal(cause.stack, foreign.stack.slice(0, LONGEST_STRING))
+        t.equal(cause.stack, foreign.stack.slice(0, MAX_STRING))
         t.equal(
           [cause.cause.name, cause.cause.message, cause.cause.code, cause.cause.errno],
           ['Error', 'connect ECONNREFUSED', 'ECONNREFUSED', undefined],
@@ -352,7 +352,7 @@ export default [
       const core = await t.ready()
       t.mockFetch(() => Promise.reject(Object.assign(new TypeError('é'.repeat(3_000)), { code: 'c'.repeat(3_000) })))
       const { cause } = await t.rejects(finish(core), { code: 'NETWORK' })
-      t.equal([cause.message.length, cause.code.length], [LONGEST_STRING, LONGEST_STRING])
+      t.equal([cause.message.length, cause.code.length], [MAX_STRING, MAX_STRING])
     },
   },
   {
@@ -388,7 +388,7 @@ export default [
     name: 'an error body of 60 KB and an authorization header of 8 KB do not block the thread',
     async run(t) {
       const core = await t.ready()
-      const longest = 10 * effort()
+      const longest = 10 * baseline()
       const authorization = `Bearer ${'aB3'.repeat(2_700)}`
       const body = JSON.stringify({ message: 'aB3'.repeat(20_000), list: Array(1_000).fill('aB3aB3aB3') })
       t.mockFetch(async () => new Response(body, { status: 400 }))

@@ -1,5 +1,5 @@
-// Requests, retries and bodies of version 3 of the contract.
-import { KEY, show, TOKEN } from '../context.js'
+// The request as `fetch` receives it, retries by Retry-After, and bodies of responses.
+import { jwt, KEY, show, TOKEN } from '../context.js'
 
 const start = (core, options) => core.createSession(KEY, { configurationId: 'approved', ...options })
 const finish = (core, options) => core.getFinishStatus(null, options)
@@ -93,8 +93,15 @@ const bodies = CALLS.flatMap(([name, call]) =>
   ),
 )
 
-const WORDS = ['cache', 'signal', 'credentials', 'redirect', "The 'cache' field is not implemented", 'Unsupported cache mode: no-store']
-const words = WORDS.flatMap((word) =>
+const SETTING_NAMES = [
+  'cache',
+  'signal',
+  'credentials',
+  'redirect',
+  "The 'cache' field is not implemented",
+  'Unsupported cache mode: no-store',
+]
+const settingNames = SETTING_NAMES.flatMap((word) =>
   [
     ['its message', () => new TypeError(word)],
     ['its host', () => new TypeError(`request to https://${word.split(' ')[0]}.example.com/omni/start failed, reason: socket hang up`)],
@@ -135,11 +142,11 @@ const encodings = ['gzip', 'br', 'deflate', 'zstd', 'GZIP', 'gzip, br'].map((enc
       const { message } = await t.rejects(call(core), { code: 'INVALID_RESPONSE', status: 200, attempts: 1 })
       t.ok(!/ended early/.test(message), message)
     }
-    t.equal(waits.asked, [])
+    t.equal(waits.delays, [])
   },
 }))
 
-const IN = (seconds, now) => new Date(now + seconds * 1_000).toUTCString()
+const dateIn = (seconds, now) => new Date(now + seconds * 1_000).toUTCString()
 
 const clocks = [-3_600, 0, 3_600, 86_400 * 400].flatMap((offset) =>
   ['rfc1123', 'rfc850', 'asctime'].map((form) => ({
@@ -151,9 +158,9 @@ const clocks = [-3_600, 0, 3_600, 86_400 * 400].flatMap((offset) =>
       t.patch(Date, 'now', () => server + offset * 1_000)
       const date = new Date(server + 4_000)
       const forms = { rfc1123: date.toUTCString(), rfc850: 'Friday, 06-Nov-26 08:49:41 GMT', asctime: 'Fri Nov  6 08:49:41 2026' }
-      t.mockFetch(async () => new Response('{}', { status: 429, headers: { 'retry-after': forms[form], date: IN(0, server) } }))
+      t.mockFetch(async () => new Response('{}', { status: 429, headers: { 'retry-after': forms[form], date: dateIn(0, server) } }))
       for (const [, call] of CALLS) await t.rejects(call(core), { code: 'RATE_LIMITED', retryAfter: 4_000, attempts: 3 })
-      t.equal(waits.asked, Array(4).fill(4_000))
+      t.equal(waits.delays, Array(4).fill(4_000))
     },
   })),
 )
@@ -161,7 +168,7 @@ const clocks = [-3_600, 0, 3_600, 86_400 * 400].flatMap((offset) =>
 export default [
   ...wrappers,
   ...bodies,
-  ...words,
+  ...settingNames,
   ...encodings,
   ...clocks,
   {
@@ -172,7 +179,7 @@ export default [
       t.patch(Date, 'now', () => now)
       for (const date of [undefined, '', 'yesterday', '5']) {
         t.mockFetch(
-          async () => new Response('{}', { status: 429, headers: { 'retry-after': IN(9, now), ...(date !== undefined && { date }) } }),
+          async () => new Response('{}', { status: 429, headers: { 'retry-after': dateIn(9, now), ...(date !== undefined && { date }) } }),
         )
         await t.rejects(finish(core), { code: 'RATE_LIMITED', retryAfter: 9_000 }, show(date))
       }
@@ -183,7 +190,7 @@ export default [
     async run(t) {
       const core = await t.ready('', { retries: 0 })
       const now = Date.UTC(2026, 10, 6, 8, 49, 37)
-      t.mockFetch(async () => new Response('{}', { status: 429, headers: { 'retry-after': IN(-5, now), date: IN(0, now) } }))
+      t.mockFetch(async () => new Response('{}', { status: 429, headers: { 'retry-after': dateIn(-5, now), date: dateIn(0, now) } }))
       await t.rejects(finish(core), { code: 'RATE_LIMITED', retryAfter: 0 })
     },
   },
@@ -199,13 +206,13 @@ export default [
         ['86401', day],
         ['99999999999', day],
         ['9'.repeat(400), day],
-        [IN(200_000, Date.now()), day],
+        [dateIn(200_000, Date.now()), day],
         ['Fri, 31 Dec 9999 23:59:59 GMT', day],
       ]) {
         t.mockFetch(async () => new Response('{}', { status: 429, headers: { 'retry-after': value } }))
         for (const [, call] of CALLS) await t.rejects(call(core), { code: 'RATE_LIMITED', retryAfter, attempts: 1 }, value.slice(0, 40))
       }
-      t.equal(waits.asked, [])
+      t.equal(waits.delays, [])
     },
   },
   {
@@ -232,7 +239,7 @@ export default [
         t.mockFetch(async () => new Response(null, { status, headers: { location: 'https://other.example/' } }))
         for (const [, call] of CALLS) await t.rejects(call(core), { code: 'NETWORK', attempts: 1, message: /redirect/ }, `${status}`)
       }
-      t.equal(waits.asked, [])
+      t.equal(waits.delays, [])
     },
   },
   {
@@ -318,8 +325,7 @@ export default [
   {
     name: 'SESSION_EXPIRED has no hint about /0',
     async run(t) {
-      const encode = (part) => btoa(JSON.stringify(part)).replaceAll('=', '').replaceAll('+', '-').replaceAll('/', '_')
-      const token = [encode({ alg: 'none' }), encode({ exp: 1 }), 'c2ln'].join('.')
+      const token = jwt('{"exp":1}')
       for (const status of [401, 403]) {
         const core = await t.ready(`/fault/status-${status}`, { token, retries: 0 })
         const { message } = await t.rejects(finish(core), { code: 'SESSION_EXPIRED', status })

@@ -5,17 +5,17 @@ const PIECE = 8
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJrTDlwUTdXIiwiZXhwIjoxfQ.Qm9fWnR4VjN3SzhSZw'
 const SECRETS = [KEY, TOKEN, JWT]
 
-/** Every text that can be got out of a value: names and values, hidden ones too, all the way down. */
-function* texts(value, seen = new Set()) {
+/** Yields every string in a value: names and values, hidden ones too, at any depth. */
+function* stringsOf(value, seen = new Set()) {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return yield String(value)
   if (seen.has(value) || value === globalThis) return
   seen.add(value)
-  if (value instanceof Headers || value instanceof Map || value instanceof Set) for (const entry of value) yield* texts(entry, seen)
-  if (value instanceof Request) yield* texts(value.headers, seen)
-  if (value instanceof Error) for (const name of ['name', 'message', 'stack', 'cause']) yield* texts(value[name], seen)
+  if (value instanceof Headers || value instanceof Map || value instanceof Set) for (const entry of value) yield* stringsOf(entry, seen)
+  if (value instanceof Request) yield* stringsOf(value.headers, seen)
+  if (value instanceof Error) for (const name of ['name', 'message', 'stack', 'cause']) yield* stringsOf(value[name], seen)
   for (const name of Reflect.ownKeys(value)) {
     yield String(name)
-    yield* texts(Object.getOwnPropertyDescriptor(value, name).value, seen)
+    yield* stringsOf(Object.getOwnPropertyDescriptor(value, name).value, seen)
   }
 }
 
@@ -28,10 +28,10 @@ function reveals(text, secrets = SECRETS) {
 }
 
 function keepsSecrets(t, value, what, secrets) {
-  for (const text of texts(value)) t.ok(!reveals(text, secrets), `${what} tells a secret: ${text.slice(0, 300)}`)
+  for (const text of stringsOf(value)) t.ok(!reveals(text, secrets), `${what} contains a secret: ${text.slice(0, 300)}`)
 }
 
-/** All that a call may be made with, so that an echo has everything to repeat. */
+/** Makes calls with every option, so that an echo can repeat all of them. */
 async function fails(t, path, options, secrets) {
   const printed = t.console()
   const core = await t.ready(path, { token: TOKEN, retries: 0, customHeaders: { 'x-api-key': KEY }, ...options })
@@ -51,7 +51,7 @@ const echoes = [400, 401, 403, 404, 422, 429, 500, 503].map((status) => ({
     const [error] = await fails(t, `/fault/echo-${status}`)
     t.equal(error.status, status)
     t.ok(error.api.message.startsWith('Injected error; echo of the request: '), error.api.message)
-    t.ok(error.api.request.headers['api-version'] === '1.0', 'what is no secret stays')
+    t.ok(error.api.request.headers['api-version'] === '1.0', 'strings that are not secret stay')
   },
 }))
 
@@ -76,7 +76,7 @@ const rejections = [
   ],
   ['an error with the headers', (init) => Object.assign(new TypeError('no'), { headers: new Headers(init.headers) })],
   ['an error with a map of headers', (init) => Object.assign(new TypeError('no'), { headers: new Map(new Headers(init.headers)) })],
-  ['a text', (init) => `failed: ${[...new Headers(init.headers)]}`],
+  ['a string', (init) => `failed: ${[...new Headers(init.headers)]}`],
   ['the headers', (init) => init.headers],
   ['half of a secret', (init) => new TypeError(`key ${half(init, 'x-api-key')}…, token ${half(init, 'x-incode-hardware-id')}…`)],
   ['secrets in capitals', (init) => new TypeError(`failed: ${[...new Headers(init.headers)]}`.toUpperCase())],
@@ -157,17 +157,19 @@ export default [
       const core = await t.ready()
       const printed = t.console()
       const errors = []
-      for (const refused of [`${KEY}\n`, `${KEY} `, `é${KEY}`]) {
-        errors.push(await t.refuses(core.createSession(refused, { configurationId: 'approved' }), 'apiKey', show(refused)))
-        errors.push(await t.refuses(core.setup({ token: refused }), 'token'))
-        errors.push(await t.refuses(core.initializeSession({ token: refused }), 'token'))
-        errors.push(await t.refuses(core.getFinishStatus(null, { token: refused }), 'token'))
-        errors.push(await t.refuses(core.setup({ customHeaders: { 'x-api-key': refused } }), 'customHeaders'))
+      for (const invalid of [`${KEY}\n`, `${KEY} `, `é${KEY}`]) {
+        errors.push(await t.rejectsArgument(core.createSession(invalid, { configurationId: 'approved' }), 'apiKey', show(invalid)))
+        errors.push(await t.rejectsArgument(core.setup({ token: invalid }), 'token'))
+        errors.push(await t.rejectsArgument(core.initializeSession({ token: invalid }), 'token'))
+        errors.push(await t.rejectsArgument(core.getFinishStatus(null, { token: invalid }), 'token'))
+        errors.push(await t.rejectsArgument(core.setup({ customHeaders: { 'x-api-key': invalid } }), 'customHeaders'))
       }
-      errors.push(await t.refuses(core.createSession(KEY, { configurationId: 'approved', [KEY]: () => {} }), ''))
-      errors.push(await t.refuses(core.createSession(KEY, { configurationId: 'approved', customFields: { [KEY]: [] } }), 'customFields'))
-      errors.push(await t.refuses(core.getFinishStatus(null, { token: TOKEN, customHeaders: { [TOKEN]: 'a\nb' } }), ''))
-      keepsSecrets(t, [errors, printed], 'a refusal')
+      errors.push(await t.rejectsArgument(core.createSession(KEY, { configurationId: 'approved', [KEY]: () => {} }), ''))
+      errors.push(
+        await t.rejectsArgument(core.createSession(KEY, { configurationId: 'approved', customFields: { [KEY]: [] } }), 'customFields'),
+      )
+      errors.push(await t.rejectsArgument(core.getFinishStatus(null, { token: TOKEN, customHeaders: { [TOKEN]: 'a\nb' } }), ''))
+      keepsSecrets(t, [errors, printed], 'a rejection')
     },
   },
   {

@@ -7,7 +7,7 @@ const CALLS = [
   ['getFinishStatus', (core, options) => core.getFinishStatus(null, options)],
 ]
 
-/** Counts listeners as they are added and removed, those with `once` or a signal too. */
+/** Counts listeners as they are added and removed, including those with `once` or a signal. */
 function count(t, signal) {
   const listening = new Map()
   const seen = {

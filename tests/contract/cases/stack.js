@@ -1,7 +1,7 @@
 // The first frame of an error's stack: the file of the caller.
-import { KEY, TOKEN } from '../context.js'
+import { jwt, KEY, TOKEN } from '../context.js'
 
-/** `at f (file:///…/stack.js:1:2)` in V8, `f@http://…/stack.js:1:2` in SpiderMonkey and JavaScriptCore. */
+/** Returns the frames of a stack: `at f (file:///…/stack.js:1:2)` in V8, `f@http://…/stack.js:1:2` in SpiderMonkey and JavaScriptCore. */
 const frames = (error) =>
   error.stack
     .split('\n')
@@ -36,8 +36,7 @@ const finish = (core, more) => core.getFinishStatus(null, { ...options, ...more 
 const { token, ...forStart } = options
 const start = (core, more) => core.createSession(KEY, { ...forStart, configurationId: 'approved', ...more })
 
-const encode = (part) => btoa(JSON.stringify(part)).replaceAll('=', '')
-const EXPIRED = `${encode({ alg: 'none' })}.${encode({ exp: 1 })}.c2ln`
+const EXPIRED = jwt('{"exp":1}')
 
 const CODES = {
   'INVALID_ARGUMENT of createSession': (core) => start(core, { timeout: 0 }),
@@ -69,7 +68,7 @@ const CODES = {
 }
 
 const loaded = Object.entries(CODES).map(([what, call]) => ({
-  name: `the stack of ${what} begins with the caller`,
+  name: `the stack of ${what} starts with the caller`,
   async run(t) {
     const core = await t.core()
     await core.preload()
@@ -80,7 +79,7 @@ const loaded = Object.entries(CODES).map(([what, call]) => ({
 const first = Object.entries(CODES)
   .filter(([what]) => !what.startsWith('TIMEOUT'))
   .map(([what, call]) => ({
-    name: `the stack of ${what} begins with the caller in a first call too`,
+    name: `the stack of ${what} starts with the caller in a first call too`,
     async run(t) {
       const core = await t.core()
       await callerOf(t, () => call(core), what.split(' ')[0])
@@ -95,7 +94,7 @@ const CALLS = {
   preload: (core) => core.preload(),
 }
 const loading = Object.entries(CALLS).map(([name, call]) => ({
-  name: `the stack of MODULE_LOAD of ${name} begins with the caller`,
+  name: `the stack of MODULE_LOAD of ${name} starts with the caller`,
   async run(t) {
     const core = await t.core()
     t.patch(WebAssembly, 'instantiate', () => Promise.reject(new WebAssembly.CompileError('blocked')))
@@ -108,7 +107,7 @@ export default [
   ...first,
   ...loading,
   {
-    name: 'the stack of INTERNAL begins with the caller',
+    name: 'the stack of INTERNAL starts with the caller',
     async run(t) {
       const core = await t.panickingCore()
       await core.preload()
@@ -122,11 +121,11 @@ export default [
       const one = async () => await core.getFinishStatus(5)
       const other = async () => await core.getFinishStatus(5)
       const [a, b] = [await t.thrown(one()), await t.thrown(other())]
-      t.ok(frames(a)[0] !== frames(b)[0], `both begin with ${frames(a)[0]}`)
+      t.ok(frames(a)[0] !== frames(b)[0], `both start with ${frames(a)[0]}`)
     },
   },
   {
-    name: 'the stack begins with the name and message where the engine writes them',
+    name: 'the stack starts with the name and message where the engine writes them',
     async run(t) {
       const core = await t.ready()
       const error = await t.thrown(core.getFinishStatus(5))

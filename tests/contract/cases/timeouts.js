@@ -16,7 +16,7 @@ const slow = ['hang', 'slow-headers', 'slow-body', 'stalled-body'].flatMap((faul
       const core = await t.ready(`/fault/${fault}`, { token: await t.token() })
       const error = await t.rejects(call(core, { timeout: 300 }), { code: 'TIMEOUT', attempts: 1 })
       t.ok(error.message.startsWith(begins) && error.message.includes('300'), error.message)
-      t.ok(!('status' in error) && !('cause' in error), 'absent fields are no properties')
+      t.ok(!('status' in error) && !('cause' in error), 'absent fields are not properties')
       await t.until(async () => (await t.requests()).every(({ outcome }) => outcome === 'dropped'), 'the end of the connection')
       t.ok((await t.requests()).length <= 1, 'one request')
     },
@@ -44,10 +44,10 @@ export default [
         [undefined, 2_147_483_647],
       ]) {
         await core.setup({ timeout: inSetup })
-        const { asked } = t.timers(() => true)
+        const { delays } = t.timers(() => true)
         await t.rejects(core.getFinishStatus(null, { timeout: ofCall }), { code: 'TIMEOUT' })
         await t.rejects(core.createSession(KEY, { configurationId: 'approved', timeout: ofCall }), { code: 'TIMEOUT' })
-        deadlines.push(...asked.map((ms) => Math.round(ms / 1_000)))
+        deadlines.push(...delays.map((ms) => Math.round(ms / 1_000)))
         t.restore()
       }
       t.equal(deadlines, [30, 30, 9, 9, 7, 7, 2_147_484, 2_147_484])
@@ -109,12 +109,12 @@ export default [
         now += 4_000
         return result
       })
-      const { asked } = t.timers()
+      const { delays } = t.timers()
       await t.rejects(core.createSession(KEY, { configurationId: 'approved', apiURL: t.api('/fault/status-404'), timeout: 9_000 }), {
         code: 'CLIENT_ERROR',
       })
       t.equal(
-        asked.map((ms) => Math.round(ms / 1_000)),
+        delays.map((ms) => Math.round(ms / 1_000)),
         [9, 5],
       )
     },
@@ -123,7 +123,7 @@ export default [
     name: 'no timer is left behind',
     async run(t) {
       const core = await t.core()
-      const { asked, open } = t.timers((ms) => ms < 20_000)
+      const { delays, open } = t.timers((ms) => ms < 20_000)
       await core.setup({ apiURL: t.api('/fault/2-times-status-503'), token: await t.token() })
       await core.getFinishStatus()
       await core.setup({ apiURL: t.api('/fault/status-503') })
@@ -134,7 +134,7 @@ export default [
       const call = core.createSession(KEY, { configurationId: 'approved', apiURL: t.api('/fault/hang'), signal: aborted.signal })
       aborted.abort()
       await t.thrown(call)
-      t.ok(asked.length > 5, 'timers were used')
+      t.ok(delays.length > 5, 'timers were used')
       await t.until(() => open.size === 0, 'the end of all timers')
     },
   },

@@ -50,7 +50,7 @@ const withoutValue = [
   },
 }))
 
-/** The descriptor of `token` as an own property, whatever had it. */
+/** Returns the descriptor of `token` as an own property. */
 const tokenOf = (options) => ({ token: { value: options.token, enumerable: true } })
 
 export default [
@@ -70,7 +70,7 @@ export default [
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
       for (const options of [{ token: '' }, new Options(''), { interviewId: 'i', token: '' }])
-        await t.refuses(core.getFinishStatus(null, options), 'token', show(options))
+        await t.rejectsArgument(core.getFinishStatus(null, options), 'token', show(options))
       t.equal(await t.journal(), [])
     },
   },
@@ -130,7 +130,7 @@ export default [
       t.equal((await core.getFinishStatus(null, extra)).action, 'none')
       t.equal((await sent(t)).at(-1), session.token)
       t.equal(printed, [])
-      await t.refuses(core.getFinishStatus(null, { ...session, apiURL: t.api(), retries: -1 }), 'retries')
+      await t.rejectsArgument(core.getFinishStatus(null, { ...session, apiURL: t.api(), retries: -1 }), 'retries')
     },
   },
   {
@@ -139,14 +139,14 @@ export default [
       const core = await t.ready()
       const session = await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })
       for (const value of [session, { interviewId: 'i' }, { token: TOKEN, interviewId: 'i' }]) {
-        const { message } = await t.refuses(core.getFinishStatus(value), 'flowId')
+        const { message } = await t.rejectsArgument(core.getFinishStatus(value), 'flowId')
         t.ok(/session/.test(message) && /second argument/.test(message) && !message.includes(session.token), message)
       }
       t.equal((await t.requests()).length, 1)
     },
   },
   {
-    name: 'messages for input that is missing or invalid begin with the name of the call',
+    name: 'messages for missing or invalid input start with the name of the call',
     async run(t) {
       const core = await t.core()
       await t.rejects(core.getFinishStatus(), { code: 'NOT_CONFIGURED', message: /^getFinishStatus: / })

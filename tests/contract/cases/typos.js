@@ -1,4 +1,4 @@
-// Unknown options and typos: which are rejected, which are forwarded, and how they are logged.
+// Unknown options and typos: rejected, forwarded or ignored, and logged.
 import { KEY, SANDBOX_KEY, show, TOKEN } from '../context.js'
 
 const start = (core, options) => core.createSession(SANDBOX_KEY, { configurationId: 'approved', ...options })
@@ -91,7 +91,7 @@ const rejected = Object.entries(REJECTED).flatMap(([name, typos]) =>
     async run(t) {
       const core = await t.ready()
       const printed = t.console()
-      const error = await t.refuses(CALLS[name](core, { [typo]: 'x' }), typo)
+      const error = await t.rejectsArgument(CALLS[name](core, { [typo]: 'x' }), typo)
       t.ok(error.message.startsWith(`${name}: `) && error.message.replace(typo, '').includes(meant), error.message)
       t.equal([printed, await t.journal()], [[], []])
     },
@@ -191,7 +191,7 @@ export default [
     async run(t) {
       const core = await t.ready()
       for (const option of ['apiKey', 'api_key']) {
-        const error = await t.refuses(start(core, { [option]: KEY }), option)
+        const error = await t.rejectsArgument(start(core, { [option]: KEY }), option)
         t.ok(/first argument/.test(error.message) && !error.message.includes(KEY), error.message)
         await start(core, { [option]: undefined })
       }
@@ -207,7 +207,7 @@ export default [
       const core = await t.ready()
       t.console()
       for (const option of ['tokn', 'toke', 'encrypton', 'hostngApp']) await start(core, { [option]: 'x' })
-      for (const option of ['to_ken', 'Encryption', 'hosting-app']) await t.refuses(start(core, { [option]: 'x' }), option)
+      for (const option of ['to_ken', 'Encryption', 'hosting-app']) await t.rejectsArgument(start(core, { [option]: 'x' }), option)
       t.equal((await t.requests()).length, 4)
     },
   },
@@ -278,10 +278,10 @@ export default [
     async run(t) {
       const core = await t.ready()
       for (const [what, option] of unsafe) {
-        const { message } = await t.refuses(start(core, { [`zz${option}`]: () => {} }), 'zz', what)
+        const { message } = await t.rejectsArgument(start(core, { [`zz${option}`]: () => {} }), 'zz', what)
         t.ok(!RAW.test(message), `${what}: ${JSON.stringify(message)}`)
       }
-      const { message } = await t.refuses(start(core, { [`zz${'y'.repeat(5_000)}`]: () => {} }), 'zz')
+      const { message } = await t.rejectsArgument(start(core, { [`zz${'y'.repeat(5_000)}`]: () => {} }), 'zz')
       t.ok(message.length < 300, `${message.length} characters`)
     },
   },
@@ -308,7 +308,7 @@ export default [
         { toJSON: () => 1n },
         { toJSON: () => undefined },
       ])
-        await t.refuses(start(core, { ofNextYear: value }), 'ofNextYear', show(value))
+        await t.rejectsArgument(start(core, { ofNextYear: value }), 'ofNextYear', show(value))
       t.equal(await t.journal(), [])
     },
   },

@@ -1,14 +1,14 @@
 import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 import { STRING_OPTIONS } from './options.js'
 
-/** What engines add by themselves. */
-const BY_THE_ENGINE =
+/** Headers that engines add. */
+const ENGINE_HEADERS =
   /^(accept|accept-encoding|accept-language|cache-control|connection|content-length|host|origin|pragma|priority|referer|sec-.*|user-agent|dnt|te|upgrade-insecure-requests)$/
 
 const own = ({ headers }) =>
   Object.fromEntries(
     Object.entries(headers)
-      .filter(([name]) => !BY_THE_ENGINE.test(name))
+      .filter(([name]) => !ENGINE_HEADERS.test(name))
       .sort(),
   )
 
@@ -149,7 +149,7 @@ export default [
     async run(t) {
       const calls = t.watchFetch()
       if (t.runtime === 'page') {
-        const unexpected = () => calls.push(['something other than fetch'])
+        const unexpected = () => calls.push(['a request without fetch'])
         t.patch(navigator, 'sendBeacon', unexpected)
         t.patch(globalThis, 'XMLHttpRequest', unexpected)
         t.patch(globalThis, 'WebSocket', unexpected)

@@ -20,17 +20,17 @@ use crate::{
 };
 
 const POLL: Duration = Duration::from_millis(20);
-/// Between two pages nobody answers; for longer, only where the page has crashed.
-const SILENCE: Duration = Duration::from_secs(30);
+/// Longest time without a response, as between two pages. After that, the page has crashed.
+const MAX_SILENCE: Duration = Duration::from_secs(30);
 
-/// A running browser. All of fantoccini's [`Client`] is there: `goto`, `find`, `wait`, `screenshot`, `set_window_size`,
-/// … Ends when dropped, with its driver and its profile.
+/// A running browser, with all methods of fantoccini's [`Client`]: `goto`, `find`, `wait`, `screenshot`, `set_window_size`, …
+/// Ends when dropped, with its driver and its profile.
 pub struct Browser {
     pub(crate) engine: Engine,
     pub(crate) client: Client,
-    /// The one that it began with.
+    /// The tab that a test starts with.
     pub(crate) tab: WindowHandle,
-    // In this order they are dropped: the browser has to be gone before its screen is. Its files go with it.
+    // Fields are dropped in this order: the browser must end before its screen does. Its files go with it.
     pub(crate) _driver: Process,
     pub(crate) _screen: Option<Screen>,
 }
@@ -42,21 +42,21 @@ pub struct ConsoleEntry {
     pub level: String,
     /// `console-api`, `security`, `network`, `javascript`, …
     pub source: String,
-    /// What stands there, with its place.
+    /// Text of the line, with its place in the source.
     pub message: String,
 }
 
 impl Browser {
-    /// Which engine it is.
+    /// Returns the engine of this browser.
     pub fn engine(&self) -> Engine {
         self.engine
     }
 
-    /// Runs `body` as an async function in the page and waits for what it returns; `args` holds its arguments.
-    /// What it throws is the error.
+    /// Runs `body` as an async function in the page, with the arguments in `args`, and returns its result. Fails with the error that it
+    /// throws.
     ///
-    /// In Firefox the script has a global object, built-ins and module instances of its own beside the page's: share
-    /// through properties of `window`, and let the page itself import the modules that a test is about.
+    /// In Firefox the script has a global object, built-ins and module instances of its own. Share values through properties of
+    /// `window`, and let the page itself import the modules that a test is about.
     pub async fn run<T: DeserializeOwned>(&self, body: &str, args: &[Value]) -> anyhow::Result<T> {
         let script = format!(
             "const done = arguments[arguments.length - 1];
@@ -65,53 +65,56 @@ impl Browser {
                  (error) => done({{ error: `${{error}}\\n${{error?.stack ?? ''}}` }}),
              );"
         );
-        let mut answer = self.client.execute_async(&script, vec![json!(args)]).await?;
-        if let Some(error) = answer["error"].as_str() {
+        let mut result = self.client.execute_async(&script, vec![json!(args)]).await?;
+        if let Some(error) = result["error"].as_str() {
             bail!("{} threw {error}", self.engine);
         }
-        serde_json::from_value(answer["value"].take())
-            .with_context(|| format!("{} returned something else", self.engine))
+        serde_json::from_value(result["value"].take()).with_context(|| format!("{} returned another type", self.engine))
     }
 
-    /// Waits until the JavaScript expression `condition` is truthy. It may throw meanwhile, and the page may change.
-    pub async fn until(&self, condition: &str, at_most: Duration) -> anyhow::Result<()> {
+    /// Waits until the JavaScript expression `condition` is truthy. Until then it may throw, and the page may change.
+    pub async fn until(&self, condition: &str, timeout: Duration) -> anyhow::Result<()> {
         let start = Instant::now();
-        let mut answered = start;
+        let mut last_response = start;
         let script = format!("return Boolean({condition})");
         loop {
-            let answer = self.client.execute(&script, vec![]).await;
+            let response = self.client.execute(&script, vec![]).await;
             let is_silent =
-                matches!(&answer, Err(CmdError::Standard(error)) if error.error != ErrorStatus::JavascriptError);
+                matches!(&response, Err(CmdError::Standard(error)) if error.error != ErrorStatus::JavascriptError);
             if !is_silent {
-                answered = Instant::now();
+                last_response = Instant::now();
             }
-            let error = match answer {
+            let error = match response {
                 Ok(Value::Bool(true)) => return Ok(()),
                 Ok(_) => String::new(),
                 Err(CmdError::Standard(error)) => format!(", which threw {}", error.message),
                 Err(error) => return Err(error.into()),
             };
             ensure!(
-                answered.elapsed() < SILENCE,
-                "the page of {} is gone while it waited for {condition}",
+                last_response.elapsed() < MAX_SILENCE,
+                "the page of {} crashed during the wait for {condition}",
                 self.engine
             );
-            ensure!(start.elapsed() < at_most, "{} waited {at_most:?} in vain for {condition}{error}", self.engine);
+            ensure!(
+                start.elapsed() < timeout,
+                "{} waited {timeout:?} for {condition} without success{error}",
+                self.engine
+            );
             tokio::time::sleep(POLL).await;
         }
     }
 
-    /// Opens a tab of the same profile and goes to it; the answer is the tab that was left.
+    /// Opens a tab of the same profile and switches to it. Returns the previous tab.
     pub async fn new_tab(&self) -> anyhow::Result<WindowHandle> {
-        let left = self.client.window().await?;
+        let previous = self.client.window().await?;
         let tab = self.client.new_window(true).await?;
         self.client.switch_to_window(tab.handle).await?;
-        Ok(left)
+        Ok(previous)
     }
 
-    /// Leaves one empty tab of the usual size, and nothing that a page has kept.
-    pub(crate) async fn renew(mut self) -> anyhow::Result<Self> {
-        // What a page has opened may be a window without tabs, so the first one is gone back to before there is another.
+    /// Resets the browser to one empty tab of the usual size, without cookies or console output.
+    pub(crate) async fn reset(mut self) -> anyhow::Result<Self> {
+        // A page may have opened a window without tabs, so the first tab is selected before another is opened.
         for window in self.client.windows().await? {
             if window != self.tab {
                 self.client.switch_to_window(window).await?;
@@ -131,13 +134,13 @@ impl Browser {
         Ok(self)
     }
 
-    /// What came to the console since the last call: page, network and security messages. Chromium only.
+    /// Returns the console output since the last call: page, network and security messages. Chromium only.
     pub async fn console(&self) -> anyhow::Result<Vec<ConsoleEntry>> {
         let entries = self.chromium("se/log", json!({ "type": "browser" })).await?;
         Ok(serde_json::from_value(entries)?)
     }
 
-    /// A command of the DevTools protocol, such as `Network.emulateNetworkConditions`. Chromium only.
+    /// Sends a command of the DevTools protocol, such as `Network.emulateNetworkConditions`. Chromium only.
     pub async fn cdp(&self, command: &str, params: Value) -> anyhow::Result<Value> {
         self.chromium("goog/cdp/execute", json!({ "cmd": command, "params": params })).await
     }

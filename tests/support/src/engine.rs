@@ -16,9 +16,9 @@ use tokio::net::TcpStream;
 use crate::{Browser, Process};
 
 const DRIVER_START: Duration = Duration::from_secs(30);
-/// Each engine has another size of its own; pages are laid out alike in this one.
+/// Size of the window, so that pages have the same layout in every engine.
 pub(crate) const WINDOW: (u32, u32) = (1280, 900);
-/// wasm-pack and the consumers start it with these arguments too.
+/// Arguments of Chromium, which wasm-pack and the consumers use too.
 const CHROMIUM: &str = include_str!("../../../webdriver.json");
 const POLL: Duration = Duration::from_millis(10);
 
@@ -34,23 +34,22 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// All of them.
+    /// All engines.
     pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
 
-    /// Starts a browser with an empty profile. Drivers and browsers are looked for on `PATH`.
+    /// Starts a browser with an empty profile. Drivers and browsers must be on `PATH`.
     pub async fn launch(self) -> anyhow::Result<Browser> {
         self.start(false).await
     }
 
-    /// The same, but any certificate is taken, and a connection is opened ahead where a page hints at it, as people's browsers do.
-    /// Not tried in WebKit.
+    /// Starts a browser that accepts any certificate and follows `preconnect` hints, as users' browsers do. Not for WebKit.
     pub async fn launch_with_tls(self) -> anyhow::Result<Browser> {
         ensure!(self != Self::WebKit, "{self} is not set up for TLS");
         self.start(true).await
     }
 
     async fn start(self, tls: bool) -> anyhow::Result<Browser> {
-        // It is home, profile and temporary directory at once: nothing of the user's is read, and nothing stays behind.
+        // One folder is home, profile and temporary directory, so nothing of the user's is read and nothing stays behind.
         let home = tempfile::Builder::new().prefix("incode-browser-").tempdir()?.keep();
         let screen = match self {
             Self::WebKit => Some(Screen::start(&home)?),
@@ -66,8 +65,8 @@ impl Engine {
         let mut driver =
             Process::start_in(command, &home).with_context(|| format!("the driver of {self} did not start"))?;
         let log = || fs::read_to_string(home.join("driver.log")).unwrap_or_default();
-        listening(&mut driver, port).await.with_context(|| {
-            format!("the driver of {self} is not to be had; `cargo xtask test` installs what is missing\n{}", log())
+        wait_until_listening(&mut driver, port).await.with_context(|| {
+            format!("the driver of {self} does not respond. `cargo xtask test` installs missing tools.\n{}", log())
         })?;
         let Value::Object(capabilities) = self.capabilities(&home, tls) else {
             unreachable!("capabilities are an object")
@@ -113,7 +112,7 @@ impl Engine {
                     "prefs": if tls { json!({ "network.http.speculative-parallel-limit": 20 }) } else { json!({}) },
                 },
             }),
-            // It would keep a limit by the page's own `setTimeout`, which the page may have replaced and look at.
+            // WebKit would time a limit with the page's own `setTimeout`, which the page may have replaced.
             Self::WebKit => json!({
                 "timeouts": { "script": null },
                 "webkitgtk:browserOptions": {"args": ["--automation"] },
@@ -128,7 +127,7 @@ impl fmt::Display for Engine {
     }
 }
 
-/// A virtual screen, for the one engine that has no headless mode.
+/// A virtual screen for WebKit, which has no headless mode.
 pub(crate) struct Screen {
     display: String,
     _process: Process,
@@ -153,11 +152,11 @@ fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-async fn listening(driver: &mut Process, port: u16) -> anyhow::Result<()> {
+async fn wait_until_listening(driver: &mut Process, port: u16) -> anyhow::Result<()> {
     let start = Instant::now();
     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
         if driver.has_ended() {
-            bail!("it ended at once");
+            bail!("it ended immediately");
         }
         ensure!(start.elapsed() < DRIVER_START, "it does not listen after {DRIVER_START:?}");
         tokio::time::sleep(POLL).await;

@@ -1,5 +1,5 @@
-//! The real server and, with the feature `browsers`, real browsers for tests. Whatever is dropped ends, and so does all of it when the
-//! tests themselves are killed.
+//! The real server and, with the feature `browsers`, real browsers for tests. Each ends when it is dropped, and all of them end when
+//! the tests themselves are killed.
 //!
 //! ```text
 //! use incode_test_support::{Engine, in_every_engine, open};
@@ -19,7 +19,7 @@ mod browser;
 #[cfg(feature = "browsers")]
 mod engine;
 #[cfg(feature = "browsers")]
-mod lending;
+mod pool;
 mod process;
 mod server;
 
@@ -30,16 +30,16 @@ pub use engine::Engine;
 #[cfg(feature = "browsers")]
 pub use fantoccini::Locator;
 #[cfg(feature = "browsers")]
-pub use lending::{Lent, open, run};
+pub use pool::{PooledBrowser, open, run};
 pub use process::Process;
 pub use server::Server;
 
-/// The sandbox's API key, of the file from which tests in JavaScript have it.
+/// Returns the sandbox's API key, from the file that tests in JavaScript import.
 pub fn sandbox_key() -> &'static str {
-    include_str!("../../contract/sandbox-key.mjs").split('\'').nth(1).expect("the key stands in quotes")
+    include_str!("../../contract/sandbox-key.mjs").split('\'').nth(1).expect("the key is in quotes")
 }
 
-/// Makes `name::chromium`, `name::firefox` and `name::webkit` out of each
+/// Defines the tests `name::chromium`, `name::firefox` and `name::webkit` for each
 /// `async fn name(engine: Engine) -> anyhow::Result<()>`.
 #[cfg(feature = "browsers")]
 #[macro_export]

@@ -5,9 +5,9 @@ use std::{
     process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio},
 };
 
-/// A shell beside the program ends the program's process group, and with it all that the program has started, when the pipe on its own
-/// standard input closes. That happens on drop, and also when the tests themselves are killed, so nothing outlives them. The folder goes
-/// too; whoever is about to end may still write there.
+/// Script of a shell that ends the program's process group, and so everything that the program started, when the pipe on the shell's
+/// standard input closes. That happens on drop, and when the tests themselves are killed. It removes the folder too, in several attempts
+/// because ending processes may still write to it.
 const GUARD: &str = r#"read -r _; kill -KILL -"$1"; for _ in 1 2 3 4 5; do rm -rf "$2" && break; sleep 0.2; done"#;
 
 /// A program that ends together with everything that it started.
@@ -23,7 +23,7 @@ impl Process {
         Self::start_in(command, "")
     }
 
-    /// Starts a program with a folder that goes with it.
+    /// Starts a program with a folder that is removed when it ends.
     pub fn start_in(mut command: Command, folder: impl AsRef<OsStr>) -> io::Result<Self> {
         let mut child = command.process_group(0).spawn()?;
         let guard = Command::new("sh")
@@ -38,7 +38,7 @@ impl Process {
         Ok(Self { child, stdout, guard })
     }
 
-    /// The first line that it prints; empty if it ended without one. Its standard output has to be piped.
+    /// Returns the first line that it prints, or an empty one if it ended before. Its standard output must be piped.
     pub fn first_line(&mut self) -> io::Result<String> {
         let mut line = String::new();
         if let Some(stdout) = &mut self.stdout {
@@ -47,12 +47,12 @@ impl Process {
         Ok(line.trim_end().to_owned())
     }
 
-    /// The number that the system knows it by.
+    /// Returns the process ID.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// What it writes on its standard error, where that is piped, for who asks first.
+    /// Takes its standard error, if that is piped and not taken yet.
     pub fn stderr(&mut self) -> Option<ChildStderr> {
         self.child.stderr.take()
     }
@@ -67,7 +67,7 @@ impl Process {
         self.child.wait()
     }
 
-    /// Whether it has ended by itself.
+    /// Returns true if it has ended by itself.
     pub fn has_ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_it_started_ends_with_it() -> io::Result<()> {
+    fn ends_the_processes_that_it_started() -> io::Result<()> {
         let mut command = Command::new("sh");
         command.args(["-c", "sleep 60 & echo started; wait"]).stdout(Stdio::piped());
         let mut process = Process::start(command)?;

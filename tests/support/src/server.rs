@@ -9,43 +9,42 @@ use anyhow::{Context, bail, ensure};
 
 use crate::{Process, sandbox_key};
 
-/// What makes the server speak to a real API instead of its sandbox.
-const API: [&str; 3] = ["INCODE_API_URL", "INCODE_API_KEY", "INCODE_CONFIGURATION_ID"];
+/// Variables that make the server use a real API instead of its sandbox.
+const REAL_API: [&str; 3] = ["INCODE_API_URL", "INCODE_API_KEY", "INCODE_CONFIGURATION_ID"];
 
 /// A running `incode-www`, with a site, a package and the sandbox API. Ends when dropped.
 pub struct Server {
     url: String,
     api_origin: String,
-    /// For those who look at the program itself.
+    /// The program, for tests of its output and exit.
     pub process: Process,
 }
 
 impl Server {
     /// Starts the server on a free port, with further arguments for its command line.
     ///
-    /// The environment variable `INCODE_WWW` names its binary; without it the one in this target directory is taken.
+    /// The environment variable `INCODE_WWW` names its binary. Without it, the one in this target directory is used.
     pub fn start(args: &[&str]) -> anyhow::Result<Self> {
         let mut command = Self::for_tests()?;
         command.args(args);
         Self::spawn(command)
     }
 
-    /// Starts one without a sandbox: what is at `url`, such as the sandbox of another server with a journal or a fault,
-    /// is the real API to it.
+    /// Starts a server whose real API is at `url`: the sandbox of another server, with a journal or a fault.
     pub fn of_api(url: &str) -> anyhow::Result<Self> {
         let mut command = Self::for_tests()?;
-        command.envs(API.into_iter().zip([url, sandbox_key(), "approved"]));
+        command.envs(REAL_API.into_iter().zip([url, sandbox_key(), "approved"]));
         Self::spawn(command)
     }
 
     fn for_tests() -> anyhow::Result<Command> {
         let binary = match env::var_os("INCODE_WWW") {
             Some(binary) => PathBuf::from(binary),
-            None => built_beside_the_tests()?,
+            None => default_binary()?,
         };
         ensure!(
             binary.is_file(),
-            "{} is missing: `cargo build --package incode-www` makes it, INCODE_WWW names another",
+            "{} not found. Run `cargo build --package incode-www`, or set INCODE_WWW.",
             binary.display()
         );
         let mut command = Self::program(binary);
@@ -55,47 +54,46 @@ impl Server {
         Ok(command)
     }
 
-    /// A command that knows nothing of a real API that the environment may name.
+    /// Returns a command without the variables of a real API.
     pub fn program(binary: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(binary);
-        for name in API {
+        for name in REAL_API {
             command.env_remove(name);
         }
         command
     }
 
-    /// Starts the server by a command, and waits until it says where it listens.
+    /// Starts the server with a command, and waits until it prints its address.
     pub fn spawn(mut command: Command) -> anyhow::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = Process::start(command).context("incode-www did not start")?;
         let line = process.first_line()?;
         let Some(url) = line.strip_prefix("Listening on ") else {
-            bail!("incode-www did not say where it listens, but {line:?}");
+            bail!("incode-www did not print its address, but {line:?}");
         };
         let api_origin = url.replace("127.0.0.1", "localhost");
         Ok(Self { url: url.to_owned(), api_origin, process })
     }
 
-    /// Where pages come from: `http://127.0.0.1:PORT`.
+    /// Returns the origin of pages: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The same server under another origin, `http://localhost:PORT`: what a page is to take for `apiURL`, so that its
-    /// requests cross origins.
+    /// Returns another origin of the same server, `http://localhost:PORT`. Pages use it as `apiURL`, so that their requests cross origins.
     pub fn api_origin(&self) -> &str {
         &self.api_origin
     }
 
-    /// Its port.
+    /// Returns its port.
     pub fn port(&self) -> &str {
         self.url.rsplit(':').next().unwrap_or_default()
     }
 }
 
-/// In `<target>/<profile>`; test binaries lie in its `deps`.
-fn built_beside_the_tests() -> anyhow::Result<PathBuf> {
+/// Returns the path in `<target>/<profile>`, whose `deps` has the binaries of tests.
+fn default_binary() -> anyhow::Result<PathBuf> {
     let tests = env::current_exe()?;
     let folder = tests.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
-    Ok(folder.context("the tests run from outside of a target directory")?.join("incode-www"))
+    Ok(folder.context("the tests do not run in a target directory")?.join("incode-www"))
 }

@@ -17,7 +17,7 @@ async fn ask(server: &Server, request_body: &Value) -> Response {
     session_request(server).json(request_body).send().await.expect("a response")
 }
 
-/// A server that uses the sandbox of another one as its real API.
+/// Starts a server that uses the sandbox of another one as its real API.
 fn with_real_api(base: &str, key: &str) -> Server {
     let environment = [("INCODE_API_URL", base), ("INCODE_API_KEY", key), ("INCODE_CONFIGURATION_ID", "rejected")];
     running_in(&environment, &["--log", "debug"])
@@ -166,7 +166,7 @@ async fn reports_api_failures_to_the_page() {
     }
 }
 
-/// A server that responses every request with these headers and this body.
+/// Starts a server that responds to every request with these headers and this body.
 async fn upstream(head: &'static str, body: &'static [u8], times: usize) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -197,7 +197,7 @@ async fn stops_reading_a_response_that_is_too_large() {
     assert!(crate::bounds::peak(&server) < 60);
 }
 
-/// An API that keeps a connection open and closes it when it is used again, as a gateway may at that moment.
+/// Starts an API that keeps a connection open and closes it when it is used again, as a gateway may at that moment.
 async fn gateway() -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

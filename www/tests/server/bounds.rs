@@ -12,20 +12,20 @@ use crate::running::*;
 
 const MB: usize = 1 << 20;
 
-/// Peak memory of the server, in MB.
+/// Returns the peak memory of the server, in MB.
 pub fn peak(server: &Server) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).expect("it runs");
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("Linux counts it");
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<usize>().ok()).expect("a number") / 1024
 }
 
-/// A JSON object of this many bytes. A tree of its values takes dozens of times as much.
+/// Returns a JSON object of this many bytes. A tree of its values takes dozens of times as much.
 fn swollen(bytes: usize) -> String {
     let start = r#"{"configurationId":"approved","x":["#;
     format!("{start}{}[0]]}}", "[0],".repeat((bytes - start.len() - 5) / 4))
 }
 
-/// A body without a Content-Length.
+/// Returns a body without a Content-Length.
 fn chunked(bytes: usize) -> Body {
     let pieces = vec!["x".repeat(bytes / 4); 4];
     Body::wrap_stream(futures_util::stream::iter(pieces.into_iter().map(Ok::<_, std::io::Error>)))
@@ -239,13 +239,13 @@ async fn an_excess_connection_waits_until_another_closes() {
     fifth.read_u8().await.expect("a response");
 }
 
-/// A new connection that has sent nothing yet.
+/// Opens a connection that has sent nothing yet.
 async fn connect(server: &Server) -> TcpStream {
     TcpStream::connect(("127.0.0.1", server.port().parse::<u16>().expect("a port"))).await.expect("a connection")
 }
 
 #[tokio::test]
-async fn one_connection_serves_one_client_after_another() {
+async fn serves_clients_one_after_another_on_one_connection() {
     let server = running(&["--max-connections", "1"]);
     let session = client().post(format!("{}/api/session", server.url())).timeout(SOON).send().await;
     assert_eq!(session.expect("a response").status(), 200);
@@ -259,7 +259,7 @@ async fn one_connection_serves_one_client_after_another() {
 }
 
 #[tokio::test]
-async fn as_many_sessions_at_a_time_as_connections_block_nothing() {
+async fn creates_as_many_concurrent_sessions_as_connections() {
     let server = running(&["--max-connections", "20"]);
     let sessions = (0..60).map(async |_| {
         let session = client().post(format!("{}/api/session", server.url())).timeout(SOON).send().await;
@@ -271,7 +271,7 @@ async fn as_many_sessions_at_a_time_as_connections_block_nothing() {
 /// Less than the 30 seconds that a server waits for itself.
 const SOON: Duration = Duration::from_secs(20);
 
-/// A body that takes hundreds of times as much as a tree of values.
+/// Returns a body that takes hundreds of times as much as a tree of values.
 fn nested_objects() -> String {
     format!("[{}{{}}]", r#"{"":0},"#.repeat(1_400_000))
 }
@@ -335,7 +335,7 @@ async fn send_in_part(server: &Server, connections: usize, request: &[u8]) -> Ve
     join_all(send).await
 }
 
-/// A quarter of the default limits.
+/// Uses a quarter of the default limits.
 #[tokio::test]
 async fn all_limits_together_take_less_than_120_mb() {
     let server = running(&["--max-memory", "64", "--max-sessions", "25000", "--max-connections", "250"]);

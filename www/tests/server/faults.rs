@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::running::*;
 
-/// Longer than a response takes, far shorter than forever.
+/// Longer than a response takes.
 const A_WHILE: Duration = Duration::from_millis(500);
 
 async fn call(server: &Server, fault: &str) -> Result<Response, reqwest::Error> {

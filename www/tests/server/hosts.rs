@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::running::*;
 
-/// The status and the body of the response to a request as it stands.
+/// Sends a request unchanged. Returns the status and the body of the response.
 async fn raw(server: &Server, head: &str) -> (u16, String) {
     let port: u16 = server.port().parse().expect("a port");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.expect("a connection");
@@ -20,7 +20,7 @@ async fn raw(server: &Server, head: &str) -> (u16, String) {
     (status, response)
 }
 
-async fn asks_as(server: &Server, host: &str) -> u16 {
+async fn status_for_host(server: &Server, host: &str) -> u16 {
     raw(server, &format!("POST /api/session HTTP/1.1\nHost: {host}")).await.0
 }
 
@@ -40,12 +40,12 @@ async fn a_loopback_server_accepts_only_loopback_names() {
             "[::ffff:127.0.0.1]",
             "a.localhost",
         ] {
-            assert_eq!(asks_as(&server, own).await, 200, "{own}");
+            assert_eq!(status_for_host(&server, own).await, 200, "{own}");
         }
         for stranger in
             ["evil.example", "evil.example:PORT", "localhost.evil.example", "127.0.0.1.evil.example", "192.0.2.1"]
         {
-            assert_eq!(asks_as(&server, stranger).await, 403, "{stranger}");
+            assert_eq!(status_for_host(&server, stranger).await, 403, "{stranger}");
         }
         let rebound = "POST /api/session HTTP/1.1\nHost: evil.example:PORT\nOrigin: http://evil.example:PORT\n\
                        Sec-Fetch-Site: same-origin";
@@ -82,15 +82,15 @@ async fn rejects_requests_without_exactly_one_valid_host() {
 async fn accepts_allowed_hosts() {
     let server = running(&["--allowed-host", "demo.example", "--allowed-host", "https://safe.example"]);
     for own in ["demo.example", "DEMO.example:PORT", "safe.example", "localhost:PORT"] {
-        assert_eq!(asks_as(&server, own).await, 200, "{own}");
+        assert_eq!(status_for_host(&server, own).await, 200, "{own}");
     }
-    assert_eq!(asks_as(&server, "evil.example").await, 403);
+    assert_eq!(status_for_host(&server, "evil.example").await, 403);
     let by_address = running(&["--allowed-host", "198.51.100.7", "--allowed-host", "[2001:db8::1]"]);
     for own in ["198.51.100.7", "[2001:db8::1]:PORT"] {
-        assert_eq!(asks_as(&by_address, own).await, 200, "{own}");
+        assert_eq!(status_for_host(&by_address, own).await, 200, "{own}");
     }
 
-    // Who speaks to it by a proxy with TLS is for the command line to say, and not for a header.
+    // Only the command line can state that a proxy in front of it uses TLS. Headers are ignored.
     for (host, header, expected) in [
         ("demo.example", "X-Forwarded-Proto: https", "http://demo.example"),
         ("safe.example", "X-Own: 1", "https://safe.example"),
@@ -103,7 +103,7 @@ async fn accepts_allowed_hosts() {
     }
 }
 
-/// An address of this machine that other machines can reach; none if it has no network. Sends nothing.
+/// Returns an address of this machine that other machines can reach; none if it has no network. Sends nothing.
 fn own_address() -> Option<IpAddr> {
     let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
     socket.connect("192.0.2.1:9").ok()?;
@@ -111,7 +111,7 @@ fn own_address() -> Option<IpAddr> {
 }
 
 #[tokio::test]
-async fn its_own_address_is_always_one_of_its_names() {
+async fn accepts_its_own_address() {
     let everywhere = [Some("0.0.0.0".to_owned()), own_address().map(|address| address.to_string())];
     for host in everywhere.into_iter().flatten() {
         let server = running(&["--host", &host, "--allowed-host", "demo.example"]);

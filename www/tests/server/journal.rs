@@ -47,7 +47,7 @@ async fn records_every_request_as_sent() {
             ("GET", "/0/omni/finish-status", "flowId=a%2Fb", 200),
         ]
     );
-    assert!(entries.iter().all(|entry| entry["outcome"] == "answered"));
+    assert!(entries.iter().all(|entry| entry["outcome"] == "completed"));
     assert!(entries.is_sorted_by_key(|entry| entry["at"].as_u64()));
     assert_eq!(entries[1]["headers"]["x-api-key"], sandbox_key());
     assert_eq!(entries[1]["headers"]["x-twice"], "a, b");

@@ -164,7 +164,7 @@ async fn logs_no_secrets() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn an_unread_log_blocks_no_request() {
+async fn serves_requests_with_an_unread_log() {
     let mut server = running(&["--log", "debug"]);
     let long = "x".repeat(250);
     for _ in 0..4000 {
@@ -190,7 +190,7 @@ async fn a_full_log_does_not_delay_a_signal() {
 }
 
 #[tokio::test]
-async fn a_closed_log_ends_no_request() {
+async fn serves_requests_with_a_closed_log() {
     let mut server = running(&["--log", "debug"]);
     drop(server.process.stderr());
     for path in ["/", "/omni/nothing", "/", "/omni/nothing"] {

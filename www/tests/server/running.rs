@@ -13,7 +13,7 @@ pub fn running(arguments: &[&str]) -> Server {
     running_in(&[], arguments)
 }
 
-/// With additional environment variables.
+/// Starts the server with additional environment variables.
 pub fn running_in(environment: &[(&str, &str)], arguments: &[&str]) -> Server {
     let mut program = program(arguments, environment);
     program.args(["--port", "0"]);
@@ -33,7 +33,7 @@ pub fn end(mut server: Server) -> String {
     log
 }
 
-/// The program with a site and a package for tests.
+/// Returns the program with a site and a package for tests.
 pub fn program(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut program = Server::program(env!("CARGO_BIN_EXE_incode-www"));
     program
@@ -82,7 +82,7 @@ pub fn files() -> &'static Path {
     })
 }
 
-/// One for all tests, as reading the system's certificates takes long. It keeps no connection: those belong to the
+/// Returns one client for all tests, because reading the system's certificates takes long. It keeps no connection: those belong to the
 /// runtime of the test that opened them.
 pub fn client() -> Client {
     static CLIENT: OnceLock<Client> = OnceLock::new();

@@ -17,12 +17,12 @@ pub struct Node {
     pub name: String,
     /// The functions and data that this one calls, refers to or takes the address of: indexes into `Linked::nodes`.
     pub uses: Vec<usize>,
-    /// Whether the address of the function is taken.
+    /// True for a function whose address is taken.
     pub has_address_taken: bool,
     /// The number of wasm parameters; 0 for data.
     pub parameters: usize,
     pub has_result: bool,
-    /// Whether the last instruction of the function's body is `unreachable`.
+    /// True if the last instruction of the function's body is `unreachable`.
     pub ends_in_trap: bool,
     /// The bytes of the function's body, or of the data; empty for an import.
     range: Range<usize>,
@@ -47,7 +47,7 @@ struct Sections<'a> {
     relocations: Vec<RelocSectionReader<'a>>,
     /// The range of each section's contents, by the section's index.
     ranges: Vec<Range<usize>>,
-    /// Where each data segment's bytes begin.
+    /// The offset of each data segment's bytes.
     segments: Vec<usize>,
 }
 
@@ -146,7 +146,7 @@ impl<'a> Linked<'a> {
         Ok(())
     }
 
-    /// Reads which node each symbol stands for, and adds the nodes of the data.
+    /// Returns the node of each symbol, and adds the nodes of the data.
     fn read_symbols(
         &mut self,
         linking: LinkingSectionReader<'a>,
@@ -172,7 +172,7 @@ impl<'a> Linked<'a> {
         Ok(symbols)
     }
 
-    /// Adds to each node what its bytes refer to.
+    /// Adds to each node the nodes that its bytes refer to.
     fn read_relocations(
         &mut self,
         relocations: &RelocSectionReader<'_>,
@@ -242,7 +242,7 @@ fn missing(section: &str) -> String {
     format!("the module has no section {section}: link it with --emit-relocs and keep its names")
 }
 
-/// Whether a relocation stands for a function's place in the table.
+/// Returns true if a relocation is a function's index in the table.
 const fn takes_address(kind: RelocationType) -> bool {
     matches!(
         kind,

@@ -11,7 +11,7 @@ use wasmparser::{Parser, Payload};
 
 use crate::linked::{Linked, Node};
 
-/// The most wasm parameters of a function that is called, imports included.
+/// Maximum number of wasm parameters of a function that is called, imports included.
 ///
 /// When a call returns, WebKit's interpreter first takes the arguments, 16 bytes each, off the stack, and then reads the return address
 /// from beneath them. Signal handlers spare 128 bytes beyond the end of a stack, and WebKit on Linux halts its threads by signals: with
@@ -19,10 +19,10 @@ use crate::linked::{Linked, Node};
 const MAX_PARAMETERS: usize = 6;
 
 /// Prefix of the exports that wasm-bindgen reads and removes: they describe an import or export in JavaScript.
-const DESCRIBES: &str = "__wbindgen_describe_";
+const DESCRIBE_PREFIX: &str = "__wbindgen_describe_";
 
 /// Part of the names of exports that wasm-bindgen removes unless an export suspends the wasm (JSPI). `check_exports` checks that.
-const SUSPENDS: &str = "_jspi_";
+const JSPI_MARK: &str = "_jspi_";
 
 /// Empties the functions of a module, linked with `--emit-relocs --demangle`, that only the panic path calls through an address, or
 /// that nothing calls.
@@ -33,17 +33,17 @@ pub fn prune(linked: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut linked = Linked::read(linked)?;
     for import in linked.imported.clone() {
         // Where a closure is passed to an import, only the import's description has the address of the function that calls the closure.
-        let description = linked.exported(&format!("{DESCRIBES}{}", linked.nodes[import].name));
+        let description = linked.exported(&format!("{DESCRIBE_PREFIX}{}", linked.nodes[import].name));
         linked.nodes[import].uses.extend(description);
     }
-    let is_removed = |name: &str| name.starts_with(DESCRIBES) || name.contains(SUSPENDS);
+    let is_removed = |name: &str| name.starts_with(DESCRIBE_PREFIX) || name.contains(JSPI_MARK);
     let roots = linked.exports.iter().filter(|(name, _)| !is_removed(name)).map(|&(_, index)| index);
     let (order, callers) = reach(&linked.nodes, roots);
     for &index in &order {
         let node = &linked.nodes[index];
         let name = without_hash(&node.name);
         if formats(&node.name) {
-            bail!(complaint(index, &linked.nodes, &callers));
+            bail!(formatting_error(index, &linked.nodes, &callers));
         }
         if node.parameters > MAX_PARAMETERS {
             let count = node.parameters;
@@ -67,7 +67,7 @@ pub fn check_exports(module: &[u8]) -> anyhow::Result<()> {
         };
         for export in exports {
             let name = export?.name;
-            if name.contains(SUSPENDS) {
+            if name.contains(JSPI_MARK) {
                 bail!("wasm-bindgen exports {name}: pkg/build/bindgen/src/prune.rs must count it as called");
             }
         }
@@ -75,7 +75,7 @@ pub fn check_exports(module: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns what is called without a panic, in the order in which it was found, and the caller of each.
+/// Returns the functions that are called without a panic, in the order in which it was found, and the caller of each.
 fn reach(nodes: &[Node], roots: impl Iterator<Item = usize>) -> (Vec<usize>, HashMap<usize, Option<usize>>) {
     let mut callers: HashMap<_, _> = HashMap::new();
     let mut order = Vec::new();
@@ -87,35 +87,35 @@ fn reach(nodes: &[Node], roots: impl Iterator<Item = usize>) -> (Vec<usize>, Has
         callers.insert(index, caller);
         order.push(index);
         let node = &nodes[index];
-        if !(node.ends_in_trap && panics(&node.name)) {
+        if !(node.ends_in_trap && is_panic_path(&node.name)) {
             found.extend(node.uses.iter().map(|&used| (used, Some(index))));
         }
     }
     (order, callers)
 }
 
-/// Whether a function is part of the panic path by its name: every call of these functions of Rust's own libraries panics. None of them
-/// returns, so `reach` also checks that the code ends in a trap.
-fn panics(name: &str) -> bool {
-    let is_rusts_own = ["core::", "alloc::", "std::", "__rustc::"].iter().any(|library| name.starts_with(library));
+/// Returns true if a function is part of the panic path by its name: every call of these functions of Rust's own libraries panics. None of
+/// them returns, so `reach` also checks that the code ends in a trap.
+fn is_panic_path(name: &str) -> bool {
+    let is_of_rust = ["core::", "alloc::", "std::", "__rustc::"].iter().any(|library| name.starts_with(library));
     let sets_hook = ["set_hook", "take_hook"].iter().any(|end| name.starts_with(&format!("std::panicking::{end}")));
-    let is_named_so = ["panic", "handle_error", "handle_alloc_error", "rust_oom", "capacity_overflow"]
+    let has_panic_name = ["panic", "handle_error", "handle_alloc_error", "rust_oom", "capacity_overflow"]
         .iter()
         .any(|part| name.contains(part))
-        || name.split(is_no_letter).any(|word| word.ends_with("_fail") || word.ends_with("_failed"));
-    is_rusts_own && is_named_so && !sets_hook
+        || name.split(is_separator).any(|word| word.ends_with("_fail") || word.ends_with("_failed"));
+    is_of_rust && has_panic_name && !sets_hook
 }
 
-/// Whether a function formats values as text, for `format!`, `to_string` and the like.
+/// Returns true if a function formats values, for `format!`, `to_string` and the like.
 fn formats(name: &str) -> bool {
-    name.match_indices("fmt::").any(|(at, _)| name[..at].chars().next_back().is_none_or(is_no_letter))
+    name.match_indices("fmt::").any(|(at, _)| name[..at].chars().next_back().is_none_or(is_separator))
 }
 
-fn is_no_letter(char: char) -> bool {
+fn is_separator(char: char) -> bool {
     !(char.is_ascii_alphanumeric() || char == '_')
 }
 
-fn complaint(formatting: usize, nodes: &[Node], callers: &HashMap<usize, Option<usize>>) -> String {
+fn formatting_error(formatting: usize, nodes: &[Node], callers: &HashMap<usize, Option<usize>>) -> String {
     let chain = std::iter::successors(Some(formatting), |index| callers[index]);
     let mut names: Vec<_> = chain.map(|index| without_hash(&nodes[index].name)).collect();
     names.reverse();
@@ -210,7 +210,7 @@ mod tests {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// A body that sums `count` parameters of another function, from 0 on.
+    /// Returns a body that sums `count` parameters of another function, from 0 on.
     fn sum(count: usize) -> String {
         let list = |item: fn(usize) -> String, separator| (0..count).map(item).collect::<Vec<_>>().join(separator);
         format!(

@@ -4,7 +4,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use incode_test_support::{Browser, Engine, Lent, Locator, Server};
+use incode_test_support::{Browser, Engine, Locator, PooledBrowser, Server};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 
@@ -16,7 +16,7 @@ pub const FLOW: &str = "document.querySelector('incode-flow').shadowRoot";
 
 /// The page in the browser's current tab.
 pub struct Page {
-    pub browser: Lent,
+    pub browser: PooledBrowser,
     pub address: String,
     _server: Server,
 }
@@ -90,14 +90,14 @@ impl Page {
     }
 
     pub async fn at(address: String, server: Server, engine: Engine) -> anyhow::Result<Self> {
-        let page = Self { browser: engine.lend().await?, address, _server: server };
+        let page = Self { browser: engine.acquire().await?, address, _server: server };
         page.load("/").await?;
         Ok(page)
     }
 
     /// Begins to open the page, whatever comes of it.
     pub async fn opening(address: String, server: Server, engine: Engine) -> anyhow::Result<Self> {
-        let page = Self { browser: engine.lend().await?, address, _server: server };
+        let page = Self { browser: engine.acquire().await?, address, _server: server };
         page.goto(&page.address).await?;
         Ok(page)
     }

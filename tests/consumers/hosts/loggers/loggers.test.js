@@ -15,7 +15,7 @@ const TOKEN = 'tok-5gHq2LmW8rNd3VcX6p'
 const api = (path) => process.env.INCODE_API_URL + path
 const reason = (call) => call.then(assert.fail, (error) => error)
 
-/** An error that holds the call's credential in every part: message, fields, bytes and a cause that leads back to it. */
+/** Returns an error that contains the call's credential in every part: message, fields, bytes and a cause that leads back to it. */
 function leaky(credential, init) {
   const cause = Object.assign(new Error(`sent ${credential}`), { code: 'ECONNRESET', config: init, request: { init } })
   const bytes = new TextEncoder().encode(credential)
@@ -63,7 +63,7 @@ function collector() {
   return Object.assign(stream, { text: () => chunks.join('') })
 }
 
-/** Eight characters in a row of either credential, whatever their case; bytes of it printed as numbers too. */
+/** Asserts that the output has no eight characters in a row of either credential, in any case, and no bytes of it printed as numbers. */
 function hasNoCredential(text, name) {
   const low = text.toLowerCase()
   for (const secret of [API_KEY, TOKEN]) {

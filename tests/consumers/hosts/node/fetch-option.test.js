@@ -18,7 +18,7 @@ afterEach(() => {
   globalThis.fetch = fetch
 })
 
-/** The global fetch for the tour's own steps only. */
+/** Reserves the global fetch for the tour's own steps. */
 function reserveGlobalFetch() {
   globalThis.fetch = (url, init) => (/start$|finish-status/.test(url) ? assert.fail(`the global fetch got ${url}`) : fetch(url, init))
 }

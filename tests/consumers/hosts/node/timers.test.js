@@ -22,7 +22,7 @@ function outcome(call) {
   return Promise.race([ended, lost]).finally(() => clearTimeout(timer))
 }
 
-/** The number of timers of the real clock that keep the process alive. */
+/** Returns the number of timers of the real clock that keep the process alive. */
 const realTimers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
 const reply = (status, body, headers) => async () => ({ status, headers: new Headers(headers), text: async () => JSON.stringify(body) })
 

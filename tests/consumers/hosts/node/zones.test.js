@@ -25,7 +25,7 @@ test('each attempt runs in the zone of its own call', async () => {
 })
 
 test('a zone is stable after its call has ended, by a response or an abort', async () => {
-  for (const end of ['answer', 'abort']) {
+  for (const end of ['response', 'abort']) {
     let onHasTask
     const stable = new Promise((resolve) => {
       onHasTask = (_parent, _current, _target, { macroTask, microTask }) => macroTask || microTask || resolve()

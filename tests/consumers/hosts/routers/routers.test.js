@@ -59,7 +59,7 @@ for (const [call, run] of Object.entries(calls)) {
   })
 }
 
-/** Wrapped, because a thenable cannot be the value of a promise. */
+/** Returns the reason in an object, because a thenable cannot be the value of a promise. */
 function caughtReason(reason) {
   return { reason }
 }

@@ -65,7 +65,7 @@ export const loaders = ({ createSession, preload, setup }, api, apiKey) => ({
   },
 })
 
-/** Code between the caller and its user: a chain of async functions, and a promise that is awaited later. */
+/** Puts code between the caller and its user: a chain of async functions, and a promise that is awaited later. */
 export async function later(call) {
   const pending = call()
   pending.catch(() => {})

@@ -12,7 +12,7 @@ export async function check(core, panickingCore, file, api, apiKey) {
   return wrong
 }
 
-/** As under a Content-Security-Policy that allows no WebAssembly. */
+/** Runs without WebAssembly, as under a Content-Security-Policy that forbids it. */
 async function withoutWebAssembly(run) {
   const forbidden = async () => {
     throw new WebAssembly.CompileError('Wasm code generation disallowed by embedder')

@@ -52,7 +52,7 @@ test('calls work if Error.stackTraceLimit is missing or not a number', async () 
   assert(!('stackTraceLimit' in Error))
 })
 
-/** The stacks under a replaced Error.prepareStackTrace, which no longer applies when they are compared. */
+/** Returns the stacks under a replaced Error.prepareStackTrace, which no longer applies when they are compared. */
 async function prepared(prepareStackTrace) {
   const stacks = []
   for (const code of codes) {

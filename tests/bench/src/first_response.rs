@@ -7,14 +7,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    laboratory::{Laboratory, progress, version},
+    clients::Client,
     quartiles::Quartiles,
     relay::Relay,
     report::{Cell, Table},
-    subjects::Subject,
+    runner::{Runner, progress, version},
 };
 
-/// What a page asks for, and how many ms after `setup`.
+/// Calls of a page, and the ms between `setup` and the call.
 pub const CALLS: [Call; 3] = [
     Call { name: "600 ms after setup: getFinishStatus", function: "getFinishStatus", pause: 600.0 },
     Call { name: "setup and getFinishStatus", function: "getFinishStatus", pause: 0.0 },
@@ -35,80 +35,80 @@ struct Lane<'a> {
     version: String,
 }
 
-/// What is done again and again, and what came of it.
+/// One measured call of one client, with the outcome of each run.
 struct Trial<'a> {
     call: &'static Call,
-    subject: &'a Subject,
-    /// Whether a script may put a hint at a connection into the page.
+    client: &'a Client,
+    /// True if a script may add a `preconnect` link to the page.
     hint: bool,
     outcomes: Vec<Outcome>,
 }
 
-/// In ms.
+/// Times of one run in ms.
 struct Outcome {
-    /// From the call to its answer.
+    /// Time from the call to its response.
     time: f64,
-    /// By how much the connection that it went through was opened before the call.
+    /// Time from the opening of its connection to the call.
     ahead: f64,
 }
 
-/// What first_answer.js returns.
+/// Result of first_response.js.
 #[derive(Deserialize)]
 struct Called {
-    /// In ms since 1970.
+    /// Time of the call in ms since 1970.
     at: f64,
     time: f64,
 }
 
-/// How long a page waits for the first answer of an API that is far off, and that it has not been connected to before.
-pub async fn tables(laboratory: &Laboratory, subjects: &[&Subject], rounds: usize) -> anyhow::Result<[Table; 2]> {
-    let near = laboratory.relay(Duration::from_millis(50)).await?;
-    let far = laboratory.relay(Duration::from_millis(150)).await?;
-    let steps = 4 * rounds * trials(subjects).len();
-    let bar = progress("First answer over TLS, round trips of 50 and 150 ms, Chromium and Firefox", steps)?;
-    let lane = |engine, relay| run(laboratory, engine, relay, subjects, rounds, &bar);
-    // A lane does little but wait for its relay, so two of them do it at the same time; of more, one would wait for another's loading.
+/// Measures how long a page waits for the first response of a distant API that it has not connected to before.
+pub async fn tables(runner: &Runner, clients: &[&Client], rounds: usize) -> anyhow::Result<[Table; 2]> {
+    let near = runner.relay(Duration::from_millis(50)).await?;
+    let far = runner.relay(Duration::from_millis(150)).await?;
+    let steps = 4 * rounds * trials(clients).len();
+    let bar = progress("First response over TLS, round trips of 50 and 150 ms, Chromium and Firefox", steps)?;
+    let lane = |engine, relay| run(runner, engine, relay, clients, rounds, &bar);
+    // A lane mostly waits for its relay, so two of them run at the same time. More would wait for each other's loading.
     let (chromium_near, firefox_far) = tokio::try_join!(lane(Engine::Chromium, &near), lane(Engine::Firefox, &far))?;
     let (firefox_near, chromium_far) = tokio::try_join!(lane(Engine::Firefox, &near), lane(Engine::Chromium, &far))?;
     bar.finish_and_clear();
     Ok([
-        table("first-answer-chromium", &[chromium_near, chromium_far]),
-        table("first-answer-firefox", &[firefox_near, firefox_far]),
+        table("first-response-chromium", &[chromium_near, chromium_far]),
+        table("first-response-firefox", &[firefox_near, firefox_far]),
     ])
 }
 
-/// The package with the hint that `setup` gives and without it; nobody among its peers gives one.
-fn trials<'a>(subjects: &[&'a Subject]) -> Vec<Trial<'a>> {
+/// Lists the package with the hint that `setup` adds and without it. The other clients add none.
+fn trials<'a>(clients: &[&'a Client]) -> Vec<Trial<'a>> {
     let mut trials = vec![];
     for call in &CALLS {
-        for &subject in subjects {
-            if subject.is_own() {
-                trials.push(Trial { call, subject, hint: true, outcomes: vec![] });
+        for &client in clients {
+            if client.is_own() {
+                trials.push(Trial { call, client, hint: true, outcomes: vec![] });
             }
-            trials.push(Trial { call, subject, hint: false, outcomes: vec![] });
+            trials.push(Trial { call, client, hint: false, outcomes: vec![] });
         }
     }
     trials
 }
 
 async fn run<'a>(
-    laboratory: &Laboratory,
+    runner: &Runner,
     engine: Engine,
     relay: &'a Relay,
-    subjects: &[&'a Subject],
+    clients: &[&'a Client],
     rounds: usize,
     bar: &ProgressBar,
 ) -> anyhow::Result<Lane<'a>> {
     let browser = engine.launch_with_tls().await?;
     let version = version(&browser).await?;
-    let token = laboratory.token().await?;
-    let mut trials = trials(subjects);
+    let token = runner.token().await?;
+    let mut trials = trials(clients);
     let mut order: Vec<_> = (0..trials.len()).collect();
     for round in 0..rounds {
         fastrand::shuffle(&mut order);
         for &index in &order {
             let label = format!("{engine}-{round}-{index}").to_lowercase();
-            trials[index].run(laboratory, &browser, relay, &label, &token).await?;
+            trials[index].run(runner, &browser, relay, &label, &token).await?;
             bar.inc(1);
         }
     }
@@ -118,13 +118,13 @@ async fn run<'a>(
 impl Trial<'_> {
     async fn run(
         &mut self,
-        laboratory: &Laboratory,
+        runner: &Runner,
         browser: &Browser,
         relay: &Relay,
         label: &str,
         token: &str,
     ) -> anyhow::Result<()> {
-        laboratory.page(browser, self.subject).await?;
+        runner.page(browser, self.client).await?;
         let &Call { function, pause, .. } = self.call;
         let what = json!({
             "apiURL": relay.url(label),
@@ -134,47 +134,51 @@ impl Trial<'_> {
             "pause": pause,
             "hint": self.hint,
         });
-        let Called { at, time } = browser.run(include_str!("first_answer.js"), &[what]).await?;
+        let Called { at, time } = browser.run(include_str!("first_response.js"), &[what]).await?;
         let outcome = Outcome { time, ahead: at - relay.opened(label)? };
-        ensure!(self.hint || pause == 0.0 || !self.is_by_setup(&outcome), "{} was connected before", self.subject.name);
+        ensure!(
+            self.hint || pause == 0.0 || !self.is_opened_by_setup(&outcome),
+            "{} was connected before",
+            self.client.name
+        );
         self.outcomes.push(outcome);
         Ok(())
     }
 
-    /// Whether the connection was opened about when `setup` was called, and not about when the API was.
-    fn is_by_setup(&self, outcome: &Outcome) -> bool {
+    /// Returns true if the connection was opened about when `setup` was called, and not about when the API was.
+    fn is_opened_by_setup(&self, outcome: &Outcome) -> bool {
         outcome.ahead > self.call.pause / 2.0
     }
 
-    /// Nothing is to be said about a hint that the relay has not seen followed each time.
+    /// Returns false for a hint that a browser did not follow each time: its figures would mean nothing.
     fn is_shown(&self) -> bool {
-        !self.hint || self.call.pause == 0.0 || self.outcomes.iter().all(|outcome| self.is_by_setup(outcome))
+        !self.hint || self.call.pause == 0.0 || self.outcomes.iter().all(|outcome| self.is_opened_by_setup(outcome))
     }
 }
 
 fn table(name: &'static str, lanes: &[Lane]) -> Table {
     let (engine, version, runs) = (lanes[0].engine, &lanes[0].version, lanes[0].trials[0].outcomes.len());
-    let title = format!("First answer over TLS, ms, {engine} {version}, {runs} runs each");
-    let columns = ["round trip", "call", "subject", "median", "lower", "upper", "to floor", "connected ahead"];
+    let title = format!("First response over TLS, ms, {engine} {version}, {runs} runs each");
+    let columns = ["round trip", "call", "client", "median", "lower", "upper", "vs. baseline", "connected ahead"];
     let mut table = Table::new(name, title, &columns);
     for Lane { relay, trials, .. } in lanes {
-        let mut floor = None;
+        let mut baseline = None;
         for trial in trials {
             let of = |part: fn(&Outcome) -> f64| Quartiles::of(&trial.outcomes.iter().map(part).collect::<Vec<_>>());
             let times = of(|outcome| outcome.time);
-            if trial.subject.is_floor() {
-                floor = Some(times.median);
+            if trial.client.is_baseline() {
+                baseline = Some(times.median);
             }
-            let no_hint = if trial.subject.is_own() && !trial.hint { ", no hint" } else { "" };
+            let no_hint = if trial.client.is_own() && !trial.hint { ", no hint" } else { "" };
             let figures = if trial.is_shown() {
                 let [median, lower, upper] = Cell::quartiles(times);
-                let ratio = floor.map_or(Cell::None, |floor| Cell::Ratio(times.median / floor));
+                let ratio = baseline.map_or(Cell::None, |baseline| Cell::Ratio(times.median / baseline));
                 [median, lower, upper, ratio, Cell::count(of(|outcome| outcome.ahead).median.max(0.0) as usize)]
             } else {
                 [Cell::None, Cell::None, Cell::None, Cell::None, Cell::text("not each time")]
             };
-            let subject = format!("{}{no_hint}", trial.subject.name);
-            let keys = [&relay.distance(), trial.call.name, &subject].map(Cell::text);
+            let client = format!("{}{no_hint}", trial.client.name);
+            let keys = [&relay.distance(), trial.call.name, &client].map(Cell::text);
             table.row(keys.into_iter().chain(figures));
         }
     }

@@ -1,4 +1,4 @@
-//! A peer of the benchmark: the job of incode-core, done with its six dependencies in the plain way.
+//! A client of the benchmark: the job of incode-core with its six dependencies, without work on size.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
 thread_local! {
-    static IN_FORCE: RefCell<Setup> = RefCell::default();
+    static CURRENT: RefCell<Setup> = RefCell::default();
 }
 
 const TIMEOUT: u32 = 30_000;
@@ -90,25 +90,25 @@ fn unknown() -> String {
     "UNKNOWN".to_owned()
 }
 
-/// Puts a configuration in force.
+/// Sets the configuration.
 ///
 /// # Errors
-/// Where the options are not what they should be.
+/// The options are invalid.
 #[wasm_bindgen]
 pub fn setup(options: JsValue) -> Result<(), JsError> {
     let options: Setup = serde_wasm_bindgen::from_value(options)?;
-    IN_FORCE.set(options);
+    CURRENT.set(options);
     Ok(())
 }
 
 /// Creates a session.
 ///
 /// # Errors
-/// Where the options are wrong, or the API does not answer with a session.
+/// The options are invalid, or the API does not return a session.
 #[wasm_bindgen(js_name = createSession)]
 pub async fn create_session(api_key: String, options: JsValue) -> Result<JsValue, JsError> {
     let options: SessionOptions = serde_wasm_bindgen::from_value(options)?;
-    let setup = IN_FORCE.with_borrow(Clone::clone);
+    let setup = CURRENT.with_borrow(Clone::clone);
     let mut request = Request::post(&format!("{}/omni/start", setup.api_url));
     for (name, value) in &setup.custom_headers {
         request = request.header(name, value);
@@ -122,20 +122,19 @@ pub async fn create_session(api_key: String, options: JsValue) -> Result<JsValue
         .json(&options)?
         .send()
         .await?;
-    let session: Session = answer("Failed to create Incode session", response).await?;
+    let session: Session = read("Failed to create Incode session", response).await?;
     Ok(serde_wasm_bindgen::to_value(&session)?)
 }
 
-/// Asks how a session ended.
+/// Returns the result of a session.
 ///
 /// # Errors
-/// Where there is no token, or the API does not answer with a status.
+/// There is no token, or the API does not return a status.
 #[wasm_bindgen(js_name = getFinishStatus)]
 pub async fn get_finish_status(flow_id: Option<String>, options: JsValue) -> Result<JsValue, JsError> {
     let options: Option<FinishOptions> = serde_wasm_bindgen::from_value(options)?;
-    let setup = IN_FORCE.with_borrow(Clone::clone);
-    let token =
-        options.unwrap_or_default().token.or(setup.token).ok_or_else(|| JsError::new("there is no token in force"))?;
+    let setup = CURRENT.with_borrow(Clone::clone);
+    let token = options.unwrap_or_default().token.or(setup.token).ok_or_else(|| JsError::new("no token is set"))?;
     let mut request = Request::get(&format!("{}/omni/finish-status", setup.api_url));
     if let Some(flow_id) = flow_id {
         request = request.query([("flowId", flow_id)]);
@@ -152,11 +151,11 @@ pub async fn get_finish_status(flow_id: Option<String>, options: JsValue) -> Res
         .abort_signal(Some(&AbortSignal::timeout_with_u32(setup.timeout.unwrap_or(TIMEOUT))))
         .send()
         .await?;
-    let status: FinishStatus = answer("Failed to get Incode finish status", response).await?;
+    let status: FinishStatus = read("Failed to get Incode finish status", response).await?;
     Ok(serde_wasm_bindgen::to_value(&status)?)
 }
 
-async fn answer<T: DeserializeOwned>(failed: &str, response: Response) -> Result<T, JsError> {
+async fn read<T: DeserializeOwned>(failed: &str, response: Response) -> Result<T, JsError> {
     if !response.ok() {
         let body = response.text().await.unwrap_or_default();
         return Err(JsError::new(&format!("{failed}: {} {body}", response.status())));

@@ -1,13 +1,13 @@
-// What nothing can beat: the same job by hand, around fetch.
+// The baseline: the same job written by hand around `fetch`.
 const VERSION = { 'api-version': '1.0' }
 const TIMEOUT = 30_000
 
-let inForce = {}
+let current = {}
 
 export async function setup({ apiURL, token, customHeaders = {}, timeout = TIMEOUT }) {
-  const base = apiURL ?? inForce.apiURL
+  const base = apiURL ?? current.apiURL
   if (typeof base !== 'string') throw new TypeError('apiURL is missing')
-  inForce = { apiURL: base.replace(/\/+$/, ''), token, customHeaders, timeout }
+  current = { apiURL: base.replace(/\/+$/, ''), token, customHeaders, timeout }
 }
 
 export async function createSession(apiKey, { signal, timeout, ...options }) {
@@ -19,11 +19,11 @@ export async function createSession(apiKey, { signal, timeout, ...options }) {
     signal,
     timeout,
   })
-  if (typeof session.token !== 'string') throw new TypeError('the answer has no token')
+  if (typeof session.token !== 'string') throw new TypeError('the response has no token')
   return session
 }
 
-export async function getFinishStatus(flowId, { token = inForce.token, signal, timeout } = {}) {
+export async function getFinishStatus(flowId, { token = current.token, signal, timeout } = {}) {
   if (!token) throw new TypeError('token is missing')
   const query = flowId ? `?flowId=${encodeURIComponent(flowId)}` : ''
   const status = await request('/omni/finish-status' + query, 'Failed to get Incode finish status', {
@@ -35,11 +35,11 @@ export async function getFinishStatus(flowId, { token = inForce.token, signal, t
   return { action: 'none', scoreStatus: 'UNKNOWN', redirectionUrl: '', ...status }
 }
 
-async function request(path, failed, { headers, signal, timeout = inForce.timeout, ...init }) {
+async function request(path, failed, { headers, signal, timeout = current.timeout, ...init }) {
   const limit = AbortSignal.timeout(timeout)
-  const response = await fetch(inForce.apiURL + path, {
+  const response = await fetch(current.apiURL + path, {
     ...init,
-    headers: { ...inForce.customHeaders, ...VERSION, ...headers },
+    headers: { ...current.customHeaders, ...VERSION, ...headers },
     credentials: 'omit',
     redirect: 'error',
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
@@ -50,7 +50,7 @@ async function request(path, failed, { headers, signal, timeout = inForce.timeou
     error.api = await response.json().catch(() => undefined)
     throw error
   }
-  const answer = await response.json()
-  if (typeof answer !== 'object' || answer === null) throw new TypeError('the answer is no object')
-  return answer
+  const body = await response.json()
+  if (typeof body !== 'object' || body === null) throw new TypeError('the response is not an object')
+  return body
 }

@@ -1,5 +1,5 @@
-// Calls once and returns when it did, in ms since 1970, and the ms until it had its answer. Where no pause lies between, `setup` is
-// part of that: a page waits for both.
+// Calls once. Returns the time of the call, in ms since 1970, and the ms until its response. Without a pause these include `setup`,
+// because a page waits for both.
 const [{ apiURL, apiKey, token, call, pause, hint }] = args
 const { sdk, document } = window
 if (!hint) {

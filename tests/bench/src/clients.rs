@@ -3,25 +3,25 @@ use std::{fs, path::Path};
 use anyhow::Context;
 use serde::Deserialize;
 
-/// What is measured: one way of doing the job, as a folder of files that its page downloads.
+/// A client of the API that is measured: a folder of files that its page downloads.
 #[derive(Deserialize)]
-pub struct Subject {
+pub struct Client {
     pub group: Group,
     pub name: String,
     pub folder: String,
     pub files: Vec<File>,
-    /// The size of the script without its wasm, gzipped, where it holds both.
+    /// Gzipped size of the script without its wasm, for a script that contains both.
     pub script: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Group {
-    /// Others that do the same job, and the package as it is.
-    Peers,
-    /// The package with its wasm brought in another way.
+    /// The package, and other clients that do the same.
+    Clients,
+    /// The package with its wasm delivered in another way.
     Deliveries,
-    /// The package as it is on another page.
+    /// The package in another page.
     Pages,
 }
 
@@ -42,24 +42,24 @@ pub enum Kind {
     Wasm,
 }
 
-impl Subject {
-    pub fn is_floor(&self) -> bool {
-        self.name == "floor"
+impl Client {
+    pub fn is_baseline(&self) -> bool {
+        self.name == "baseline"
     }
 
     pub fn is_own(&self) -> bool {
         self.name == "incode-core"
     }
 
-    /// Megabytes, which take many times as long as all others together.
+    /// Returns true for a client of megabytes, which takes many times as long as all others together.
     pub fn is_heavy(&self) -> bool {
         self.files.iter().any(|file| file.raw > 1 << 20)
     }
 }
 
-pub fn read(made: &Path) -> anyhow::Result<Vec<Subject>> {
-    let path = made.join("subjects.json");
-    let text = fs::read_to_string(&path)
-        .with_context(|| format!("{} is missing: `cargo xtask bench` makes it", path.display()))?;
+pub fn read(folder: &Path) -> anyhow::Result<Vec<Client>> {
+    let path = folder.join("clients.json");
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("{} not found. Run `cargo xtask bench`.", path.display()))?;
     Ok(serde_json::from_str(&text)?)
 }

@@ -1,10 +1,10 @@
-// Makes `calls` calls whose arguments have to be refused; returns how many were not.
+// Makes `calls` calls with invalid input. Returns the number of those that were accepted.
 const [{ calls }] = args
 const { sdk } = window
 const circle = {}
 circle.circle = circle
 const kinds = [
-  () => sdk.setup({ apiURL: 'no address at all' }),
+  () => sdk.setup({ apiURL: 'not a URL' }),
   () => sdk.setup({ apiURL: 'http://example.com' }),
   () => sdk.setup({ apiURL: 'https://[' }),
   () => sdk.setup({ apiURL: window.apiURL, customHeaders: { name: circle } }),
@@ -23,7 +23,7 @@ for (let made = 0; made < calls; made++) {
     await kinds[made % kinds.length]()
     accepted++
   } catch {
-    // As it should be.
+    // Expected.
   }
 }
 return accepted

@@ -1,4 +1,4 @@
-// The naive crate as wasm-bindgen's guide has it: the page waits for init, then calls.
+// The naive crate, used as in wasm-bindgen's guide: the page waits for init, then calls.
 import init, * as core from 'incode-naive'
 
 let ready

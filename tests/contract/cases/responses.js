@@ -6,7 +6,7 @@ const start = (core, options) => core.createSession(KEY, { configurationId: 'app
 const UNUSABLE = ['empty', 'html', 'not-json', 'array', 'no-token', 'empty-token', 'too-big', 'cut-body']
 
 const unusable = UNUSABLE.map((fault) => ({
-  name: `a start answered with ${fault} is an INVALID_RESPONSE, and not tried again`,
+  name: `createSession rejects a response with ${fault} as INVALID_RESPONSE and does not retry`,
   async run(t) {
     const core = await t.ready(`/fault/${fault}`)
     await t.rejects(core.createSession(SANDBOX_KEY, { configurationId: 'approved' }), {
@@ -19,7 +19,7 @@ const unusable = UNUSABLE.map((fault) => ({
 }))
 
 const unusableStatus = ['empty', 'html', 'not-json', 'array', 'too-big'].map((fault) => ({
-  name: `a finish-status answered with ${fault} is an INVALID_RESPONSE, and not tried again`,
+  name: `getFinishStatus rejects a response with ${fault} as INVALID_RESPONSE and does not retry`,
   async run(t) {
     const core = await t.ready(`/fault/${fault}`, { token: await t.token() })
     await t.rejects(core.getFinishStatus(), { code: 'INVALID_RESPONSE', message: /^Failed to get Incode finish status: /, attempts: 1 })
@@ -27,8 +27,8 @@ const unusableStatus = ['empty', 'html', 'not-json', 'array', 'too-big'].map((fa
   },
 }))
 
-const noObject = ['null', 'true', '5', '"text"', '[]', '{', '{"a":1}x', 'undefined', "{'a':1}", '\u{feff}\u{feff}{}'].map((body) => ({
-  name: `a 2xx with the body ${JSON.stringify(body)} is an INVALID_RESPONSE for both calls`,
+const notObjects = ['null', 'true', '5', '"text"', '[]', '{', '{"a":1}x', 'undefined', "{'a':1}", '\u{feff}\u{feff}{}'].map((body) => ({
+  name: `both calls reject a 2xx with the body ${JSON.stringify(body)} as INVALID_RESPONSE`,
   async run(t) {
     const core = await t.ready()
     t.mockFetch(async () => new Response(body))
@@ -38,7 +38,7 @@ const noObject = ['null', 'true', '5', '"text"', '[]', '{', '{"a":1}x', 'undefin
 }))
 
 const unusableToken = [null, 5, true, {}, ['t'], ''].map((token) => ({
-  name: `a session whose token is ${JSON.stringify(token)} is an INVALID_RESPONSE`,
+  name: `createSession rejects a session whose token is ${JSON.stringify(token)} as INVALID_RESPONSE`,
   async run(t) {
     const core = await t.ready()
     t.mockFetch(async () => new Response(JSON.stringify({ token })))
@@ -52,7 +52,7 @@ const finished = [
   ['warn', { action: 'approved', scoreStatus: 'WARN' }],
   ['manual-review', { action: 'none' }],
 ].map(([configurationId, expected]) => ({
-  name: `a finished session of the configuration ${configurationId} says so`,
+  name: `getFinishStatus returns the result of a finished session of the configuration ${configurationId}`,
   async run(t) {
     const core = await t.ready('', { token: await t.token(configurationId, true) })
     const status = await core.getFinishStatus()
@@ -63,7 +63,7 @@ const finished = [
 
 const LIMIT = 10 * 2 ** 20
 
-/** A JSON object of exactly so many bytes. */
+/** Returns a JSON object of exactly so many bytes. */
 const padded = (bytes) => `{"token":"t","padding":"${'a'.repeat(bytes - 26)}"}`
 
 const inPieces = (bytes, size) =>
@@ -101,11 +101,11 @@ export default [
   {
     name: 'preserves unknown fields in both responses',
     async run(t) {
-      const answer =
+      const response =
         '{"token":"t","new":{"deep":[1,2.5,null,{"x":"\\u00e9"}]},"big":1e300,"nothing":null,"":"no name","__proto__":{"a":1},"then":5,"constructor":"c"}'
       const core = await t.ready()
-      t.mockFetch(async () => new Response(answer))
-      const given = JSON.parse(answer)
+      t.mockFetch(async () => new Response(response))
+      const given = JSON.parse(response)
       t.equal(await start(core), given)
       t.equal(await core.getFinishStatus(), {
         ...Object.fromEntries(Object.entries(given)),
@@ -119,8 +119,8 @@ export default [
     name: 'results are plain objects',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
-      for (const answer of [await core.getFinishStatus(), await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })]) {
-        t.ok(Object.getPrototypeOf(answer) === Object.prototype, 'the prototype of an answer')
+      for (const response of [await core.getFinishStatus(), await core.createSession(SANDBOX_KEY, { configurationId: 'approved' })]) {
+        t.ok(Object.getPrototypeOf(response) === Object.prototype, 'the prototype of a response')
       }
     },
   },
@@ -134,7 +134,7 @@ export default [
   },
   ...finished,
   {
-    name: 'action, scoreStatus and redirectionUrl are there even where the API leaves them out',
+    name: 'action, scoreStatus and redirectionUrl are present even if the API omits them',
     async run(t) {
       const core = await t.ready()
       t.mockFetch(async () => new Response('{"other":1}', JSON_TYPE))
@@ -145,14 +145,14 @@ export default [
     name: 'values outside the known sets are passed on unchanged',
     async run(t) {
       const core = await t.ready()
-      const answer = { action: 'escalated', scoreStatus: 'ok', redirectionUrl: 'not a url' }
-      t.mockFetch(async () => new Response(JSON.stringify(answer)))
-      t.equal(await core.getFinishStatus(), answer)
+      const response = { action: 'escalated', scoreStatus: 'ok', redirectionUrl: 'not a url' }
+      t.mockFetch(async () => new Response(JSON.stringify(response)))
+      t.equal(await core.getFinishStatus(), response)
     },
   },
   ...unusable,
   ...unusableStatus,
-  ...noObject,
+  ...notObjects,
   ...unusableToken,
   {
     name: 'a body that ends early is an INVALID_RESPONSE when no attempt is left',
@@ -184,7 +184,7 @@ export default [
     },
   },
   {
-    name: 'the limit holds while reading: an endless body is left soon after',
+    name: 'stops reading an endless body soon after the limit',
     async run(t) {
       const core = await t.ready()
       let [sent, isLeft] = [0, false]
@@ -210,16 +210,16 @@ export default [
     },
   },
   {
-    name: 'the connection of a response that is too long is closed',
+    name: 'closes the connection of a response that is too long',
     async run(t) {
       const core = await t.ready('/fault/too-big')
       await t.rejects(core.createSession(SANDBOX_KEY, { configurationId: 'approved' }), { code: 'INVALID_RESPONSE' })
-      // Dropped, but that WebKit may have read ahead to the end.
+      // Closed, unless WebKit has read ahead to the end.
       await t.until(async () => (await t.requests())[0].outcome !== 'open', 'the end of the connection')
     },
   },
   {
-    name: 'a body that trickles in is put together',
+    name: 'joins the pieces of a body that arrives slowly',
     async run(t) {
       const core = await t.ready('/fault/slow-body', { token: await t.token('approved', true) })
       t.equal((await core.getFinishStatus()).action, 'approved')

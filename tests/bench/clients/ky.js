@@ -1,11 +1,11 @@
-// What a team would write itself on ky.
+// The same job on ky, as a team would write it.
 import ky from 'ky'
 
 let api
-let inForce = {}
+let current = {}
 
 export async function setup({ apiURL, token, customHeaders, timeout = 30_000, retries = 2 }) {
-  inForce = { token }
+  current = { token }
   api = ky.create({
     prefix: apiURL,
     timeout,
@@ -17,11 +17,11 @@ export async function setup({ apiURL, token, customHeaders, timeout = 30_000, re
 
 export async function createSession(apiKey, { signal, ...options }) {
   const session = await api.post('omni/start', { headers: { 'x-api-key': apiKey }, json: options, signal }).json()
-  if (typeof session.token !== 'string') throw new TypeError('the answer has no token')
+  if (typeof session.token !== 'string') throw new TypeError('the response has no token')
   return session
 }
 
-export async function getFinishStatus(flowId, { token = inForce.token, signal } = {}) {
+export async function getFinishStatus(flowId, { token = current.token, signal } = {}) {
   const status = await api
     .get('omni/finish-status', {
       headers: { 'x-incode-hardware-id': token },

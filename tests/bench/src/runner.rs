@@ -7,20 +7,20 @@ use std::{
 use anyhow::Context;
 use incode_test_support::{Browser, Engine, Server, sandbox_key};
 use indicatif::{ProgressBar, ProgressStyle};
-use reqwest::{Client, RequestBuilder};
+use reqwest::RequestBuilder;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{relay::Relay, site::Site, subjects::Subject};
+use crate::{clients::Client, relay::Relay, site::Site};
 
-/// The pages and the API that all subjects get alike.
-pub struct Laboratory {
+/// Runs clients in browsers, all with the same site and the same API.
+pub struct Runner {
     site: Site,
     sandbox: Server,
     visits: AtomicUsize,
 }
 
-/// One page, opened: its session has been created.
+/// An open page whose session has been created.
 pub struct Visit {
     id: String,
 }
@@ -32,75 +32,75 @@ struct Entry {
     at: u64,
 }
 
-impl Laboratory {
+impl Runner {
     pub async fn open(files: &Path, brotli: bool) -> anyhow::Result<Self> {
         let site = Site::start(files, brotli).await?;
         Ok(Self { site, sandbox: Server::start(&[])?, visits: AtomicUsize::default() })
     }
 
-    /// In which encoding the last page came.
+    /// Returns the content encoding of the last page.
     pub fn encoding(&self) -> String {
         self.site.encoding()
     }
 
-    /// Opens a subject's page, which creates a session first of all. With a journal its requests are written down, and
+    /// Opens a client's page, which creates a session first. With a journal the sandbox records its requests, and
     /// no connection to the API is used twice.
-    pub async fn visit(&self, browser: &Browser, subject: &Subject, journal: bool) -> anyhow::Result<Visit> {
-        let id = self.next(subject);
+    pub async fn visit(&self, browser: &Browser, client: &Client, journal: bool) -> anyhow::Result<Visit> {
+        let id = self.next(client);
         let base = if journal { format!("/run/{id}") } else { String::new() };
         let api = format!("{}{base}", self.sandbox.api_origin());
-        goto(browser, &self.site.page(&id, subject, &api)).await?;
+        goto(browser, &self.site.page(&id, client, &api)).await?;
         browser
             .run::<()>("await window.started", &[])
             .await
-            .with_context(|| format!("{} created no session", subject.name))?;
+            .with_context(|| format!("{} created no session", client.name))?;
         Ok(Visit { id })
     }
 
-    /// Opens a subject's page that calls nothing.
-    pub async fn page(&self, browser: &Browser, subject: &Subject) -> anyhow::Result<()> {
-        goto(browser, &self.site.page(&self.next(subject), subject, "")).await
+    /// Opens a client's page that calls nothing.
+    pub async fn page(&self, browser: &Browser, client: &Client) -> anyhow::Result<()> {
+        goto(browser, &self.site.page(&self.next(client), client, "")).await
     }
 
-    fn next(&self, subject: &Subject) -> String {
-        format!("{}-{}", subject.folder, self.visits.fetch_add(1, Ordering::Relaxed))
+    fn next(&self, client: &Client) -> String {
+        format!("{}-{}", client.folder, self.visits.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// A way to the API that is `round_trip` long.
+    /// Starts a relay to the API with this round trip.
     pub async fn relay(&self, round_trip: Duration) -> anyhow::Result<Relay> {
         Relay::start(self.sandbox.url().trim_start_matches("http://"), round_trip).await
     }
 
-    /// A session's, made without a browser.
+    /// Creates a session without a browser and returns its token.
     pub async fn token(&self) -> anyhow::Result<String> {
-        token(start_request(&Client::new(), &self.sandbox)).await
+        token(start_request(&reqwest::Client::new(), &self.sandbox)).await
     }
 
-    /// From the page being asked for to the API being asked for a session, in ms, by this machine's one clock.
+    /// Returns the ms from the request of the page to that of a session, both by this machine's clock.
     pub async fn first_request(&self, visit: &Visit) -> anyhow::Result<f64> {
-        let opened = self.site.opened(&visit.id).context("the page was not asked for")?;
+        let opened = self.site.opened(&visit.id).context("the page was not requested")?;
         let journal = reqwest::get(format!("{}/run/{}", self.sandbox.url(), visit.id)).await?;
         let entries: Vec<Entry> = journal.json().await?;
         let start = entries.iter().find(|entry| entry.method == "POST" && entry.path == "/omni/start");
-        let start = start.context("the API was not asked for a session")?;
+        let start = start.context("no session was requested")?;
         Ok(start.at.saturating_sub(opened) as f64)
     }
 }
 
-/// What asks a server for a session.
-pub fn start_request(client: &Client, server: &Server) -> RequestBuilder {
+/// Returns a request that creates a session.
+pub fn start_request(client: &reqwest::Client, server: &Server) -> RequestBuilder {
     let request = client.post(format!("{}/omni/start", server.url())).header("api-version", "1.0");
     request.header("x-api-key", sandbox_key()).json(&json!({ "configurationId": "approved" }))
 }
 
-/// The token of the session that a request gets.
+/// Sends a request that creates a session, and returns the token.
 pub async fn token(start: RequestBuilder) -> anyhow::Result<String> {
     let session: Value = start.send().await?.error_for_status()?.json().await?;
     Ok(session["token"].as_str().context("a session has a token")?.to_owned())
 }
 
 async fn goto(browser: &Browser, page: &str) -> anyhow::Result<()> {
-    // What the page before has left is not to be cleaned up during this one.
+    // Cleaning up after the previous page must not fall into this one.
     browser.goto("about:blank").await?;
     if browser.engine() == Engine::Chromium {
         browser.cdp("HeapProfiler.collectGarbage", json!({})).await?;
@@ -108,12 +108,12 @@ async fn goto(browser: &Browser, page: &str) -> anyhow::Result<()> {
     Ok(browser.goto(page).await?)
 }
 
-/// Its major one.
+/// Returns the browser's major version.
 pub async fn version(browser: &Browser) -> anyhow::Result<String> {
     browser.run("return navigator.userAgent.match(/(?:Chrome|Firefox)\\/([0-9]+)/)[1]", &[]).await
 }
 
-/// Says what is measured, and how far it is where somebody watches.
+/// Prints what is measured, with a progress bar on a terminal.
 pub fn progress(title: &str, steps: usize) -> anyhow::Result<ProgressBar> {
     eprintln!("> {title}");
     let style = ProgressStyle::with_template("  {wide_bar} {pos}/{len} {elapsed}")?;

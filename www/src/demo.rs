@@ -58,12 +58,12 @@ fn checked_url(value: &str) -> Result<String, String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// The origin that a page's policy must allow.
+/// Returns the origin that a page's policy must allow.
 pub fn origin(backend: &Backend) -> Option<String> {
     Url::parse(&backend.url).ok().map(|url| url.origin().ascii_serialization())
 }
 
-/// `/api/session`, and `/config.json` with the page's choices.
+/// Returns the routes `/api/session`, and `/config.json` with the page's choices.
 fn routes<S: Clone + Send + Sync + 'static>(session: MethodRouter<S>, config: MethodRouter<S>) -> Router<S> {
     let routes = Router::new().route("/api/session", session).route("/config.json", config);
     routes.layer(middleware::map_response(api::never_cached))
@@ -86,7 +86,7 @@ async fn real_config(State(backend): State<Arc<Backend>>) -> Json<Value> {
     }))
 }
 
-/// The sandbox's address for a page that came to this server under the request's host.
+/// Returns the sandbox's address for a page that uses the request's host for this server.
 fn api_url(hosts: &Hosts, headers: &HeaderMap) -> String {
     origin::other_loopback(headers).or_else(|| hosts.own(headers)).unwrap_or_default()
 }
