@@ -129,9 +129,9 @@ function optimize(from, to) {
     '-Oz',
     '-Oz',
     '--low-memory-unused', // the stack ends there
-    '--one-caller-inline-max-function-size=80', // this and the next make the module smaller after gzip, found by trying
+    '--one-caller-inline-max-function-size=120', // this and the next make the module smaller after gzip, found by trying
     '--always-inline-max-function-size=4',
-    '--reorder-functions-by-name', // similar functions come together, where a compressor finds the repetition
+    '--reorder-functions', // those that are called most have the shortest numbers
     '--strip-debug',
     '--strip-producers',
     '--strip-target-features',
