@@ -5,6 +5,36 @@ use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
+/// The `code` of an `IncodeError`.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum Code {
+    /// The caller's input; no request was made.
+    InvalidArgument = "INVALID_ARGUMENT",
+    /// No token, or no `apiURL`, for the call; no request was made.
+    NotConfigured = "NOT_CONFIGURED",
+    /// The `encryption` option.
+    Unsupported = "UNSUPPORTED",
+    /// 401.
+    Unauthorized = "UNAUTHORIZED",
+    /// 403.
+    Forbidden = "FORBIDDEN",
+    /// 401 or 403 to a token whose `exp` has passed.
+    SessionExpired = "SESSION_EXPIRED",
+    /// 429.
+    RateLimited = "RATE_LIMITED",
+    /// Any other 4xx.
+    ClientError = "CLIENT_ERROR",
+    /// Any 5xx.
+    ServerError = "SERVER_ERROR",
+    /// `fetch` failed, or the API sent a redirect.
+    Network = "NETWORK",
+    /// The call's time ran out.
+    Timeout = "TIMEOUT",
+    /// A 2xx without a usable body.
+    InvalidResponse = "INVALID_RESPONSE",
+}
+
 #[wasm_bindgen]
 extern "C" {
     /// The call as the facade sees it (`pkg/src/caller.js`).
@@ -23,7 +53,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn error(
         this: &Caller,
-        code: JsString,
+        code: Code,
         message: JsString,
         numbers: &JsValue,
         api: &JsValue,

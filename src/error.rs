@@ -1,6 +1,7 @@
 //! The error of a call: its code, its fields, and its conversion to JavaScript.
 
 use crate::dictionaries::Caller;
+pub use crate::dictionaries::Code;
 use crate::platform::inspect;
 use crate::string::concat;
 use serde::Serialize;
@@ -9,54 +10,6 @@ use std::ops::{Deref, DerefMut};
 use wasm_bindgen::JsValue;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// The `code` of an `IncodeError`.
-#[derive(Clone, Copy)]
-pub enum Code {
-    /// The caller's input; no request was made.
-    InvalidArgument,
-    /// No token, or no `apiURL`, for the call; no request was made.
-    NotConfigured,
-    /// The `encryption` option.
-    Unsupported,
-    /// 401.
-    Unauthorized,
-    /// 403.
-    Forbidden,
-    /// 401 or 403 to a token whose `exp` has passed.
-    SessionExpired,
-    /// 429.
-    RateLimited,
-    /// Any other 4xx.
-    ClientError,
-    /// Any 5xx.
-    ServerError,
-    /// `fetch` failed, or the API sent a redirect.
-    Network,
-    /// The call's time ran out.
-    Timeout,
-    /// A 2xx without a usable body.
-    InvalidResponse,
-}
-
-impl Code {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidArgument => "INVALID_ARGUMENT",
-            Self::NotConfigured => "NOT_CONFIGURED",
-            Self::Unsupported => "UNSUPPORTED",
-            Self::Unauthorized => "UNAUTHORIZED",
-            Self::Forbidden => "FORBIDDEN",
-            Self::SessionExpired => "SESSION_EXPIRED",
-            Self::RateLimited => "RATE_LIMITED",
-            Self::ClientError => "CLIENT_ERROR",
-            Self::ServerError => "SERVER_ERROR",
-            Self::Network => "NETWORK",
-            Self::Timeout => "TIMEOUT",
-            Self::InvalidResponse => "INVALID_RESPONSE",
-        }
-    }
-}
 
 /// How an attempt failed, for the decision to retry.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,13 +74,7 @@ impl Error {
     pub fn into_js(self, caller: &Caller) -> JsValue {
         let Some(code) = self.code else { return self.0.cause };
         let numbers = self.0.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default();
-        caller.error(
-            code.as_str().into(),
-            self.message.as_str().into(),
-            &numbers,
-            &self.api,
-            &inspect::revive(&self.cause),
-        )
+        caller.error(code, self.message.as_str().into(), &numbers, &self.api, &inspect::revive(&self.cause))
     }
 }
 

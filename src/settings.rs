@@ -3,7 +3,7 @@
 use crate::platform::host;
 use crate::platform::inspect::{Record, merge};
 use js_sys::JsString;
-use std::cell::RefCell;
+use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
@@ -73,11 +73,13 @@ struct SingleThread<T>(T);
 // SAFETY: the wasm target of this crate has no threads.
 unsafe impl<T> Sync for SingleThread<T> {}
 
-static CURRENT: SingleThread<RefCell<Option<Settings>>> = SingleThread(RefCell::new(None));
+static CURRENT: SingleThread<Cell<Option<Settings>>> = SingleThread(Cell::new(None));
 
 /// Returns the current settings.
 pub fn current() -> Settings {
-    CURRENT.0.borrow().clone().unwrap_or_default()
+    let current = CURRENT.0.take().unwrap_or_default();
+    CURRENT.0.set(Some(current.clone()));
+    current
 }
 
 /// Replaces the current settings. Omitted ones return to their defaults, except `apiURL` and `token`. Returns the `apiURL`; without one
@@ -109,7 +111,7 @@ fn set_current(settings: Settings) {
     if old.is_some() && new.is_some() && old != new && !host::is_page() {
         host::warn_once(SHARED_TOKEN);
     }
-    CURRENT.0.replace(Some(settings));
+    CURRENT.0.set(Some(settings));
 }
 
 const SHARED_TOKEN: &str = "incode-core: the session token was replaced. \

@@ -41,10 +41,11 @@ fn differs_by(name: &[u8], known: &[u8], edits: usize) -> bool {
             true
         }
         _ => {
-            let (shorter_name, shorter_known) = (name.get(1..), known.get(1..));
-            shorter_name.is_some_and(|name| differs_by(name, known, edits - 1))
-                || shorter_known.is_some_and(|known| differs_by(name, known, edits - 1))
-                || shorter_name.zip(shorter_known).is_some_and(|(name, known)| differs_by(name, known, edits - 1))
+            let shorter_name = name.get(1..).unwrap_or_default();
+            let shorter_known = known.get(1..).unwrap_or_default();
+            differs_by(shorter_name, known, edits - 1)
+                || differs_by(name, shorter_known, edits - 1)
+                || differs_by(shorter_name, shorter_known, edits - 1)
         }
     }
 }

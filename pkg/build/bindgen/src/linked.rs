@@ -2,7 +2,7 @@
 //! called and each one whose address is taken, in code or in data such as a vtable. Without them, an address looks like any other
 //! number. See <https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md>.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use anyhow::{Context, bail};
 use wasm_encoder::{CodeSection, Module as Encoder, RawSection, SectionId};
@@ -19,6 +19,8 @@ pub struct Node {
     pub uses: Vec<usize>,
     /// True for a function whose address is taken.
     pub has_address_taken: bool,
+    /// Where the address of the data goes: to the function that is called with it as an argument; `None` is any other place.
+    pub passed_to: Vec<Option<usize>>,
     /// The number of wasm parameters; 0 for data.
     pub parameters: usize,
     pub has_result: bool,
@@ -49,6 +51,8 @@ struct Sections<'a> {
     ranges: Vec<Range<usize>>,
     /// The offset of each data segment's bytes.
     segments: Vec<usize>,
+    /// The places of the constants that are arguments of a call, and the function that is called.
+    arguments: HashMap<usize, usize>,
 }
 
 impl<'a> Linked<'a> {
@@ -102,9 +106,22 @@ impl<'a> Linked<'a> {
                     }
                 }
                 Payload::CodeSectionEntry(body) => {
+                    let operators =
+                        body.get_operators_reader()?.into_iter_with_offsets().collect::<Result<Vec<_>, _>>()?;
                     // The last operator is the body's `end`.
-                    let operators = body.get_operators_reader()?.into_iter().collect::<Result<Vec<_>, _>>()?;
-                    let ends_in_trap = matches!(operators[..], [.., Operator::Unreachable, Operator::End]);
+                    let ends_in_trap = matches!(operators[..], [.., (Operator::Unreachable, _), (Operator::End, _)]);
+                    for (at, (operator, _)) in operators.iter().enumerate() {
+                        let Operator::Call { function_index } = *operator else { continue };
+                        let callee = function_index as usize;
+                        let of: Option<&wasmparser::FuncType> =
+                            type_indexes.get(callee).and_then(|&index| types.get(index as usize));
+                        let parameters = of.context("a function has no type")?.params().len();
+                        // Constants directly before the call are its last arguments.
+                        for (operator, place) in operators[..at].iter().rev().take(parameters) {
+                            let Operator::I32Const { .. } = operator else { break };
+                            sections.arguments.insert(place + 1, callee);
+                        }
+                    }
                     self.nodes.push(Node { range: body.range(), ends_in_trap, ..Node::default() });
                 }
                 Payload::DataSection(reader) => {
@@ -191,6 +208,7 @@ impl<'a> Linked<'a> {
             };
             self.nodes[used].has_address_taken |= takes_address(entry.ty);
             let place = section.start + entry.offset as usize;
+            self.nodes[used].passed_to.push(sections.arguments.get(&place).copied());
             for node in self.nodes.iter_mut().filter(|node| node.range.contains(&place)) {
                 node.uses.push(used);
             }
@@ -203,8 +221,15 @@ impl<'a> Linked<'a> {
         self.exports.iter().find(|(export, _)| *export == name).map(|&(_, index)| index)
     }
 
-    /// Writes the module without the bodies of the functions that `is_emptied` names by their index, and without what the linker
-    /// added for `read`. An emptied function returns nothing, or traps if it has a result.
+    /// Whether other data shares bytes with this one.
+    pub fn is_shared(&self, index: usize) -> bool {
+        let range = &self.nodes[index].range;
+        let overlaps = |other: &Range<usize>| other.start < range.end && range.start < other.end;
+        (self.defined.end..self.nodes.len()).any(|other| other != index && overlaps(&self.nodes[other].range))
+    }
+
+    /// Writes the module without what the linker added for `read`, and without the bodies of the functions and the bytes of the data
+    /// that `is_emptied` names by their index. An emptied function returns nothing, or traps if it has a result. Emptied data is zeros.
     pub fn with_emptied(&self, is_emptied: impl Fn(usize) -> bool) -> anyhow::Result<Vec<u8>> {
         let mut code = CodeSection::new();
         for index in self.defined.clone() {
@@ -214,6 +239,10 @@ impl<'a> Linked<'a> {
                 (true, false) => code.raw(&[NO_LOCALS, END]),
                 (true, true) => code.raw(&[NO_LOCALS, UNREACHABLE, END]),
             };
+        }
+        let mut bytes = self.bytes.to_vec();
+        for index in (self.defined.end..self.nodes.len()).filter(|&index| is_emptied(index)) {
+            bytes[self.nodes[index].range.clone()].fill(0);
         }
         let mut module = Encoder::new();
         for payload in Parser::new(0).parse_all(self.bytes) {
@@ -226,7 +255,7 @@ impl<'a> Linked<'a> {
                     module.section(&code);
                 }
                 _ => {
-                    module.section(&RawSection { id, data: &self.bytes[range] });
+                    module.section(&RawSection { id, data: &bytes[range] });
                 }
             }
         }

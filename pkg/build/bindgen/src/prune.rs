@@ -1,8 +1,8 @@
-//! Empties the functions that the module contains and never calls.
+//! Empties the functions that the module contains and never calls, and the messages that it contains and never reads.
 //!
 //! The compiler keeps a function as long as its address lies anywhere, and a panic's message is formatted through such addresses: more
 //! than a tenth of the module, although the panic hook reports only the place of a panic (`src/panic.rs`). No function is emptied
-//! because of its name: the relocations prove that nothing calls it.
+//! because of its name: the relocations prove that nothing calls it. The same holds for the messages that such a function would format.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -53,7 +53,22 @@ pub fn prune(linked: &[u8]) -> anyhow::Result<Vec<u8>> {
             );
         }
     }
-    linked.with_emptied(|index| linked.nodes[index].has_address_taken && !callers.contains_key(&index))
+    linked.with_emptied(|index| {
+        linked.nodes[index].has_address_taken && !callers.contains_key(&index) || is_panic_message(&linked, index)
+    })
+}
+
+/// Whether a piece of data is a text that is only passed to functions of the panic path. A place in the source is not: it refers to the
+/// name of its file.
+fn is_panic_message(linked: &Linked<'_>, index: usize) -> bool {
+    let Node { uses, passed_to, .. } = &linked.nodes[index];
+    let is_passed_to_panic = |callee: &Option<usize>| callee.is_some_and(|callee| ends_in_panic(&linked.nodes[callee]));
+    let is_data = index >= linked.defined.end;
+    is_data
+        && uses.is_empty()
+        && !passed_to.is_empty()
+        && passed_to.iter().all(is_passed_to_panic)
+        && !linked.is_shared(index)
 }
 
 /// Checks that wasm-bindgen removed the exports that `prune` expected it to remove.
@@ -87,15 +102,19 @@ fn reach(nodes: &[Node], roots: impl Iterator<Item = usize>) -> (Vec<usize>, Has
         callers.insert(index, caller);
         order.push(index);
         let node = &nodes[index];
-        if !(node.ends_in_trap && is_panic_path(&node.name)) {
+        if !ends_in_panic(node) {
             found.extend(node.uses.iter().map(|&used| (used, Some(index))));
         }
     }
     (order, callers)
 }
 
-/// Returns true if a function is part of the panic path by its name: every call of these functions of Rust's own libraries panics. None of
-/// them returns, so `reach` also checks that the code ends in a trap.
+/// Returns true if every call of a function panics. No such function returns, so its code ends in a trap.
+fn ends_in_panic(node: &Node) -> bool {
+    node.ends_in_trap && is_panic_path(&node.name)
+}
+
+/// Returns true if a function is part of the panic path by its name: every call of these functions of Rust's own libraries panics.
 fn is_panic_path(name: &str) -> bool {
     let is_of_rust = ["core::", "alloc::", "std::", "__rustc::"].iter().any(|library| name.starts_with(library));
     let sets_hook = ["set_hook", "take_hook"].iter().any(|end| name.starts_with(&format!("std::panicking::{end}")));
@@ -230,6 +249,26 @@ mod tests {
         let trap = "(() => { try { listed(4) } catch (error) { return error.name } })()";
         let expression = format!("[hook(), shown(1), listed(1), {trap}]");
         assert_eq!(evaluated(&folder, &pruned, &expression), ",2,8,RuntimeError");
+    }
+
+    #[test]
+    fn empties_the_messages_of_panics_alone() {
+        let folder = Folder::new("messages");
+        let body = r#"
+            assert!(number < 9, "only a panic has this");
+            let both = "a panic and the code have this";
+            assert!(number < 8, "a panic and the code have this");
+            std::hint::black_box("only the code has this").len() + std::hint::black_box(both).len()
+        "#;
+        let whole = compiled(&folder, body);
+        let pruned = prune(&whole).unwrap();
+        let has = |module: &[u8], text: &str| module.windows(text.len()).any(|window| window == text.as_bytes());
+        for text in ["only a panic has this", "a panic and the code have this", "only the code has this", "subject.rs"]
+        {
+            assert!(has(&whole, text), "{text}");
+            assert_eq!(has(&pruned, text), text != "only a panic has this", "{text}");
+        }
+        assert_eq!(evaluated(&folder, &pruned, "shown(1)"), "52");
     }
 
     #[test]
