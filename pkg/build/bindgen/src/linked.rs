@@ -221,7 +221,7 @@ impl<'a> Linked<'a> {
         self.exports.iter().find(|(export, _)| *export == name).map(|&(_, index)| index)
     }
 
-    /// Whether other data shares bytes with this one.
+    /// Returns true if other data shares bytes with this one.
     pub fn is_shared(&self, index: usize) -> bool {
         let range = &self.nodes[index].range;
         let overlaps = |other: &Range<usize>| other.start < range.end && range.start < other.end;

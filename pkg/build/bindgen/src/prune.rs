@@ -58,8 +58,8 @@ pub fn prune(linked: &[u8]) -> anyhow::Result<Vec<u8>> {
     })
 }
 
-/// Whether a piece of data is a text that is only passed to functions of the panic path. A place in the source is not: it refers to the
-/// name of its file.
+/// Returns true for a string that is passed only to functions of the panic path. The place of a panic is none: it refers to the name of
+/// its file.
 fn is_panic_message(linked: &Linked<'_>, index: usize) -> bool {
     let Node { uses, passed_to, .. } = &linked.nodes[index];
     let is_passed_to_panic = |callee: &Option<usize>| callee.is_some_and(|callee| ends_in_panic(&linked.nodes[callee]));
