@@ -74,7 +74,7 @@ pub fn start(caller: &Caller) -> Result<Promise> {
         method: Method::Post,
         path: concat(&["/omni/start"]),
         credential: api_key.unchecked_into(),
-        body: options.body.and_then(|body| json::stringify(&body)),
+        body: json::stringify(&options.body),
         settings,
     };
     let operation = Operation::CreateSession;

@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 pub struct Options {
     pub settings: Settings,
     /// The body for the API, under the names of the options.
-    pub body: Option<Record>,
+    pub body: Record,
     /// The unknown options, as a warning shows them.
     pub unknown: Array,
     /// True if there is a configuration, or a session to continue.
@@ -80,11 +80,11 @@ impl Options {
                 Err(problem) => option.ensure(Err(problem))?,
             },
             Rule::Headers => settings.set_key(key, &headers(option)?),
-            Rule::Fields => self.body.get_or_insert_default().set_key(key, &fields(option)?),
+            Rule::Fields => self.body.set_key(key, &fields(option)?),
             Rule::Timeout if !is_integer(value, 1.0, MAX_TIMEOUT) => option.ensure(Err(rule.expected()))?,
             Rule::Retries if !is_integer(value, 0.0, MAX_RETRIES) => option.ensure(Err(rule.expected()))?,
             Rule::String | Rule::Configuration | Rule::ResumeBy => {
-                self.body.get_or_insert_default().set_key(key, value);
+                self.body.set_key(key, value);
             }
             _ => settings.set_key(key, value),
         }
@@ -106,7 +106,7 @@ impl Options {
             if json::stringify(option.value).is_none() {
                 return option.ensure(Err("can't be serialized to JSON"));
             }
-            self.body.get_or_insert_default().set_key(&option.key, option.value);
+            self.body.set_key(&option.key, option.value);
         }
         let mut shown = option.source.redact(&quote(&option.key));
         if let Some(suggestion) = suggestion {
