@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
 import { minify } from 'terser'
@@ -63,17 +63,11 @@ const FEATURES = [
  */
 const COMPILE_HINT = '//# allFunctionsCalledOnLoad'
 
-/** The facade hands over what it shares with the module's instances: their glue takes it from its parameter `host`. */
-const HOST = join(root, 'src/platform/host.js')
+/** The files of src/platform are modules of the package, which the facade and the glue of all instances share. */
 const shared = {
   name: 'shared',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/host\.js$/ }, () => ({ path: 'host', namespace: 'shared' }))
-    onLoad({ filter: /.*/, namespace: 'shared' }, async () => {
-      const { metafile } = await build({ entryPoints: [HOST], write: false, metafile: true, format: 'esm' })
-      const [{ exports }] = Object.values(metafile.outputs)
-      return { contents: `export const { ${exports} } = host` }
-    })
+  setup({ onResolve }) {
+    onResolve({ filter: /\/platform\/\w+\.js$/ }, ({ path }) => ({ path: join(root, 'src/platform', basename(path)), external: true }))
   },
 }
 
@@ -119,7 +113,17 @@ function write(name, declaration, code) {
  * that is also built as an rlib, and without it index.js is 1.5 KB larger after gzip.
  */
 function compile() {
-  const args = ['rustc', '--crate-type', 'cdylib', '--lib', '--release', '--target', 'wasm32-unknown-unknown', '--message-format', 'json-render-diagnostics']
+  const args = [
+    'rustc',
+    '--crate-type',
+    'cdylib',
+    '--lib',
+    '--release',
+    '--target',
+    'wasm32-unknown-unknown',
+    '--message-format',
+    'json-render-diagnostics',
+  ]
   args.push('--features', 'package')
   const messages = run('cargo', [...args, ...cargoFlags, '--', ...LTO_FLAGS], { CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join('\x1f') })
   const files = messages
@@ -149,14 +153,14 @@ function optimize(from, to) {
   return JSON.parse(run(process.execPath, [wasmOpt, ...FEATURES.map((name) => `--enable-${name}`), ...passes, from, '-o', to]))
 }
 
-/** Bundles wasm-bindgen's JavaScript half as the body of a function that assigns the half of a fresh instance to `instance`. */
-async function bundleGlue({ imports, exports }) {
+/** Bundles wasm-bindgen's JavaScript half. Returns a module whose default export makes the half of a fresh instance. */
+async function bundleGlue(names) {
   const publicNames = ['createSession', 'getFinishStatus', 'initializeSession', 'setup']
   const entry = `
-    ${imports.map(([module, long]) => `import { ${long} } from '${module}'`).join('\n')}
+    ${names.imports.map(([module, long]) => `import { ${long} } from '${module}'`).join('\n')}
     import { __wbg_set_wasm, ${publicNames} } from './incode_core_bg.js'
     instance = {
-      imports: { a: { ${imports.map(([, long, short]) => `'${short}': ${long}`)} } },
+      imports: { a: { ${names.imports.map(([, long, short]) => `'${short}': ${long}`)} } },
       attach(exports) { __wbg_set_wasm(exports); exports.__wbindgen_start() },
       ${publicNames.map((name) => `'${name}': ${name}`)}
     }`
@@ -165,21 +169,23 @@ async function bundleGlue({ imports, exports }) {
     bundle: true,
     write: false,
     minify: true,
-    format: 'iife',
+    format: 'esm',
     target: 'es2022',
     plugins: [shared],
-    mangleProps: new RegExp(`^(${exports.map(([long]) => long.replaceAll('$', '\\$')).join('|')})$`),
-    mangleCache: Object.fromEntries(exports),
+    mangleProps: new RegExp(`^(${names.exports.map(([long]) => long.replaceAll('$', '\\$')).join('|')})$`),
+    mangleCache: Object.fromEntries(names.exports),
   })
-  return outputFiles[0].text
+  const imports = []
+  const body = outputFiles[0].text.replace(/import\{[^}]*\}from"[^"]*";/g, (statement) => {
+    imports.push(statement)
+    return ''
+  })
+  return `${imports.join('')}export default (TextDecoder, TextEncoder) => { let instance; ${body}; return instance }`
 }
 
 /** Bundles the facade, the glue and `moduleSource`, which uses a `wasm` that is declared elsewhere, into one minified ES module. */
 async function bundle(moduleSource) {
-  const { code: glueSource } = await transform(
-    `export default (host, TextDecoder, TextEncoder) => { let instance; ${glue}; return instance }`,
-    { minify: true },
-  )
+  const { code: glueSource } = await transform(glue, { minify: true })
   const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
   const { outputFiles, metafile } = await build({
     entryPoints: [join(pkg, 'src/index.js')],

@@ -1,6 +1,7 @@
 // The caller of a call, and its time: the errors of the call get the stack of that moment.
 import { attempt, now } from '../../src/platform/host.js'
-import { hide, IncodeError } from './error.js'
+import { hide } from '../../src/platform/inspect.js'
+import { IncodeError } from './error.js'
 
 export class Caller {
   /** True once the call has got as far as a request. An error that counts attempts has, too. */

@@ -1,4 +1,5 @@
 import { attempt } from '../../src/platform/host.js'
+import { hide } from '../../src/platform/inspect.js'
 
 const BRAND = Symbol.for('incode-core.IncodeError')
 const FIELDS = ['code', 'status', 'api', 'retryAfter', 'attempts']
@@ -31,10 +32,6 @@ export class IncodeError extends Error {
   }
 }
 
-// Not enumerable, as in a native error. The name is set for minified code too: consoles print an error under it.
+// The name is set for minified code too: consoles print an error under it.
 hide(IncodeError.prototype, BRAND, true)
 for (const holder of [IncodeError, IncodeError.prototype]) hide(holder, 'name', 'IncodeError')
-
-export function hide(object, name, value) {
-  Object.defineProperty(object, name, { value, configurable: true, writable: true })
-}

@@ -82,7 +82,7 @@ async function compile(source) {
 
 async function instantiate(module) {
   const { TextDecoder = Decoder, TextEncoder = Encoder } = globalThis // jsdom has neither
-  const { imports, attach, ...core } = glue(host, TextDecoder, TextEncoder)
+  const { imports, attach, ...core } = glue(TextDecoder, TextEncoder)
   const { exports } = await WebAssembly.instantiate(module, imports)
   core.inFlight = new Set()
   attach(guardExports(exports, core))

@@ -1,5 +1,5 @@
 // Clock, timers, abort signals, console and page. A page can replace any of these globals, so each function catches what they throw.
-// The facade (pkg/src) and all instances of the module share this file and its state.
+// The facade (pkg/src) and all instances of the module share the files of this folder and their state.
 
 /** Returns what `read` returns, or `undefined` if it throws. */
 export function attempt(read) {
@@ -112,7 +112,11 @@ export function race(one, other) {
 
 /** Parses a URL. Without a usable `URL`, plain addresses still pass. Returns an object without properties for an invalid one. */
 export function parseURL(address) {
-  const parse = (text) => attempt(() => ({ href: `${new URL(text).href}`, hostname: `${new URL(text).hostname}` }))
+  const parse = (text) =>
+    attempt(() => {
+      const { href, hostname } = new URL(text)
+      return { href: `${href}`, hostname: `${hostname}` }
+    })
   const url = parse(address)
   if (url || parse('https://a')?.hostname === 'a') return url ?? {}
   const { 1: hostname } = /^https?:\/\/([a-z\d.-]+|\[::1\])(:\d+)?(\/[\w./~-]*)?$/.exec(address) ?? {}

@@ -111,6 +111,11 @@ export function snapshot(reason, depth = 0) {
   return cause === undefined ? copy : { ...copy, cause }
 }
 
+/** Defines a property that is not enumerable, as those of a native error. */
+export function hide(object, name, value) {
+  Object.defineProperty(object, name, { value, configurable: true, writable: true })
+}
+
 /** Makes an `Error` of a snapshot. */
 export function revive(copy) {
   if (Object(copy) !== copy) return typeof copy === 'string' ? copy.slice(0, MAX_CAUSE_LENGTH) : copy
@@ -118,9 +123,8 @@ export function revive(copy) {
   const error = new Error(revive(message))
   if (code !== undefined) error.code = revive(code)
   for (const [field, value] of Object.entries({ name, stack, cause })) {
-    const descriptor = { value: revive(value), configurable: true, writable: true }
     // An application's `Error.prepareStackTrace` can throw.
-    if (value !== undefined) attempt(() => Object.defineProperty(error, field, descriptor))
+    if (value !== undefined) attempt(() => hide(error, field, revive(value)))
   }
   return error
 }

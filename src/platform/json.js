@@ -18,7 +18,7 @@ export function parse(json) {
 /** Returns the `exp` of a JWT in seconds since 1970, NaN for anything else. The API checks the signature. */
 export function expiry(token) {
   const { 1: payload, length } = token.split('.')
-  const claims = attempt(() => JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))))
+  const claims = parse(attempt(() => atob(payload.replace(/-/g, '+').replace(/_/g, '/'))))
   return length === 3 && typeof claims?.exp === 'number' ? claims.exp : NaN
 }
 
