@@ -1,13 +1,20 @@
 // The applications in examples/, as a user sees them.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { outdated } from '../../examples/share.mjs'
 import { onScreen, proceed, walk } from './browser.mjs'
 import { count } from './packed.mjs'
-import { journal, WALKED } from './sandbox.mjs'
+import { breakable, journal, WALKED } from './sandbox.mjs'
 
-/** Console message of the response to an expired session. */
-const REJECTED = /status of 401/
+/** Console messages of the responses to an expired session and of a failing API: to the page itself, or through its backend. */
+const REJECTED = /status of (401|410|502|503)/
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
+/** The package repeats the second of these requests and not the first. */
+const FAILED_START = ['POST /fault/status-503/omni/start']
+const FAILED_RESULT = [...WALKED.slice(0, -1), ...Array(3).fill('GET /fault/status-503/omni/finish-status')]
+
+/** The APIs of the examples, by the `apiURL` that has their journal. */
+const apis = new Map()
 
 export const examples = [
   {
@@ -51,7 +58,28 @@ export const examples = [
         assert.equal(count(output, mark), 1, `the page must contain ${JSON.stringify(mark)} once`)
     },
   },
-]
+].map(withOwnAPI)
+
+examples.push({
+  name: 'example files that stand once',
+  async alone() {
+    assert.deepEqual(outdated(), [], 'run `node examples/share.mjs`')
+  },
+})
+
+/** Gives an example an API that `journeys` can break. */
+function withOwnAPI({ check, ...example }) {
+  return {
+    ...example,
+    async check(context) {
+      const { apiURL, project } = context
+      const api = project.keep(await breakable(apiURL))
+      apis.set(apiURL, api)
+      project.environment.INCODE_API_URL = api.apiURL
+      await check(context)
+    },
+  }
+}
 
 async function expressPage(context) {
   const address = await context.project.start('dev')
@@ -93,24 +121,39 @@ function journeysIn(part, { browser, apiURL }, address) {
   return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REJECTED)
 }
 
-/** Three sessions in a row: rejected, expired and restarted, approved. */
+/** Sessions in a row, until the last is approved. */
 async function journeys(scope, apiURL) {
+  const api = apis.get(apiURL)
   const before = (await journal(apiURL)).length
   await begin(scope, 'rejected')
   await walk(scope)
   await read(scope, 'You are rejected.')
+  await begin(scope, 'manual-review')
+  await walk(scope)
+  await read(scope, "We're reviewing your verification. We'll email you.")
   await begin(scope, 'expires-at-once')
   await proceed(scope)
   await read(scope, 'Your session has expired. Please start again.')
+  await api.failing('/omni/start', async () => {
+    await begin(scope, 'approved')
+    await read(scope, 'Something went wrong. Please try again.')
+  })
+  await api.failing('/omni/finish-status', async () => {
+    await begin(scope, 'approved')
+    await walk(scope)
+    await read(scope, 'Something went wrong. Please try again.')
+  })
   await begin(scope, 'approved')
   await walk(scope)
   await read(scope, 'You are approved.')
-  assert.deepEqual((await journal(apiURL)).slice(before), [...WALKED, ...EXPIRED, ...WALKED])
+  const requests = [...WALKED, ...WALKED, ...EXPIRED, ...FAILED_START, ...FAILED_RESULT, ...WALKED]
+  assert.deepEqual((await journal(apiURL)).slice(before), requests)
 }
 
+/** Starts a session. The second click must not start another. */
 async function begin(scope, configuration) {
   await scope.getByLabel('Outcome').selectOption(configuration)
-  await scope.getByRole('button', { name: 'Verify me' }).click()
+  await scope.getByRole('button', { name: 'Verify me' }).dblclick()
 }
 
 async function read(scope, words) {
