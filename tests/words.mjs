@@ -32,7 +32,7 @@ const PATHS = [
   'tests/consumers/policies.mjs',
   'tests/consumers/examples.mjs',
 ]
-const CHECKED = /\.(?:md|[cm]?[jt]sx?|rs|html|css)$/
+const CHECKED = /\.(?:md|[cm]?[jt]sx?|svelte|rs|html|css)$/
 const PROSE = /\.(?:md|html)$/
 
 /** Words to avoid, each with its replacement. */

@@ -1,9 +1,11 @@
 // The applications in examples/, as a user sees them.
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { outdated } from '../../examples/share.mjs'
 import { onScreen, proceed, walk } from './browser.mjs'
 import { count } from './packed.mjs'
+import { nodeOf } from './programs.mjs'
 import { breakable, journal, WALKED } from './sandbox.mjs'
 
 /** Console messages of the responses to an expired session and of a failing API: to the page itself, or through its backend. */
@@ -58,6 +60,43 @@ export const examples = [
         assert.equal(count(output, mark), 1, `the page must contain ${JSON.stringify(mark)} once`)
     },
   },
+  {
+    name: 'example sveltekit',
+    folders: ['../../examples/sveltekit'],
+    async check(context) {
+      const { browser, project, apiURL } = context
+      project.environment.PORT = '0'
+      await svelteTypes(project)
+      await project.script('build')
+      const address = await project.start('start')
+      await onScreen(browser, `${address}account`, (page) => leaveAndReturn(page.locator('main')))
+      await journeysIn('main', context, `${address}account`)
+      const sent = await (await fetch(apiURL)).json()
+      assert(!sent.some(({ headers }) => headers.cookie), "event.fetch sent the user's cookie to the API")
+    },
+  },
+  {
+    name: 'example cloudflare',
+    folders: ['../../examples/cloudflare'],
+    async check(context) {
+      const { project, apiURL, marks } = context
+      // These tools need Node.js 22. They request workers.cloudflare.com unless it is turned off.
+      Object.assign(project.environment, { PATH: dirname(await nodeOf(24)), CLOUDFLARE_CF_FETCH_ENABLED: 'false' })
+      await project.run(`node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`)
+      await journeysIn('body', context, await project.start('dev'))
+      const requests = await (await fetch(apiURL)).json()
+      const ofBackend = requests.filter(({ path }) => /(start|finish-status)$/.test(path))
+      assert(
+        ofBackend.every(({ headers }) => headers.via === '1.1 gateway'),
+        'a request went past the service binding',
+      )
+      await project.run('vite build')
+      const [page, worker] = await Promise.all(
+        ['client', 'verification'].map(async (part) => (await project.files(`dist/${part}`)).join('\n')),
+      )
+      assert.deepEqual([count(page, marks.wasm), count(worker, marks.wasm)], [1, 0], 'the Worker must have the .wasm file instead')
+    },
+  },
 ].map(withOwnAPI)
 
 examples.push({
@@ -79,6 +118,35 @@ function withOwnAPI({ check, ...example }) {
       await check(context)
     },
   }
+}
+
+/** Properties that a Svelte template loses, one a line. */
+const LOST = ["config={{ token: 'a-token' }}", 'onFinish={() => {}}', 'onfinish={() => {}}', 'onError={() => {}}', 'onerror={() => {}}']
+
+/** The example compiles, except a file where each property is an error. */
+async function svelteTypes(project) {
+  const wrong = 'src/lib/wrong.svelte'
+  await writeFile(join(project.folder, wrong), LOST.map((property) => `<incode-flow ${property}></incode-flow>\n`).join(''))
+  await project.run('svelte-kit sync')
+  const { message } = await project.run('svelte-check --output machine --fail-on-warnings').catch((error) => error)
+  const lines = Array.from(message.matchAll(/ (?:ERROR|WARNING) "(.*?)" (\d+):/g), ([, file, line]) => `${file}:${line}`)
+  assert.deepEqual(
+    lines,
+    LOST.map((_, index) => `${wrong}:${index + 1}`),
+    message,
+  )
+  await rm(join(project.folder, wrong))
+}
+
+/** Leaves the page in the middle of a flow, and returns. */
+async function leaveAndReturn(main) {
+  await begin(main, 'approved')
+  await main.getByText('Step 1 of 4').waitFor()
+  await main.getByRole('link', { name: 'Back' }).click()
+  await main.getByRole('link', { name: 'Open an account' }).click()
+  await begin(main, 'rejected')
+  await walk(main)
+  await read(main, 'You are rejected.')
 }
 
 async function expressPage(context) {
