@@ -1,8 +1,9 @@
 /**
  * Types of Incode's element `<incode-flow>`, for projects where `@incodetech/web` has no types of its own.
  *
- * Write `import 'incode-core/flow'` once, in any file. Then `document.querySelector('incode-flow')`, React's JSX and Svelte's
- * templates know the element, and `import '@incodetech/web/flow'` resolves. At run time the module is empty: the element itself is `@incodetech/web/flow`.
+ * Write `import 'incode-core/flow'` once, in any file. Then `document.querySelector('incode-flow')`, React's JSX and Svelte's templates
+ * know the element, and `import '@incodetech/web/flow'` resolves. At run time the module is empty: the element itself is
+ * `@incodetech/web/flow`.
  *
  * @see https://developer.incode.com/docs/web-sdk-2-incodeflow-component
  * @packageDocumentation

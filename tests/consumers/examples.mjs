@@ -11,9 +11,8 @@ import { breakable, journal, WALKED } from './sandbox.mjs'
 /** Console messages of the responses to an expired session and of a failing API: to the page itself, or through its backend. */
 const REJECTED = /status of (401|410|502|503)/
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
-/** The package repeats the second of these requests and not the first. */
 const FAILED_START = ['POST /fault/status-503/omni/start']
-const FAILED_RESULT = [...WALKED.slice(0, -1), ...Array(3).fill('GET /fault/status-503/omni/finish-status')]
+const FAILED_RESULT = 'GET /fault/status-503/omni/finish-status'
 
 /** The APIs of the examples, by the `apiURL` that has their journal. */
 const apis = new Map()
@@ -185,12 +184,12 @@ function callsOfOneUser(address) {
   }
 }
 
-function journeysIn(part, { browser, apiURL }, address) {
-  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REJECTED)
+function journeysIn(part, { browser, apiURL }, address, attempts) {
+  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL, attempts), REJECTED)
 }
 
-/** Sessions in a row, until the last is approved. */
-async function journeys(scope, apiURL) {
+/** Sessions in a row, until the last is approved. The package makes three attempts to get a result; a backend without it may differ. */
+async function journeys(scope, apiURL, attempts = 3) {
   const api = apis.get(apiURL)
   const before = (await journal(apiURL)).length
   await begin(scope, 'rejected')
@@ -214,7 +213,8 @@ async function journeys(scope, apiURL) {
   await begin(scope, 'approved')
   await walk(scope)
   await read(scope, 'You are approved.')
-  const requests = [...WALKED, ...WALKED, ...EXPIRED, ...FAILED_START, ...FAILED_RESULT, ...WALKED]
+  const withoutResult = [...WALKED.slice(0, -1), ...Array(attempts).fill(FAILED_RESULT)]
+  const requests = [...WALKED, ...WALKED, ...EXPIRED, ...FAILED_START, ...withoutResult, ...WALKED]
   assert.deepEqual((await journal(apiURL)).slice(before), requests)
 }
 
