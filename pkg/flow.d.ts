@@ -1,8 +1,9 @@
 /**
  * Types of Incode's element `<incode-flow>`, for projects where `@incodetech/web` has no types of its own.
  *
- * Write `import 'incode-core/flow'` once, in any file. Then `document.querySelector('incode-flow')`, React's JSX and Vue's templates know
- * the element, and `import '@incodetech/web/flow'` resolves. At run time the module is empty: the element itself is `@incodetech/web/flow`.
+ * Write `import 'incode-core/flow'` once, in any file. Then `document.querySelector('incode-flow')`, React's JSX and the templates of Vue and
+ * Svelte know the element, and `import '@incodetech/web/flow'` resolves. At run time the module is empty: the element itself is
+ * `@incodetech/web/flow`.
  *
  * @see https://developer.incode.com/docs/web-sdk-2-incodeflow-component
  * @packageDocumentation
@@ -102,7 +103,8 @@ export interface IncodeFlowOptions {
  * `<incode-flow>`. Call `setup` with the session's token before you mount it.
  *
  * Set its properties in JavaScript, never as attributes. In React, use a ref: JSX turns `config` into an attribute and `onFinish` into
- * an event listener, and the element reads neither. In Vue, use `.prop`.
+ * an event listener, and the element reads neither. In Vue, use `.prop`. In Svelte, use an attachment: a template sets `config` before
+ * `onFinish`, which it turns into an event listener.
  *
  * @example
  * const flow = document.createElement('incode-flow')
@@ -179,4 +181,28 @@ interface WithProp {
   onError?: IncodeFlowElement['onError']
   /** Set it as `:apiURL.prop="apiURL"`, for the mock element only. */
   apiURL?: IncodeFlowElement['apiURL']
+}
+
+// @ts-ignore: Svelte may not be installed
+declare module 'svelte/elements' {
+  interface SvelteHTMLElements {
+    // @ts-ignore: as above
+    'incode-flow': Omit<HTMLAttributes<IncodeFlowElement>, 'onerror'> & OnlyByAttachment
+  }
+}
+
+/** Properties that a Svelte template sets too early, or turns into event listeners. */
+interface OnlyByAttachment {
+  /** Set it in an attachment, last: `{@attach (flow) => { flow.config = { token } }}`. A template sets it before the others. */
+  config?: never
+  /** Set it in an attachment: `flow.onFinish = …`. A template adds a listener for an event that never fires. */
+  onFinish?: never
+  /** Set `onFinish` in an attachment. A template adds a listener for an event that never fires. */
+  onfinish?: never
+  /** Set it in an attachment: `flow.onError = …`. A template adds a listener for an event that never fires. */
+  onError?: never
+  /** Set `onError` in an attachment. A template adds a listener for an event that never fires. */
+  onerror?: never
+  /** Set it in an attachment: `flow.apiURL = …`. */
+  apiURL?: never
 }

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSession, getFinishStatus } from '@incodetech/core/session'
 import express from 'express'
-import { handleError } from './errors.js'
+import { toResponse } from './errors.js'
 
 const { INCODE_API_URL: apiURL, INCODE_API_KEY: apiKey, PORT = '3000' } = process.env
 /** Configurations that the page may choose. The sandbox has more; those of your account are in your dashboard. */
@@ -58,5 +58,10 @@ app.get('/', (_, response) => response.set('content-security-policy', policy).ty
 app.use(express.static('public', { index: false }))
 for (const name of ['@incodetech/core', '@incodetech/web']) app.use(`/modules/${name}`, express.static(`node_modules/${name}`))
 
-app.use(handleError) // last
+// Last. Express handles what `toResponse` throws.
+app.use((error, _request, response, next) => {
+  if (response.headersSent) return next(error)
+  const { status, headers, body } = toResponse(error)
+  response.status(status).set(headers).json(body)
+})
 const server = app.listen(PORT, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`))

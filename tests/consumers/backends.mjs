@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { onScreen, walk } from './browser.mjs'
-import { begin, callsOfOneUser, journeysIn, read } from './examples.mjs'
+import { begin, callsOfOneUser, journeysIn, read, withOwnAPI } from './examples.mjs'
 import { journal, SANDBOX_KEY } from './sandbox.mjs'
 import { listen } from './site.mjs'
 
@@ -36,7 +36,7 @@ export const backends = [
       await backend(context)
     },
   },
-]
+].map(withOwnAPI)
 
 function installed({ project }, command, packages) {
   return project.run(command).catch(({ message }) => {
@@ -52,7 +52,7 @@ async function backend(context) {
 
 async function pageOf(context) {
   const address = await context.project.start('dev')
-  await journeysIn('body', context, address)
+  await journeysIn('body', context, address, 1) // these backends do not repeat a request
   await review(context, address)
   await twoUsers(context, address)
   await webhook(address)

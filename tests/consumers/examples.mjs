@@ -1,19 +1,23 @@
 // The applications in examples/, as a user sees them.
 import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { outdated } from '../../examples/share.mjs'
 import { onScreen, proceed, walk } from './browser.mjs'
 import { count } from './packed.mjs'
 import { nodeOf } from './programs.mjs'
-import { journal, WALKED } from './sandbox.mjs'
+import { breakable, journal, WALKED } from './sandbox.mjs'
 
-/** Console message of the response to an expired session. */
-const REJECTED = /status of 401/
-/** The same, and those of the backend and the API if the API fails. */
-const REJECTED_OR_FAILED = /status of (?:401|502|503)/
-const RESULT = '/omni/finish-status'
+/** Console messages of the responses to an expired session and of a failing API: to the page itself, or through its backend. */
+const REJECTED = /status of (401|410|502|503)/
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
+const RESULT = '/omni/finish-status'
+const FAILED_START = ['POST /fault/status-503/omni/start']
+const FAILED_RESULT = 'GET /fault/status-503/omni/finish-status'
+
+/** The APIs of the examples, by the `apiURL` that has their journal. */
+const apis = new Map()
 
 export const examples = [
   {
@@ -65,7 +69,7 @@ export const examples = [
       await project.script('check')
       const rejected = rejectedTags(project, 'src/Wrong.vue', ['<template>', ...WRONG_IN_VUE, '</template>'], () => project.script('check'))
       assert.deepEqual(await rejected, WRONG_IN_VUE)
-      await failuresAndJourneys(context, 'dev', leaveVue)
+      await journeysAndLeaving(context, 'dev', leaveVue)
     },
   },
   {
@@ -90,10 +94,97 @@ export const examples = [
       await project.run(`${tool('cli/bin/ng.js')} build`)
       const output = (await project.files('dist')).join('\n')
       for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `the page must contain ${JSON.stringify(mark)} once`)
-      await failuresAndJourneys(context, 'serve')
+      await journeysAndLeaving(context, 'serve')
     },
   },
-]
+  {
+    name: 'example sveltekit',
+    folders: ['../../examples/sveltekit'],
+    async check(context) {
+      const { browser, project, apiURL } = context
+      project.environment.PORT = '0'
+      await svelteTypes(project)
+      await project.script('build')
+      const address = await project.start('start')
+      await onScreen(browser, `${address}account`, (page) => leaveAndReturn(page.locator('main')))
+      await journeysIn('main', context, `${address}account`)
+      const sent = await (await fetch(apiURL)).json()
+      assert(!sent.some(({ headers }) => headers.cookie), "event.fetch sent the user's cookie to the API")
+    },
+  },
+  {
+    name: 'example cloudflare',
+    folders: ['../../examples/cloudflare'],
+    async check(context) {
+      const { project, apiURL, marks } = context
+      // These tools need Node.js 22. They request workers.cloudflare.com unless it is turned off.
+      Object.assign(project.environment, { PATH: dirname(await nodeOf(24)), CLOUDFLARE_CF_FETCH_ENABLED: 'false' })
+      await project.run(`node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`)
+      await journeysIn('body', context, await project.start('dev'))
+      const requests = await (await fetch(apiURL)).json()
+      const ofBackend = requests.filter(({ path }) => /(start|finish-status)$/.test(path))
+      assert(
+        ofBackend.every(({ headers }) => headers.via === '1.1 gateway'),
+        'a request went past the service binding',
+      )
+      await project.run('vite build')
+      const [page, worker] = await Promise.all(
+        ['client', 'verification'].map(async (part) => (await project.files(`dist/${part}`)).join('\n')),
+      )
+      assert.deepEqual([count(page, marks.wasm), count(worker, marks.wasm)], [1, 0], 'the Worker must have the .wasm file instead')
+    },
+  },
+].map(withOwnAPI)
+
+examples.push({
+  name: 'example files that stand once',
+  async alone() {
+    assert.deepEqual(outdated(), [], 'run `node examples/share.mjs`')
+  },
+})
+
+/** Gives an example an API that `journeys` can break. */
+export function withOwnAPI({ check, ...example }) {
+  return {
+    ...example,
+    async check(context) {
+      const { apiURL, project } = context
+      const api = project.keep(await breakable(apiURL))
+      apis.set(apiURL, api)
+      project.environment.INCODE_API_URL = api.apiURL
+      await check(context)
+    },
+  }
+}
+
+/** Properties that a Svelte template loses, one a line. */
+const LOST = ["config={{ token: 'a-token' }}", 'onFinish={() => {}}', 'onfinish={() => {}}', 'onError={() => {}}', 'onerror={() => {}}']
+
+/** The example compiles, except a file where each property is an error. */
+async function svelteTypes(project) {
+  const wrong = 'src/lib/wrong.svelte'
+  await writeFile(join(project.folder, wrong), LOST.map((property) => `<incode-flow ${property}></incode-flow>\n`).join(''))
+  await project.run('svelte-kit sync')
+  const { message } = await project.run('svelte-check --output machine --fail-on-warnings').catch((error) => error)
+  const lines = Array.from(message.matchAll(/ (?:ERROR|WARNING) "(.*?)" (\d+):/g), ([, file, line]) => `${file}:${line}`)
+  assert.deepEqual(
+    lines,
+    LOST.map((_, index) => `${wrong}:${index + 1}`),
+    message,
+  )
+  await rm(join(project.folder, wrong))
+}
+
+/** Leaves the page in the middle of a flow, and returns. */
+async function leaveAndReturn(main) {
+  await begin(main, 'approved')
+  await main.getByText('Step 1 of 4').waitFor()
+  await main.getByRole('link', { name: 'Back' }).click()
+  await main.getByRole('link', { name: 'Open an account' }).click()
+  await begin(main, 'rejected')
+  await walk(main)
+  await read(main, 'You are rejected.')
+}
 
 /** Tags that vue-tsc must reject. It can't see a missing `.prop`. */
 const WRONG_IN_VUE = [
@@ -168,15 +259,15 @@ async function rejectedTags(project, name, lines, compile) {
   return lines.filter((_, index) => errors.some(([, , line]) => Number(line) === index + 1))
 }
 
-/** Starts the project with an apiURL that rejects the first request. */
-async function failuresAndJourneys({ browser, apiURL, project }, script, leave = async () => {}) {
-  const address = await project.start(script, { INCODE_API_URL: `${apiURL}/fault/1-times-status-429-retry-after-60`, PORT: '0' })
+/** Walks through the page of an app, whose user then leaves it in the middle. */
+async function journeysAndLeaving(context, script, unmount = async () => {}) {
+  const { browser, apiURL, project } = context
   const use = async (page) => {
-    await failures(page, apiURL)
-    await journeys(page, apiURL)
-    await leave(page)
+    await journeys(page.locator('body'), apiURL)
+    await leave(page, apiURL)
+    await unmount(page)
   }
-  await onScreen(browser, address, use, REJECTED_OR_FAILED)
+  await onScreen(browser, await project.start(script, { PORT: '0' }), use, REJECTED)
 }
 
 /** Unmounts the app while the backend creates a session, which must abort the request. */
@@ -190,21 +281,12 @@ async function leaveVue(page) {
   await isAborted
 }
 
-/** A session that the API rejects, one whose result it fails to return, and one that the user leaves meanwhile. */
-async function failures(page, apiURL) {
-  await begin(page, 'approved')
-  await read(page, "We're very busy right now. Please try again in a minute.")
-
-  await divert(page, `${apiURL}-failed/fault/status-503`)
-  await begin(page, 'approved')
-  await walk(page)
-  await read(page, 'Something went wrong. Please try again.')
-
-  await divert(page, `${apiURL}-left/fault/hang`)
+/** Closes the verification while the result is on its way, which must abort the request. */
+async function leave(page, apiURL) {
+  await page.route(`**${RESULT}`, (route) => route.continue({ url: `${apiURL}-left/fault/hang${RESULT}` }))
   const requests = []
   page.on('request', (request) => requests.push(new URL(request.url()).pathname))
-  await page.getByLabel('Outcome').selectOption('approved')
-  await page.getByRole('button', { name: 'Verify me' }).dblclick()
+  await begin(page, 'approved')
   await page.getByRole('button', { name: 'Verify me', disabled: true }).waitFor()
   const asked = page.waitForRequest(`**${RESULT}`)
   await walk(page)
@@ -217,11 +299,7 @@ async function failures(page, apiURL) {
     assert.equal(requests.filter((name) => name.endsWith(path)).length, 1, `a second click must not request ${path} again`)
   }
   await read(page, 'Something went wrong. Please try again.')
-
   await page.unroute(`**${RESULT}`)
-  await begin(page, 'manual-review')
-  await walk(page)
-  await read(page, "We're reviewing your verification. We'll email you.")
 }
 
 /** Resolves as soon as the page has aborted a request for `path`. */
@@ -229,34 +307,44 @@ function aborted(page, path) {
   return page.waitForEvent('requestfailed', (request) => request.url().endsWith(path))
 }
 
-/** Sends the page's requests for a result to another `apiURL`. */
-async function divert(page, apiURL) {
-  await page.unroute(`**${RESULT}`)
-  await page.route(`**${RESULT}`, (route) => route.continue({ url: apiURL + RESULT }))
+export function journeysIn(part, { browser, apiURL }, address, attempts) {
+  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL, attempts), REJECTED)
 }
 
-export function journeysIn(part, { browser, apiURL }, address) {
-  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL), REJECTED)
-}
-
-/** Three sessions in a row: rejected, expired and restarted, approved. */
-async function journeys(scope, apiURL) {
+/** Sessions in a row, until the last is approved. The package makes three attempts to get a result; a backend without it may differ. */
+async function journeys(scope, apiURL, attempts = 3) {
+  const api = apis.get(apiURL)
   const before = (await journal(apiURL)).length
   await begin(scope, 'rejected')
   await walk(scope)
   await read(scope, 'You are rejected.')
+  await begin(scope, 'manual-review')
+  await walk(scope)
+  await read(scope, "We're reviewing your verification. We'll email you.")
   await begin(scope, 'expires-at-once')
   await proceed(scope)
   await read(scope, 'Your session has expired. Please start again.')
+  await api.failing('/omni/start', async () => {
+    await begin(scope, 'approved')
+    await read(scope, 'Something went wrong. Please try again.')
+  })
+  await api.failing('/omni/finish-status', async () => {
+    await begin(scope, 'approved')
+    await walk(scope)
+    await read(scope, 'Something went wrong. Please try again.')
+  })
   await begin(scope, 'approved')
   await walk(scope)
   await read(scope, 'You are approved.')
-  assert.deepEqual((await journal(apiURL)).slice(before), [...WALKED, ...EXPIRED, ...WALKED])
+  const withoutResult = [...WALKED.slice(0, -1), ...Array(attempts).fill(FAILED_RESULT)]
+  const requests = [...WALKED, ...WALKED, ...EXPIRED, ...FAILED_START, ...withoutResult, ...WALKED]
+  assert.deepEqual((await journal(apiURL)).slice(before), requests)
 }
 
+/** Starts a session. The second click must not start another. */
 export async function begin(scope, configuration) {
   await scope.getByLabel('Outcome').selectOption(configuration)
-  await scope.getByRole('button', { name: 'Verify me' }).click()
+  await scope.getByRole('button', { name: 'Verify me' }).dblclick()
 }
 
 export async function read(scope, words) {

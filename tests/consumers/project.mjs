@@ -28,6 +28,7 @@ export class Project {
 
   constructor(name, environment) {
     this.folder = join(here, 'made', name)
+    /** Variables of its processes. Folders of `PATH` precede those of this process. */
     this.environment = environment
   }
 
@@ -79,7 +80,8 @@ export class Project {
 
   /** Runs a command until it ends or until `found` returns a value for its output. */
   async #process(command, found = () => undefined, environment = {}) {
-    const path = [join(this.folder, 'node_modules/.bin'), join(here, 'node_modules/.bin'), process.env.PATH].join(delimiter)
+    const bins = [this.folder, here].map((folder) => join(folder, 'node_modules/.bin'))
+    const path = [...bins, this.environment.PATH ?? [], process.env.PATH].flat().join(delimiter)
     const child = spawn(command, {
       cwd: this.folder,
       env: { ...process.env, ...this.environment, ...environment, PATH: path, NO_COLOR: '1', FORCE_COLOR: '0' },

@@ -1,7 +1,7 @@
 // The READMEs and docs/: each snippet is run, or checked against what it names.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -52,7 +52,9 @@ const SHELL = [
   'pkg/README.md, Install, 2',
 ]
 
-const EXAMPLES = ['angular', 'express', 'next', 'php', 'python', 'react', 'vue'].map((name) => `examples/${name}/README.md`)
+const EXAMPLES = readdirSync(join(root, 'examples'))
+  .map((name) => `examples/${name}/README.md`)
+  .filter((path) => existsSync(join(root, path)))
 
 /** Functions that the quick start's page calls and does not define. */
 const SHOW = `

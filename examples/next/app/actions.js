@@ -2,7 +2,7 @@
 import { createSession, IncodeError } from '@incodetech/core/session'
 
 /** Configurations that the page may choose. The sandbox has more; those of your account are in your dashboard. */
-const CONFIGURATIONS = ['approved', 'rejected', 'expires-at-once']
+const CONFIGURATIONS = ['approved', 'rejected', 'manual-review', 'expires-at-once']
 
 /** Creates a session for the signed-in user. Returns its token and apiURL, or the code of the error. */
 export async function startSession(configurationId) {

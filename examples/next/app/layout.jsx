@@ -1,3 +1,5 @@
+import './page.css'
+
 export const metadata = { title: 'Verification', icons: 'data:,' }
 
 export default function Layout({ children }) {

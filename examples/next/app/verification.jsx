@@ -3,57 +3,53 @@ import { setup } from '@incodetech/core'
 import { getFinishStatus } from '@incodetech/core/session'
 import { useEffect, useRef, useState } from 'react'
 import { startSession } from './actions.js'
-
-const WORDS = {
-  approved: 'You are approved.',
-  rejected: 'You are rejected.',
-  none: "We're reviewing your verification. We'll email you.",
-  SESSION_EXPIRED: 'Your session has expired. Please start again.',
-  UNAUTHORIZED: 'Your session has expired. Please start again.', // a device whose clock is behind can't detect that it expired
-  RATE_LIMITED: "We're very busy right now. Please try again in a minute.",
-}
-const FAILED = 'Something went wrong. Please try again.'
+import { startFlow } from './flow.js'
+import { failure } from './post.js'
+import { wordsForError, wordsForResult } from './words.js'
 
 export function Verification() {
+  const [isBusy, setBusy] = useState(false)
   const [session, setSession] = useState()
   const [words, setWords] = useState('')
   const ref = useRef(null)
 
+  function end(words) {
+    setSession(undefined)
+    setWords(words)
+    setBusy(false)
+  }
+
   async function start(event) {
     event.preventDefault()
     const configurationId = new FormData(event.currentTarget).get('configurationId')
+    setBusy(true) // one session at a time
     setWords('')
-    const { error, ...created } = await startSession(configurationId)
-    if (error) return setWords(WORDS[error] ?? FAILED)
     try {
+      const { error, ...created } = await startSession(configurationId)
+      if (error) throw failure('The server created no session', error)
       // The element's module needs a document, so the server must not load it.
       await Promise.all([setup(created), import('@incodetech/web/flow')])
       setSession(created)
     } catch (error) {
-      setWords(WORDS[error.code] ?? FAILED)
+      end(wordsForError(error))
     }
   }
 
   useEffect(() => {
-    const flow = ref.current
-    if (!flow) return
+    if (!session) return
     const leaving = new AbortController()
-    const end = (words) => {
-      setSession(undefined)
-      setWords(words)
-    }
-    flow.onFinish = () => {
+    const fail = (error) => leaving.signal.aborted || end(wordsForError(error))
+    const read = () => {
       getFinishStatus(null, { ...session, signal: leaving.signal }).then(
-        ({ action }) => end(WORDS[action] ?? WORDS.none),
-        (error) => leaving.signal.aborted || end(WORDS[error.code] ?? FAILED),
+        (status) => end(wordsForResult(status)),
+        // A device whose clock is behind can't detect that the token has expired.
+        (error) => fail(error.code === 'UNAUTHORIZED' ? failure(error.message, 'SESSION_EXPIRED') : error),
       )
     }
-    flow.onError = (_message, code) => end(code === 401 ? WORDS.SESSION_EXPIRED : FAILED)
-    flow.apiURL = session.apiURL // for the mock element only; Incode's element reads it from setup()
-    flow.config = { token: session.token, lang: document.documentElement.lang }
+    const stop = startFlow(ref.current, session, read, fail)
     return () => {
       leaving.abort()
-      flow.onFinish = flow.onError = null
+      stop()
     }
   }, [session])
 
@@ -65,10 +61,11 @@ export function Verification() {
           <select name="configurationId">
             <option>approved</option>
             <option>rejected</option>
+            <option>manual-review</option>
             <option>expires-at-once</option>
           </select>
         </label>
-        <button type="submit" disabled={session !== undefined}>
+        <button type="submit" disabled={isBusy}>
           Verify me
         </button>
       </form>

@@ -1,35 +1,32 @@
 import { setup } from '@incodetech/core'
-import { IncodeError } from '@incodetech/core/session'
 import { type FormEvent, useState } from 'react'
-import { Failure, type PageSession, startSession } from './session.ts'
-import { Verification } from './verification.tsx'
-
-/** UNAUTHORIZED too: a device whose clock is behind can't detect that the token has expired. 401 is the flow's code. */
-const NEEDS_NEW_SESSION: unknown[] = ['SESSION_EXPIRED', 'UNAUTHORIZED', 401]
+import { post } from './post.js'
+import { type PageSession, Verification } from './verification.tsx'
+import { wordsForError, wordsForResult } from './words.js'
 
 export function Applicant({ name }: { name: string }) {
+  const [isBusy, setBusy] = useState(false)
   const [session, setSession] = useState<PageSession>()
   const [words, setWords] = useState('')
 
   const end = (words: string) => {
     setSession(undefined)
     setWords(words)
+    setBusy(false)
   }
 
   const fail = (error: unknown) => {
     console.info(error)
-    const code = error instanceof IncodeError || error instanceof Failure ? error.code : undefined
-    if (NEEDS_NEW_SESSION.includes(code)) end('Your session has expired. Please start again.')
-    else if (code === 'RATE_LIMITED') end("We're very busy right now. Please try again in a minute.")
-    else end('Something went wrong. Please try again.')
+    end(wordsForError(error))
   }
 
   const start = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const configurationId = new FormData(event.currentTarget).get('configurationId')
+    setBusy(true) // one session at a time
     setWords('')
     try {
-      const session = await startSession(String(configurationId))
+      const session: PageSession = await post('/api/session', { configurationId })
       await setup(session)
       setSession(session)
     } catch (error) {
@@ -46,24 +43,16 @@ export function Applicant({ name }: { name: string }) {
           <select name="configurationId">
             <option>approved</option>
             <option>rejected</option>
+            <option>manual-review</option>
             <option>expires-at-once</option>
           </select>
         </label>
-        <button type="submit" disabled={session !== undefined}>
+        <button type="submit" disabled={isBusy}>
           Verify me
         </button>
       </form>
       <p role="status">{words}</p>
-      {session && (
-        <Verification
-          {...session}
-          onStatus={({ action }) => {
-            if (action === 'approved' || action === 'rejected') end(`You are ${action}.`)
-            else end("We're reviewing your verification. We'll email you.")
-          }}
-          onFailure={fail}
-        />
-      )}
+      {session && <Verification {...session} onStatus={(status) => end(wordsForResult(status))} onFailure={fail} />}
     </section>
   )
 }

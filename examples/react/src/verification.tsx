@@ -2,7 +2,14 @@ import type { IncodeFlowElement } from '@incodetech/core/flow'
 import { type FinishStatus, getFinishStatus } from '@incodetech/core/session'
 import '@incodetech/web/flow'
 import { useEffect, useEffectEvent, useRef } from 'react'
-import { Failure, type PageSession } from './session.ts'
+import { startFlow } from './flow.js'
+import { failure } from './post.js'
+
+/** Fields of a session that a page needs. */
+export interface PageSession {
+  token: string
+  apiURL: string
+}
 
 interface Props extends PageSession {
   onStatus: (status: FinishStatus) => void
@@ -20,21 +27,24 @@ export function Verification({ token, apiURL, onStatus, onFailure }: Props) {
     const flow = ref.current
     if (!flow) return
     const leaving = new AbortController()
-    // Through the ref: React turns `onFinish` in JSX into a listener for an event that never fires.
-    flow.onFinish = () => {
+    const read = () => {
       // Pass `token` and `apiURL` in the call: `setup` is page-wide, and another component may have called it since.
       getFinishStatus(null, { token, apiURL, signal: leaving.signal })
         .then(reportStatus)
-        .catch((error) => leaving.signal.aborted || reportFailure(error))
+        .catch((error) => leaving.signal.aborted || reportFailure(expired(error)))
     }
-    flow.onError = (message, code) => reportFailure(new Failure(message, code))
-    Object.assign(flow, { apiURL }) // for the mock element only; Incode's element reads it from setup()
-    flow.config = { token, lang: document.documentElement.lang }
+    // Through the ref: React turns `onFinish` in JSX into a listener for an event that never fires.
+    const stop = startFlow(flow, { token, apiURL }, read, (error) => reportFailure(error))
     return () => {
       leaving.abort()
-      flow.onFinish = flow.onError = null
+      stop()
     }
   }, [token, apiURL])
 
   return <incode-flow ref={ref} />
+}
+
+/** A device whose clock is behind can't detect that the token has expired. */
+function expired(error: { code?: string; message: string }) {
+  return error.code === 'UNAUTHORIZED' ? failure(error.message, 'SESSION_EXPIRED') : error
 }
