@@ -1,4 +1,4 @@
-//! Typed views of JavaScript objects: the name and type of each property stands here once. `None` is `undefined`.
+//! Typed views of JavaScript objects: the name and type of each property stands here once. `None` is `undefined`. And the codes of errors.
 
 use crate::platform::inspect::Record;
 use js_sys::{Function, JsString, Promise};

@@ -113,18 +113,8 @@ function write(name, declaration, code) {
  * that is also built as an rlib, and without it index.js is 1.5 KB larger after gzip.
  */
 function compile() {
-  const args = [
-    'rustc',
-    '--crate-type',
-    'cdylib',
-    '--lib',
-    '--release',
-    '--target',
-    'wasm32-unknown-unknown',
-    '--message-format',
-    'json-render-diagnostics',
-  ]
-  args.push('--features', 'package')
+  const args = ['rustc', '--lib', '--crate-type', 'cdylib', '--release', '--target', 'wasm32-unknown-unknown', '--features', 'package']
+  args.push('--message-format', 'json-render-diagnostics')
   const messages = run('cargo', [...args, ...cargoFlags, '--', ...LTO_FLAGS], { CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join('\x1f') })
   const files = messages
     .trim()
