@@ -26,7 +26,9 @@ const RUSTFLAGS = [
 ]
 
 /** Flags for the link-time optimization, where LLVM sees all crates. The module is smaller after gzip, found by trying. */
-const LTO_FLAGS = ['-Cllvm-args=--inline-threshold=25', '-Cllvm-args=--sink-common-insts=false']
+const LTO_FLAGS = ['--inline-threshold=25', '--sink-common-insts=false', '--jump-threading-threshold=1'].map(
+  (flag) => `-Cllvm-args=${flag}`,
+)
 
 /** Maximum length of a line of code: an uncaught error prints the whole line that threw it. */
 const MAX_LINE = 500
@@ -130,10 +132,12 @@ function optimize(from, to) {
     '--flatten', // with the next, what makes the module smaller after gzip, found by trying
     '--rereloop',
     '-Oz',
+    '--gufa-optimizing', // leaves out what no value reaches
+    '-Oz',
     '-Oz',
     '--low-memory-unused', // the stack ends there
     '--one-caller-inline-max-function-size=120', // this and the next make the module smaller after gzip, found by trying
-    '--always-inline-max-function-size=4',
+    '--always-inline-max-function-size=5',
     '--reorder-functions', // those that are called most have the shortest numbers
     '--strip-debug',
     '--strip-producers',

@@ -51,7 +51,7 @@ export function now() {
 export function setTimer(handler, ms, argument) {
   return attempt(() => {
     const timer = setTimeout(handler, ms, argument)
-    const clear = attempt(() => globalThis.clearTimeout)
+    const clear = attempt(() => clearTimeout)
     return () => clear(timer)
   })
 }
@@ -130,7 +130,7 @@ export function isPage() {
 
 /** Returns the host name of the page or worker, or an empty string. */
 export function hostname() {
-  return attempt(() => String(globalThis.location?.hostname ?? '')) ?? ''
+  return attempt(() => String(location.hostname ?? '')) ?? ''
 }
 
 /** Everything that warnings were about, so that each comes once. */

@@ -95,7 +95,7 @@ const MAX_CAUSES = 3
 /** Returns the name, message, code, stack and causes of an error as plain data; a primitive as it is; nothing for other objects. */
 export function snapshot(reason, depth = 0) {
   if (Object(reason) !== reason) {
-    if (['number', 'boolean', 'undefined'].includes(typeof reason) || reason === null) return reason ?? undefined
+    if (reason == null || ['number', 'boolean'].includes(typeof reason)) return reason ?? undefined
     return String(reason).slice(0, MAX_CAUSE_LENGTH)
   }
   const copy = {}
