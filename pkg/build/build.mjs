@@ -206,7 +206,7 @@ async function bundle(moduleSource) {
     module: true,
     ecma: 2020,
     // An arrow in place of a function differs only under `new` and in having no prototype, and neither is used.
-    compress: { passes: 3, unsafe_arrows: true, hoist_funs: true },
+    compress: { passes: 3, unsafe_arrows: true },
     mangle: { reserved: exports, nth_identifier: identifiers },
     format: { max_line_len: MAX_LINE },
   })
