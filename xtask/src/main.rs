@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod project;
+mod schedule;
 mod size;
 mod step;
 mod test;
@@ -47,7 +48,7 @@ enum Task {
 fn main() -> ExitCode {
     let task = Task::parse();
     let done = Project::find().and_then(|project| match task {
-        Task::Demo { server } => build::demo(&project, &server).map(|()| ExitCode::SUCCESS),
+        Task::Demo { server } => build::demo(&project, &server),
         Task::Build => build::package(&project).map(|()| ExitCode::SUCCESS),
         Task::Package => build::pack(&project).map(|()| ExitCode::SUCCESS),
         Task::Bench(options) => bench::run(&project, &options).map(|()| ExitCode::SUCCESS),

@@ -1,131 +1,235 @@
 use std::{
     cell::OnceCell,
     fs,
+    io::{self, IsTerminal, Write},
+    path::Path,
     process::{Command, ExitCode},
-    time::Duration,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
 };
 
+use anyhow::Context;
 use incode_test_support::Server;
 
 use crate::{
     project::Project,
+    schedule::{Demand, Lock, Next, Schedule},
     step::{self, Counts, Tally},
     tools,
 };
 
-/// One part of the tests: its name, the steps that have to go before it, where its counts are, and its command.
-struct Step(&'static str, &'static [&'static str], Counts, fn(&Ground) -> anyhow::Result<Command>);
+/// One part of the tests, and the commands that it consists of.
+struct Step {
+    demand: Demand,
+    counts: Counts,
+    commands: fn(&Ground) -> anyhow::Result<Vec<Command>>,
+}
 
+const fn step(
+    name: &'static str,
+    needs: &'static [&'static str],
+    lock: Lock,
+    cpu: usize,
+    counts: Counts,
+    commands: fn(&Ground) -> anyhow::Result<Vec<Command>>,
+) -> Step {
+    Step { demand: Demand { name, needs, lock, cpu }, counts, commands }
+}
+
+/// What `cargo xtask test quick` runs: enough after a change of `src/` or `pkg/`.
+const QUICK: &[&str] = &[
+    "format",
+    "package",
+    "package-panic",
+    "size",
+    "contract-node-1",
+    "contract-node-2",
+    "contract-node-3",
+    "types",
+    "host",
+    "lint",
+    "lint-wasm",
+];
+
+const CONTRACT: &[&str] = &["build", "package", "package-panic"];
+const CONTRACT_IN_BROWSERS: &[&str] = &["build", "package", "package-panic", "browsers"];
+const WASM: &[&str] = &["build", "package", "browsers", "wasm-pack", "wasm-bindgen"];
+
+/// In the order in which they start: what others need, what takes long, the rest.
 const STEPS: &[Step] = &[
-    Step("format", &[], Counts::Check, |on| on.plain("cargo fmt --all -- --check")),
-    Step("format-web", &[], Counts::Check, |on| {
+    step("node", &[], Lock::Apt, 50, Counts::Nothing, |on| tools::node(&on.project)),
+    step("wasm-target", &[], Lock::None, 20, Counts::Nothing, |on| tools::targets(&on.project, &[tools::WASM_TARGET])),
+    step("npm-pkg", &["node"], Lock::None, 30, Counts::Nothing, |on| tools::npm_packages(&on.project, "pkg")),
+    step("browsers", &["node"], Lock::Apt, 30, Counts::Nothing, |on| tools::browsers(&on.project)),
+    step("package", &["npm-pkg", "wasm-target"], Lock::Target, 100, Counts::Check, |on| {
+        on.plain_in("pkg", "npm run build")
+    }),
+    step("package-panic", &["package"], Lock::Target, 100, Counts::Check, |on| {
+        on.plain_in("pkg", "npm run build:panic")
+    }),
+    // All tests, with one choice of packages: another would have dependencies with other features, compiled again.
+    step("build", &[], Lock::Target, 100, Counts::Check, |on| on.plain("cargo test --workspace --no-run")),
+    step("geckodriver", &[], Lock::Tools, 100, Counts::Nothing, |on| tools::geckodriver(&on.project)),
+    step("wasm-pack", &[], Lock::Tools, 100, Counts::Nothing, |on| tools::wasm_pack(&on.project)),
+    step("wasm-bindgen", &[], Lock::Tools, 100, Counts::Nothing, |on| tools::wasm_bindgen(&on.project)),
+    step("npm-consumers", &["node"], Lock::None, 50, Counts::Nothing, |on| {
+        tools::npm_packages_for_this_platform(&on.project, "tests/consumers")
+    }),
+    step("npm-browsers", &["node"], Lock::None, 30, Counts::Nothing, |on| {
+        tools::npm_packages(&on.project, "tests/browsers")
+    }),
+    step("npm-types", &["node"], Lock::None, 30, Counts::Nothing, |on| tools::npm_packages(&on.project, "tests/types")),
+    step("npm-properties", &["node"], Lock::None, 30, Counts::Nothing, |on| {
+        tools::npm_packages(&on.project, "tests/properties")
+    }),
+    step("format", &[], Lock::None, 50, Counts::Check, |on| on.plain("cargo fmt --all -- --check")),
+    step("format-web", &["node"], Lock::None, 50, Counts::Check, |on| {
         on.plain("npm exec --yes -- @biomejs/biome@2.6.8 check --error-on-warnings")
     }),
-    Step("lint", &[], Counts::Check, |on| on.plain("cargo clippy --workspace --all-targets -- -D warnings")),
-    Step("docs", &[], Counts::Check, |on| on.plain("cargo doc --workspace --no-deps --document-private-items")),
-    Step("lint-wasm", &[], Counts::Check, |on| {
+    step("size", &["package"], Lock::None, 50, Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
+    step("contract-node-1", CONTRACT, Lock::None, 35, Counts::Node, |on| on.contract_in_node(1)),
+    step("contract-node-2", CONTRACT, Lock::None, 35, Counts::Node, |on| on.contract_in_node(2)),
+    step("contract-node-3", CONTRACT, Lock::None, 35, Counts::Node, |on| on.contract_in_node(3)),
+    step(
+        "consumers",
+        &["build", "package", "package-panic", "npm-consumers", "browsers"],
+        Lock::None,
+        100,
+        Counts::Lines,
+        |on| on.node("tests/consumers", "run.mjs"),
+    ),
+    step(
+        "contract-firefox",
+        &["build", "package", "package-panic", "browsers", "geckodriver"],
+        Lock::None,
+        60,
+        Counts::Lines,
+        |on| on.contract_in("firefox"),
+    ),
+    step("contract-chromium", CONTRACT_IN_BROWSERS, Lock::None, 60, Counts::Lines, |on| on.contract_in("chromium")),
+    step("contract-webkit", CONTRACT_IN_BROWSERS, Lock::None, 60, Counts::Lines, |on| on.contract_in("webkit")),
+    step(
+        "site",
+        &["build", "package", "npm-browsers", "browsers", "geckodriver"],
+        Lock::None,
+        100,
+        Counts::Cargo,
+        |on| on.test("tests/browsers", "site", "--test-threads=2"),
+    ),
+    step("host", &["build"], Lock::Target, 50, Counts::Cargo, |on| {
+        // `server` runs by itself, as it takes long and needs no lock.
+        let lines = ["cargo test --workspace --lib --bins --test session", "cargo test --workspace --doc"];
+        Ok(lines.map(|line| on.project.command(line)).into())
+    }),
+    step("server", &["build"], Lock::None, 50, Counts::Cargo, |on| on.test("www", "server", "")),
+    step("lint", &[], Lock::Target, 100, Counts::Check, |on| {
+        on.plain("cargo clippy --workspace --all-targets -- -D warnings")
+    }),
+    step("lint-wasm", &["wasm-target"], Lock::Target, 100, Counts::Check, |on| {
         on.plain("cargo clippy --package incode-core --target wasm32-unknown-unknown --all-targets -- -D warnings")
     }),
-    Step("host", &[], Counts::Cargo, |on| on.plain("cargo test --workspace --exclude incode-browsers")),
-    // As its own tests run it: another selection of packages would have dependencies with other features, compiled again.
-    Step("server", &[], Counts::Check, |on| on.plain("cargo test --workspace --test server --no-run")),
-    Step("ascii", &[], Counts::Node, |on| on.plain("node --test --test-reporter=tap pkg/build/ascii.test.js")),
-    Step("package", &[], Counts::Check, |on| on.npm("run build")),
-    Step("package-panic", &[], Counts::Check, |on| on.npm("run build:panic")),
-    Step("size", &["package"], Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
-    Step("types", &["package"], Counts::Lines, |on| on.types()),
-    Step("wasm-chromium", &["server"], Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
-    Step("wasm-firefox", &["server"], Counts::Cargo, |on| on.wasm("--firefox --geckodriver geckodriver")),
-    Step("wasm-pack", &["server", "package"], Counts::Node, |on| {
-        let mut command = on.project.command("node --test --test-reporter=tap tests/wasm-pack.test.js");
-        command.env("INCODE_WWW", on.project.built("incode-www")?);
-        Ok(command)
+    step("docs", &[], Lock::Target, 100, Counts::Check, |on| {
+        on.plain("cargo doc --workspace --no-deps --document-private-items")
     }),
-    Step("harness", &["server", "package"], Counts::Cargo, |on| on.browsers("--test smoke")),
-    Step("contract-node", &["server", "package", "package-panic"], Counts::Node, |on| {
-        on.node(".", "--test --test-reporter=tap tests/contract/node.test.js")
+    step("wasm-chromium", WASM, Lock::Target, 60, Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
+    step(
+        "wasm-firefox",
+        &["build", "browsers", "geckodriver", "wasm-pack", "wasm-bindgen"],
+        Lock::Target,
+        60,
+        Counts::Cargo,
+        |on| on.wasm("--firefox --geckodriver geckodriver"),
+    ),
+    step("wasm-pack-commands", WASM, Lock::Target, 60, Counts::Node, |on| {
+        on.node(".", "--test --test-reporter=tap tests/wasm-pack.test.js")
     }),
-    Step("check", &["server", "package"], Counts::Node, |on| {
+    step("types", &["package", "npm-types"], Lock::None, 100, Counts::Lines, |on| {
+        on.plain_in("tests/types", "node check.mjs")
+    }),
+    step("check", &["build", "package"], Lock::None, 50, Counts::Node, |on| {
         const TESTS: [&str; 5] = ["sandbox", "differences", "address", "arguments", "secrecy"];
         let files = TESTS.map(|name| format!("tests/check/{name}.test.js")).join(" ");
         on.node(".", &format!("--test --test-reporter=tap {files}"))
     }),
-    Step("properties", &["package"], Counts::Report, |on| on.properties()),
-    Step("contract-browsers", &["server", "package", "package-panic"], Counts::Lines, |on| {
-        // One for each engine: each waits for a third of its time.
-        on.browsers("--test contract -- --nocapture --test-threads=3")
+    step("properties", &["package", "npm-properties"], Lock::None, 100, Counts::Lines, |on| {
+        on.plain_in("tests/properties", "node run.js")
     }),
-    Step("site", &["server", "package"], Counts::Cargo, |on| on.site()),
-    Step("consumers", &["server", "package", "package-panic"], Counts::Report, |on| on.consumers()),
+    step("harness", &["build", "package", "browsers", "geckodriver"], Lock::None, 60, Counts::Cargo, |on| {
+        on.test("tests/browsers", "smoke", "")
+    }),
+    step("ascii", &["node"], Lock::None, 50, Counts::Node, |on| {
+        on.plain("node --test --test-reporter=tap pkg/build/ascii.test.js")
+    }),
 ];
 
 /// Context of the steps' commands.
 struct Ground {
     project: Project,
+    /// One server for all steps that need it.
     sandbox: OnceCell<Server>,
 }
 
 impl Ground {
-    fn plain(&self, line: &str) -> anyhow::Result<Command> {
-        Ok(self.project.command(line))
+    fn plain(&self, line: &str) -> anyhow::Result<Vec<Command>> {
+        self.plain_in(".", line)
     }
 
-    fn npm(&self, task: &str) -> anyhow::Result<Command> {
-        Ok(self.project.command_in("pkg", &format!("npm {task}")))
+    fn plain_in(&self, folder: &str, line: &str) -> anyhow::Result<Vec<Command>> {
+        Ok(vec![self.project.command_in(folder, line)])
     }
 
-    fn node(&self, folder: &str, line: &str) -> anyhow::Result<Command> {
-        let mut command = self.project.command_in(folder, &format!("node {line}"));
-        command.env("INCODE_TEST_API", self.sandbox()?.api_origin());
+    /// With the address of the sandbox.
+    fn served(&self, folder: &str, line: &str) -> anyhow::Result<Command> {
+        let sandbox = match self.sandbox.get() {
+            Some(sandbox) => sandbox,
+            None => {
+                let sandbox = Server::start(&[])?;
+                self.sandbox.get_or_init(|| sandbox)
+            }
+        };
+        let mut command = self.project.command_in(folder, line);
+        command.env("INCODE_TEST_API", sandbox.api_origin()).env("INCODE_WWW", self.project.built("incode-www")?);
         Ok(command)
     }
 
-    fn wasm(&self, browser: &str) -> anyhow::Result<Command> {
-        let mut command = self.project.command(&format!("wasm-pack test --headless {browser} ."));
-        command.env("INCODE_TEST_API", self.sandbox()?.api_origin());
-        Ok(command)
+    fn node(&self, folder: &str, line: &str) -> anyhow::Result<Vec<Command>> {
+        Ok(vec![self.served(folder, &format!("node {line}"))?])
     }
 
-    fn types(&self) -> anyhow::Result<Command> {
-        tools::npm_packages(&self.project, "tests/types")?;
-        Ok(self.project.command_in("tests/types", "node check.mjs"))
+    fn wasm(&self, browser: &str) -> anyhow::Result<Vec<Command>> {
+        Ok(vec![self.served(".", &format!("wasm-pack test --headless {browser} ."))?])
     }
 
-    fn properties(&self) -> anyhow::Result<Command> {
-        tools::npm_packages(&self.project, "tests/properties")?;
-        Ok(self.project.command_in("tests/properties", "node run.js"))
+    fn contract_in_node(&self, part: usize) -> anyhow::Result<Vec<Command>> {
+        let mut command = self.served(".", "node --test --test-reporter=tap tests/contract/node.test.js")?;
+        command.env("INCODE_PART", part.to_string()).env("INCODE_PARTS", "3");
+        Ok(vec![command])
     }
 
-    fn site(&self) -> anyhow::Result<Command> {
-        tools::npm_packages(&self.project, "tests/browsers")?;
-        self.browsers("--test site")
+    fn contract_in(&self, engine: &str) -> anyhow::Result<Vec<Command>> {
+        self.test("tests/browsers", "contract", &format!("--nocapture --test-threads=2 ::{engine}"))
     }
 
-    fn consumers(&self) -> anyhow::Result<Command> {
-        tools::npm_packages_for_this_platform(&self.project, "tests/consumers")?;
-        self.node("tests/consumers", "run.mjs")
-    }
-
-    /// One server for all steps that need it: with a new address the wasm tests would be compiled again.
-    fn sandbox(&self) -> anyhow::Result<&Server> {
-        if let Some(sandbox) = self.sandbox.get() {
-            return Ok(sandbox);
-        }
-        let sandbox = Server::start(&[])?;
-        Ok(self.sandbox.get_or_init(|| sandbox))
-    }
-
-    fn browsers(&self, tests: &str) -> anyhow::Result<Command> {
-        let mut command = self.project.command(&format!("cargo test --workspace {tests}"));
+    /// Tests that the step `build` has built, run as cargo runs them, but without waiting for a cargo that compiles.
+    fn test(&self, folder: &str, name: &str, args: &str) -> anyhow::Result<Vec<Command>> {
+        let log = fs::read_to_string(self.project.logs()?.join("build.log"))?;
+        let is_wanted = |path: &&str| {
+            let file = Path::new(path).file_name().unwrap_or_default();
+            file.to_string_lossy().starts_with(&format!("{name}-"))
+        };
+        let file = log.split(['(', ')']).find(is_wanted).with_context(|| format!("cargo has built no test {name}"))?;
+        let mut command = self.project.program(self.project.root.join(file), args.split_whitespace());
+        command.current_dir(self.project.root.join(folder));
         command.env("INCODE_WWW", self.project.built("incode-www")?).env("RUST_LIB_BACKTRACE", "0");
-        Ok(command)
+        Ok(vec![command])
     }
 }
 
 /// Names the steps.
 pub fn list() -> ExitCode {
-    for Step(name, ..) in STEPS {
-        println!("{name}");
+    for step in STEPS.iter().filter(|step| step.counts != Counts::Nothing) {
+        println!("{}", step.demand.name);
     }
     ExitCode::SUCCESS
 }
@@ -142,26 +246,113 @@ pub fn run(project: Project, filter: &str) -> ExitCode {
 }
 
 fn all(project: Project, filter: &str, total: &mut Tally) -> anyhow::Result<()> {
-    let wanted: Vec<_> = STEPS.iter().filter(|Step(name, ..)| name.contains(filter)).collect();
+    let is_wanted = |step: &Step| {
+        let name = step.demand.name;
+        step.counts != Counts::Nothing && if filter == "quick" { QUICK.contains(&name) } else { name.contains(filter) }
+    };
+    let wanted: Vec<_> = STEPS.iter().filter(|step| is_wanted(step)).map(|step| step.demand.name).collect();
     anyhow::ensure!(!wanted.is_empty(), "no step's name contains {filter:?}; `cargo xtask test --list` names them");
-    tools::to_test(&project)?;
+    let cores = thread::available_parallelism()?.get();
+    let mut schedule = Schedule::new(STEPS.iter().map(|step| step.demand), |name| wanted.contains(&name), cores);
     let logs = project.logs()?;
     fs::create_dir_all(&logs)?;
     let ground = Ground { project, sandbox: OnceCell::new() };
-    let mut times: Vec<(Duration, &str)> = Vec::new();
-    for &Step(name, _, counts, command) in STEPS {
-        let chosen = wanted.iter().any(|wanted| wanted.0 == name || wanted.1.contains(&name));
-        if !chosen {
-            continue;
+    let display = Display::new();
+    let (sender, ended) = mpsc::channel();
+    loop {
+        while let Some(next) = schedule.next() {
+            let (index, commands) = match next {
+                Next::Start(index) => (index, (STEPS[index].commands)(&ground)),
+                Next::Skip(index, need) => {
+                    total.failed += 1;
+                    display.line(&format!("{:18} not run, as {need} failed", STEPS[index].demand.name));
+                    continue;
+                }
+            };
+            if commands.as_ref().is_ok_and(Vec::is_empty) {
+                schedule.end(index, true);
+                continue;
+            }
+            let Step { demand, counts, .. } = &STEPS[index];
+            let log = logs.join(format!("{}.log", demand.name));
+            let sender = sender.clone();
+            let start = Instant::now();
+            thread::spawn(move || {
+                let tally = commands.and_then(|commands| step::run(commands, *counts, &log));
+                sender.send((index, tally, log, start.elapsed()))
+            });
         }
-        let (tally, time) = step::run(name, counts, command(&ground), &logs);
+        if schedule.running().next().is_none() {
+            return Ok(());
+        }
+        let Ok((index, tally, log, time)) = ended.recv_timeout(display.pace) else {
+            display.beat(schedule.running().map(|step| step.name));
+            continue;
+        };
+        let Step { demand, counts, .. } = &STEPS[index];
+        let (tally, error) = match tally {
+            Ok(tally) => (tally, None),
+            Err(error) => (Tally { passed: 0, failed: 1 }, Some(error)),
+        };
+        schedule.end(index, tally.failed == 0);
         total.passed += tally.passed;
         total.failed += tally.failed;
-        times.push((time, name));
+        let Tally { passed, failed } = tally;
+        let what = if *counts == Counts::Nothing && failed == 0 {
+            "installed".to_owned()
+        } else {
+            format!("{passed} passed, {failed} failed")
+        };
+        display.line(&format!("{:18} {what:24} {:6.1} s", demand.name, time.as_secs_f32()));
+        if failed > 0 {
+            step::print_end(&error.map_or_else(|| step::read(&log), |error| format!("{error:#}")));
+            println!("  | {}", log.display());
+        }
     }
-    times.sort_unstable_by(|one, other| other.cmp(one));
-    let slowest: Vec<_> =
-        times.iter().take(3).map(|(time, name)| format!("{name} {:.0} s", time.as_secs_f32())).collect();
-    println!("Slowest: {}", slowest.join(", "));
-    Ok(())
+}
+
+/// Lines for a person: one for each step that has ended and, meanwhile, what runs.
+struct Display {
+    start: Instant,
+    pace: Duration,
+    is_terminal: bool,
+}
+
+impl Display {
+    fn new() -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        Self { start: Instant::now(), pace: Duration::from_secs(if is_terminal { 1 } else { 30 }), is_terminal }
+    }
+
+    fn line(&self, line: &str) {
+        println!("{}{line}", if self.is_terminal { "\r\x1b[K" } else { "" });
+    }
+
+    fn beat<'a>(&self, running: impl Iterator<Item = &'a str>) {
+        let line = format!("{:.0} s: {}", self.start.elapsed().as_secs_f32(), running.collect::<Vec<_>>().join(", "));
+        if self.is_terminal {
+            // A line that wraps would not be overwritten.
+            print!("\r\x1b[K{}", line.chars().take(78).collect::<String>());
+            let _ = io::stdout().flush();
+        } else {
+            println!("{line}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_need_steps_above_them() {
+        for (index, step) in STEPS.iter().enumerate() {
+            for need in step.demand.needs {
+                assert!(STEPS[..index].iter().any(|other| other.demand.name == *need), "{}: {need}", step.demand.name);
+            }
+        }
+        for name in QUICK {
+            assert!(STEPS.iter().any(|step| step.demand.name == *name), "{name}");
+        }
+    }
 }

@@ -97,5 +97,6 @@ impl Server {
 fn built_beside_the_tests() -> anyhow::Result<PathBuf> {
     let tests = env::current_exe()?;
     let folder = tests.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
-    Ok(folder.context("the tests run from outside of a target directory")?.join("incode-www"))
+    let folder = folder.context("the tests run from outside of a target directory")?;
+    Ok(folder.join(format!("incode-www{}", env::consts::EXE_SUFFIX)))
 }
