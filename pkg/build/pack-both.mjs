@@ -1,17 +1,16 @@
 // Packs the built package and the mock of Incode's element (www/public/flow), and prints one command that installs both. `cargo xtask
 // package` runs it after the build.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
-const mock = join(here, '../www/public/flow')
 
 const printed = execFileSync(process.execPath, ['build/pack.mjs'], { cwd: here, encoding: 'utf8' })
 
-const output = JSON.parse(execFileSync('npm', ['pack', mock, '--silent', '--json'], { cwd: here, encoding: 'utf8' }))
+const output = JSON.parse(execSync('npm pack ../www/public/flow --silent --json', { cwd: here, encoding: 'utf8' }))
 const [{ filename, name, version }] = Array.isArray(output) ? output : Object.values(output)
 const checksum = createHash('sha256')
   .update(readFileSync(join(here, filename)))
@@ -20,7 +19,7 @@ const tarball = join(here, `incode-flow-mock-${version}-${checksum.slice(0, 8)}.
 renameSync(join(here, filename), tarball)
 
 const [install] = /npm install .*/.exec(printed)
-const specifier = `${name}@file:${tarball}`
+const specifier = `${name}@file:${tarball.replaceAll('\\', '/')}`
 console.log(`${printed.trimEnd()}
 
 Together with a mock of Incode's element, if you don't have Incode's packages:

@@ -1,6 +1,6 @@
-//! Which step starts next.
+//! The order of the steps.
 
-/// What a step needs to start, and what it takes while it runs.
+/// A step as the schedule sees it.
 #[derive(Clone, Copy)]
 pub struct Demand {
     pub name: &'static str,

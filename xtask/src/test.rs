@@ -37,7 +37,7 @@ const fn step(
     Step { demand: Demand { name, needs, lock, cpu }, counts, commands }
 }
 
-/// What `cargo xtask test quick` runs: enough after a change of `src/` or `pkg/`.
+/// Steps of `cargo xtask test quick`: enough after a change of `src/` or `pkg/`.
 const QUICK: &[&str] = &[
     "format",
     "package",

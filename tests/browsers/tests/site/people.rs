@@ -7,18 +7,16 @@ use fantoccini::{
     actions::{InputSource, KeyAction, KeyActions},
     key::Key,
 };
-use incode_test_support::{Engine, in_every_engine, run};
+use incode_test_support::{Engine, in_every_engine, in_one_engine, run};
 use serde_json::{Value, json};
 
 use crate::page::{Page, STATES};
 
-in_every_engine!(
-    speaks_english_and_spanish,
-    needs_no_more_than_a_keyboard,
-    tells_what_happens,
-    fits_a_narrow_screen,
-    breaks_no_rule_of_accessibility,
-);
+// An engine decides on focus, on layout and on colors.
+in_every_engine!(needs_no_more_than_a_keyboard, fits_a_narrow_screen, breaks_no_rule_of_accessibility);
+
+// Words, and when the page's own code sets them.
+in_one_engine!(speaks_english_and_spanish, tells_what_happens);
 
 async fn speaks_english_and_spanish(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
