@@ -9,8 +9,9 @@ use std::{
 use anyhow::Context;
 use incode_test_support::Process;
 
-/// How much of a failed step's log is shown.
+/// How much of a failed step's log is shown: lines, and characters of each.
 const TAIL: usize = 60;
+const WIDTH: usize = 400;
 
 /// Place in a step's output of the counts of passed and failed tests.
 #[derive(Clone, Copy, PartialEq)]
@@ -104,7 +105,7 @@ pub fn read(log: &Path) -> String {
 pub fn print_end(log: &str) {
     let lines: Vec<_> = log.lines().collect();
     for line in &lines[lines.len().saturating_sub(TAIL)..] {
-        println!("  | {line}");
+        println!("  | {}", line.chars().take(WIDTH).collect::<String>());
     }
 }
 

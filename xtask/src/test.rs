@@ -56,6 +56,9 @@ const CONTRACT: &[&str] = &["build", "package", "package-panic"];
 const CONTRACT_IN_BROWSERS: &[&str] = &["build", "package", "package-panic", "browsers"];
 const WASM: &[&str] = &["build", "package", "browsers", "wasm-pack", "wasm-bindgen"];
 
+/// Windows and macOS, for which the programs that a contributor runs must compile.
+const OTHER_SYSTEMS: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
+
 /// In the order in which they start: what others need, what takes long, the rest.
 const STEPS: &[Step] = &[
     step("node", &[], Lock::Apt, 50, Counts::Nothing, |on| tools::node(&on.project)),
@@ -129,6 +132,8 @@ const STEPS: &[Step] = &[
     step("lint-wasm", &["wasm-target"], Lock::Target, 100, Counts::Check, |on| {
         on.plain("cargo clippy --package incode-core --target wasm32-unknown-unknown --all-targets -- -D warnings")
     }),
+    step("other-targets", &[], Lock::None, 20, Counts::Nothing, |on| tools::targets(&on.project, &OTHER_SYSTEMS)),
+    step("other-systems", &["other-targets"], Lock::Target, 100, Counts::Check, |on| on.other_systems()),
     step("docs", &[], Lock::Target, 100, Counts::Check, |on| {
         on.plain("cargo doc --workspace --no-deps --document-private-items")
     }),
@@ -209,6 +214,21 @@ impl Ground {
 
     fn contract_in(&self, engine: &str) -> anyhow::Result<Vec<Command>> {
         self.test("tests/browsers", "contract", &format!("--nocapture --test-threads=2 ::{engine}"))
+    }
+
+    /// Checks the Rust code for other systems. Of the C code that the server's TLS depends on, nothing is compiled.
+    fn other_systems(&self) -> anyhow::Result<Vec<Command>> {
+        let mut command = self.project.command("cargo check --package xtask --package incode-www");
+        let compiler = self.project.root.join("xtask/no-c-compiler.sh");
+        for target in OTHER_SYSTEMS {
+            command.args(["--target", target]);
+            for tool in ["CC", "CXX", "AR"] {
+                command.env(format!("{tool}_{}", target.replace('-', "_")), &compiler);
+            }
+        }
+        // Else the code for Windows needs an assembler.
+        command.env("AWS_LC_SYS_PREBUILT_NASM", "1");
+        Ok(vec![command])
     }
 
     /// Tests that the step `build` has built, run as cargo runs them, but without waiting for a cargo that compiles.
