@@ -19,7 +19,9 @@ use crate::{
     engine::{Screen, WINDOW},
 };
 
+/// Between two looks at a page. Each takes time from the page, so those that wait for long look more rarely.
 const POLL: Duration = Duration::from_millis(20);
+const RAREST_POLL: Duration = Duration::from_millis(500);
 /// Between two pages nobody answers; for longer, only where the page has crashed.
 const SILENCE: Duration = Duration::from_secs(30);
 
@@ -97,7 +99,7 @@ impl Browser {
                 self.engine
             );
             ensure!(start.elapsed() < at_most, "{} waited {at_most:?} in vain for {condition}{error}", self.engine);
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep((start.elapsed() / 20).clamp(POLL, RAREST_POLL)).await;
         }
     }
 
