@@ -200,7 +200,7 @@ fn stop_signal() -> impl Future<Output = ()> {
     }
 }
 
-/// Returns true if whoever started the server had it ignore the signal, as `nohup` does, where Linux reports it.
+/// Returns true if the server was started with the signal ignored, as `nohup` does, where Linux reports it.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

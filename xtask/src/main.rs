@@ -29,7 +29,7 @@ enum Task {
     Package,
     /// Runs every check and test; installs what they need where it can
     Test {
-        /// Only the steps whose name contains this, and what they need
+        /// Only the steps whose name contains this, and what they need. `quick`: those for a change of src/ or pkg/, about a minute
         filter: Option<String>,
         /// Names the steps
         #[arg(long)]

@@ -2,14 +2,14 @@ use std::{
     cell::OnceCell,
     fs,
     io::{self, IsTerminal, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use incode_test_support::Server;
 
 use crate::{
@@ -59,7 +59,7 @@ const WASM: &[&str] = &["build", "package", "browsers", "wasm-pack", "wasm-bindg
 /// Windows and macOS, for which the programs that a contributor runs must compile.
 const OTHER_SYSTEMS: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
 
-/// In the order in which they start: what others need, what takes long, the rest.
+/// In the order in which they start: what others need; what takes longest, and what compiles, which runs one after the other; the rest.
 const STEPS: &[Step] = &[
     step("node", &[], Lock::Apt, 50, Counts::Nothing, |on| tools::node(&on.project)),
     step("wasm-target", &[], Lock::None, 20, Counts::Nothing, |on| tools::targets(&on.project, &[tools::WASM_TARGET])),
@@ -74,26 +74,27 @@ const STEPS: &[Step] = &[
     // All tests, with one choice of packages: another would have dependencies with other features, compiled again.
     step("build", &[], Lock::Target, 100, Counts::Check, |on| on.plain("cargo test --workspace --no-run")),
     step("geckodriver", &[], Lock::Tools, 100, Counts::Nothing, |on| tools::geckodriver(&on.project)),
-    step("wasm-pack", &[], Lock::Tools, 100, Counts::Nothing, |on| tools::wasm_pack(&on.project)),
     step("wasm-bindgen", &[], Lock::Tools, 100, Counts::Nothing, |on| tools::wasm_bindgen(&on.project)),
+    step("wasm-pack", &[], Lock::Tools, 100, Counts::Nothing, |on| tools::wasm_pack(&on.project)),
     step("npm-consumers", &["node"], Lock::None, 50, Counts::Nothing, |on| {
         tools::npm_packages_for_this_platform(&on.project, "tests/consumers")
     }),
+    step("npm-types", &["node"], Lock::None, 30, Counts::Nothing, |on| tools::npm_packages(&on.project, "tests/types")),
     step("npm-browsers", &["node"], Lock::None, 30, Counts::Nothing, |on| {
         tools::npm_packages(&on.project, "tests/browsers")
     }),
-    step("npm-types", &["node"], Lock::None, 30, Counts::Nothing, |on| tools::npm_packages(&on.project, "tests/types")),
     step("npm-properties", &["node"], Lock::None, 30, Counts::Nothing, |on| {
         tools::npm_packages(&on.project, "tests/properties")
     }),
+    step("other-targets", &[], Lock::None, 20, Counts::Nothing, |on| tools::targets(&on.project, &OTHER_SYSTEMS)),
     step("format", &[], Lock::None, 50, Counts::Check, |on| on.plain("cargo fmt --all -- --check")),
     step("format-web", &["node"], Lock::None, 50, Counts::Check, |on| {
         on.plain("npm exec --yes -- @biomejs/biome@2.6.8 check --error-on-warnings")
     }),
     step("size", &["package"], Lock::None, 50, Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
-    step("contract-node-1", CONTRACT, Lock::None, 35, Counts::Node, |on| on.contract_in_node(1)),
-    step("contract-node-2", CONTRACT, Lock::None, 35, Counts::Node, |on| on.contract_in_node(2)),
-    step("contract-node-3", CONTRACT, Lock::None, 35, Counts::Node, |on| on.contract_in_node(3)),
+    step("contract-node-1", CONTRACT, Lock::None, 30, Counts::Node, |on| on.contract_in_node(1)),
+    step("contract-node-2", CONTRACT, Lock::None, 30, Counts::Node, |on| on.contract_in_node(2)),
+    step("contract-node-3", CONTRACT, Lock::None, 30, Counts::Node, |on| on.contract_in_node(3)),
     step(
         "consumers",
         &["build", "package", "package-panic", "npm-consumers", "browsers"],
@@ -102,40 +103,16 @@ const STEPS: &[Step] = &[
         Counts::Lines,
         |on| on.node("tests/consumers", "run.mjs"),
     ),
-    step(
-        "contract-firefox",
-        &["build", "package", "package-panic", "browsers", "geckodriver"],
-        Lock::None,
-        60,
-        Counts::Lines,
-        |on| on.contract_in("firefox"),
-    ),
-    step("contract-chromium", CONTRACT_IN_BROWSERS, Lock::None, 60, Counts::Lines, |on| on.contract_in("chromium")),
-    step("contract-webkit", CONTRACT_IN_BROWSERS, Lock::None, 60, Counts::Lines, |on| on.contract_in("webkit")),
-    step(
-        "site",
-        &["build", "package", "npm-browsers", "browsers", "geckodriver"],
-        Lock::None,
-        100,
-        Counts::Cargo,
-        |on| on.test("tests/browsers", "site", "--test-threads=2"),
-    ),
     step("host", &["build"], Lock::Target, 50, Counts::Cargo, |on| {
         // `server` runs by itself, as it takes long and needs no lock.
         let lines = ["cargo test --workspace --lib --bins --test session", "cargo test --workspace --doc"];
         Ok(lines.map(|line| on.project.command(line)).into())
     }),
-    step("server", &["build"], Lock::None, 50, Counts::Cargo, |on| on.test("www", "server", "")),
     step("lint", &[], Lock::Target, 100, Counts::Check, |on| {
         on.plain("cargo clippy --workspace --all-targets -- -D warnings")
     }),
     step("lint-wasm", &["wasm-target"], Lock::Target, 100, Counts::Check, |on| {
         on.plain("cargo clippy --package incode-core --target wasm32-unknown-unknown --all-targets -- -D warnings")
-    }),
-    step("other-targets", &[], Lock::None, 20, Counts::Nothing, |on| tools::targets(&on.project, &OTHER_SYSTEMS)),
-    step("other-systems", &["other-targets"], Lock::Target, 100, Counts::Check, |on| on.other_systems()),
-    step("docs", &[], Lock::Target, 100, Counts::Check, |on| {
-        on.plain("cargo doc --workspace --no-deps --document-private-items")
     }),
     step("wasm-chromium", WASM, Lock::Target, 60, Counts::Cargo, |on| on.wasm("--chrome --chromedriver chromedriver")),
     step(
@@ -149,6 +126,29 @@ const STEPS: &[Step] = &[
     step("wasm-pack-commands", WASM, Lock::Target, 60, Counts::Node, |on| {
         on.node(".", "--test --test-reporter=tap tests/wasm-pack.test.js")
     }),
+    step("other-systems", &["other-targets"], Lock::Target, 100, Counts::Check, |on| on.other_systems()),
+    step("docs", &[], Lock::Target, 100, Counts::Check, |on| {
+        on.plain("cargo doc --workspace --no-deps --document-private-items")
+    }),
+    step(
+        "contract-firefox",
+        &["build", "package", "package-panic", "browsers", "geckodriver"],
+        Lock::None,
+        100,
+        Counts::Lines,
+        |on| on.contract_in("firefox"),
+    ),
+    step("contract-chromium", CONTRACT_IN_BROWSERS, Lock::None, 100, Counts::Lines, |on| on.contract_in("chromium")),
+    step("contract-webkit", CONTRACT_IN_BROWSERS, Lock::None, 100, Counts::Lines, |on| on.contract_in("webkit")),
+    step(
+        "site",
+        &["build", "package", "npm-browsers", "browsers", "geckodriver"],
+        Lock::None,
+        100,
+        Counts::Cargo,
+        |on| on.test("tests/browsers", "site", "--test-threads=2"),
+    ),
+    step("server", &["build"], Lock::None, 50, Counts::Cargo, |on| on.test("www", "server", "")),
     step("types", &["package", "npm-types"], Lock::None, 100, Counts::Lines, |on| {
         on.plain_in("tests/types", "node check.mjs")
     }),
@@ -248,10 +248,15 @@ impl Ground {
 
 /// Names the steps.
 pub fn list() -> ExitCode {
-    for step in STEPS.iter().filter(|step| step.counts != Counts::Nothing) {
-        println!("{}", step.demand.name);
+    for name in names() {
+        println!("{name}");
     }
     ExitCode::SUCCESS
+}
+
+/// Those that test something.
+fn names() -> impl Iterator<Item = &'static str> {
+    STEPS.iter().filter(|step| step.counts != Counts::Nothing).map(|step| step.demand.name)
 }
 
 /// Runs the steps whose name contains `filter` and those that they need, and ends with the counts.
@@ -265,70 +270,71 @@ pub fn run(project: Project, filter: &str) -> ExitCode {
     if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// A step that has ended.
+struct Ended {
+    index: usize,
+    tally: anyhow::Result<Tally>,
+    log: PathBuf,
+    time: Duration,
+}
+
 fn all(project: Project, filter: &str, total: &mut Tally) -> anyhow::Result<()> {
-    let is_wanted = |step: &Step| {
-        let name = step.demand.name;
-        step.counts != Counts::Nothing && if filter == "quick" { QUICK.contains(&name) } else { name.contains(filter) }
-    };
-    let wanted: Vec<_> = STEPS.iter().filter(|step| is_wanted(step)).map(|step| step.demand.name).collect();
-    anyhow::ensure!(!wanted.is_empty(), "no step's name contains {filter:?}; `cargo xtask test --list` names them");
+    let is_wanted = |name: &str| if filter == "quick" { QUICK.contains(&name) } else { name.contains(filter) };
+    let wanted: Vec<_> = names().filter(|name| is_wanted(name)).collect();
+    ensure!(!wanted.is_empty(), "no step's name contains {filter:?}; `cargo xtask test --list` names them");
     let cores = thread::available_parallelism()?.get();
     let mut schedule = Schedule::new(STEPS.iter().map(|step| step.demand), |name| wanted.contains(&name), cores);
     let logs = project.logs()?;
     fs::create_dir_all(&logs)?;
     let ground = Ground { project, sandbox: OnceCell::new() };
     let display = Display::new();
-    let (sender, ended) = mpsc::channel();
+    let mut failed = Vec::new();
+    let (sender, receiver) = mpsc::channel();
     loop {
         while let Some(next) = schedule.next() {
-            let (index, commands) = match next {
-                Next::Start(index) => (index, (STEPS[index].commands)(&ground)),
-                Next::Skip(index, need) => {
-                    total.failed += 1;
-                    display.line(&format!("{:18} not run, as {need} failed", STEPS[index].demand.name));
-                    continue;
+            match next {
+                Next::Start(index) => {
+                    let Step { demand, counts, commands } = &STEPS[index];
+                    let commands = commands(&ground);
+                    if commands.as_ref().is_ok_and(Vec::is_empty) {
+                        schedule.end(index, true);
+                        continue;
+                    }
+                    let log = logs.join(format!("{}.log", demand.name));
+                    let (start, sender) = (Instant::now(), sender.clone());
+                    thread::spawn(move || {
+                        let tally = commands.and_then(|commands| step::run(commands, *counts, &log));
+                        sender.send(Ended { index, tally, log, time: start.elapsed() })
+                    });
                 }
-            };
-            if commands.as_ref().is_ok_and(Vec::is_empty) {
-                schedule.end(index, true);
-                continue;
+                Next::Skip(index, need) => {
+                    let name = STEPS[index].demand.name;
+                    display.line(&format!("{name:18} not run, as {need} failed"));
+                    failed.push(name);
+                    total.failed += 1;
+                }
             }
-            let Step { demand, counts, .. } = &STEPS[index];
-            let log = logs.join(format!("{}.log", demand.name));
-            let sender = sender.clone();
-            let start = Instant::now();
-            thread::spawn(move || {
-                let tally = commands.and_then(|commands| step::run(commands, *counts, &log));
-                sender.send((index, tally, log, start.elapsed()))
-            });
         }
         if schedule.running().next().is_none() {
-            return Ok(());
+            break;
         }
-        let Ok((index, tally, log, time)) = ended.recv_timeout(display.pace) else {
+        let Ok(ended) = receiver.recv_timeout(display.pace) else {
             display.beat(schedule.running().map(|step| step.name));
             continue;
         };
-        let Step { demand, counts, .. } = &STEPS[index];
-        let (tally, error) = match tally {
-            Ok(tally) => (tally, None),
-            Err(error) => (Tally { passed: 0, failed: 1 }, Some(error)),
-        };
-        schedule.end(index, tally.failed == 0);
+        let tally = display.ended(&ended);
+        schedule.end(ended.index, tally.failed == 0);
+        if tally.failed > 0 {
+            failed.push(STEPS[ended.index].demand.name);
+        }
         total.passed += tally.passed;
         total.failed += tally.failed;
-        let Tally { passed, failed } = tally;
-        let what = if *counts == Counts::Nothing && failed == 0 {
-            "installed".to_owned()
-        } else {
-            format!("{passed} passed, {failed} failed")
-        };
-        display.line(&format!("{:18} {what:24} {:6.1} s", demand.name, time.as_secs_f32()));
-        if failed > 0 {
-            step::print_end(&error.map_or_else(|| step::read(&log), |error| format!("{error:#}")));
-            println!("  | {}", log.display());
-        }
     }
+    println!("{:.0} s", display.start.elapsed().as_secs_f32());
+    if !failed.is_empty() {
+        println!("Failed: {}", failed.join(", "));
+    }
+    Ok(())
 }
 
 /// Lines for a person: one for each step that has ended and, meanwhile, what runs.
@@ -342,6 +348,23 @@ impl Display {
     fn new() -> Self {
         let is_terminal = io::stdout().is_terminal();
         Self { start: Instant::now(), pace: Duration::from_secs(if is_terminal { 1 } else { 30 }), is_terminal }
+    }
+
+    /// Prints the result of a step, with the end of its log if it failed, and returns its counts.
+    fn ended(&self, Ended { index, tally, log, time }: &Ended) -> Tally {
+        let Step { demand, counts, .. } = &STEPS[*index];
+        let (Tally { passed, failed }, text) = match tally {
+            Ok(tally) => (*tally, step::read(log)),
+            Err(error) => (Tally { passed: 0, failed: 1 }, format!("{error:#}")),
+        };
+        let is_installed = *counts == Counts::Nothing && failed == 0;
+        let result = if is_installed { "installed".to_owned() } else { format!("{passed} passed, {failed} failed") };
+        self.line(&format!("{:18} {result:24} {:6.1} s", demand.name, time.as_secs_f32()));
+        if failed > 0 {
+            step::print_end(&text);
+            println!("  | {}", log.display());
+        }
+        Tally { passed, failed }
     }
 
     fn line(&self, line: &str) {
