@@ -20,7 +20,7 @@ const all = wanted.flatMap((group) => groups[group].map((one) => ({ ...one, name
 const cases = part(all, Number(query.get('part')), Number(query.get('parts')) || 1)
 
 /** Cases of one page. A page keeps the modules that it imported, and Chromium has room for the memories of some hundred. */
-const ONE_PAGE = 20
+const ONE_PAGE = 10
 
 const from = Number(query.get('from'))
 const results = from ? JSON.parse(sessionStorage.results) : []

@@ -259,10 +259,10 @@ fn names() -> impl Iterator<Item = &'static str> {
     STEPS.iter().filter(|step| step.counts != Counts::Nothing).map(|step| step.demand.name)
 }
 
-/// Runs the steps whose name contains `filter` and those that they need, and ends with the counts.
-pub fn run(project: Project, filter: &str) -> ExitCode {
+/// Runs the steps whose names contain one of `filters`, or all, and those that they need, and ends with the counts.
+pub fn run(project: Project, filters: &[String]) -> ExitCode {
     let mut total = Tally::default();
-    if let Err(error) = all(project, filter, &mut total) {
+    if let Err(error) = all(project, filters, &mut total) {
         println!("error: {error:#}");
         total.failed += 1;
     }
@@ -278,10 +278,15 @@ struct Ended {
     time: Duration,
 }
 
-fn all(project: Project, filter: &str, total: &mut Tally) -> anyhow::Result<()> {
-    let is_wanted = |name: &str| if filter == "quick" { QUICK.contains(&name) } else { name.contains(filter) };
-    let wanted: Vec<_> = names().filter(|name| is_wanted(name)).collect();
-    ensure!(!wanted.is_empty(), "no step's name contains {filter:?}; `cargo xtask test --list` names them");
+fn all(project: Project, filters: &[String], total: &mut Tally) -> anyhow::Result<()> {
+    let chosen =
+        |name: &str, filter: &str| if filter == "quick" { QUICK.contains(&name) } else { name.contains(filter) };
+    for filter in filters {
+        let is_known = names().any(|name| chosen(name, filter));
+        ensure!(is_known, "no step's name contains {filter:?}; `cargo xtask test --list` names them");
+    }
+    let is_chosen = |name: &str| filters.is_empty() || filters.iter().any(|filter| chosen(name, filter));
+    let wanted: Vec<_> = names().filter(|name| is_chosen(name)).collect();
     let cores = thread::available_parallelism()?.get();
     let mut schedule = Schedule::new(STEPS.iter().map(|step| step.demand), |name| wanted.contains(&name), cores);
     let logs = project.logs()?;
