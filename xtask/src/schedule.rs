@@ -20,6 +20,7 @@ pub enum Lock {
     /// The same, on the directory where tools are built.
     Tools,
     Apt,
+    Rustup,
 }
 
 #[derive(Clone, Copy, PartialEq)]

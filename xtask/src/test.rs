@@ -62,7 +62,9 @@ const OTHER_SYSTEMS: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin
 /// In the order in which they start: what others need; what takes longest, and what compiles, which runs one after the other; the rest.
 const STEPS: &[Step] = &[
     step("node", &[], Lock::Apt, 50, Counts::Nothing, |on| tools::node(&on.project)),
-    step("wasm-target", &[], Lock::None, 20, Counts::Nothing, |on| tools::targets(&on.project, &[tools::WASM_TARGET])),
+    step("wasm-target", &[], Lock::Rustup, 20, Counts::Nothing, |on| {
+        tools::targets(&on.project, &[tools::WASM_TARGET])
+    }),
     step("npm-pkg", &["node"], Lock::None, 30, Counts::Nothing, |on| tools::npm_packages(&on.project, "pkg")),
     step("browsers", &["node"], Lock::Apt, 30, Counts::Nothing, |on| tools::browsers(&on.project)),
     step("package", &["npm-pkg", "wasm-target"], Lock::Target, 100, Counts::Check, |on| {
@@ -86,7 +88,7 @@ const STEPS: &[Step] = &[
     step("npm-properties", &["node"], Lock::None, 30, Counts::Nothing, |on| {
         tools::npm_packages(&on.project, "tests/properties")
     }),
-    step("other-targets", &[], Lock::None, 20, Counts::Nothing, |on| tools::targets(&on.project, &OTHER_SYSTEMS)),
+    step("other-targets", &[], Lock::Rustup, 20, Counts::Nothing, |on| tools::targets(&on.project, &OTHER_SYSTEMS)),
     step("format", &[], Lock::None, 50, Counts::Check, |on| on.plain("cargo fmt --all -- --check")),
     step("format-web", &["node"], Lock::None, 50, Counts::Check, |on| {
         on.plain("npm exec --yes -- @biomejs/biome@2.6.8 check --error-on-warnings")
