@@ -1,11 +1,13 @@
 // INCODE_TEST_API=http://localhost:PORT node --test tests/contract/node.test.js
+// Cases replace globals, so they run one after the other. INCODE_PART=1 INCODE_PARTS=3 runs a third of them, for three processes side by side.
 import assert from 'node:assert'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { runCase } from './context.js'
-import { suite } from './suite.js'
+import { part, suite } from './suite.js'
 
+const { INCODE_PART = '1', INCODE_PARTS = '1' } = process.env
 const settings = {
   runtime: 'node',
   origin: process.env.INCODE_TEST_API,
@@ -17,19 +19,25 @@ assert(settings.origin, 'INCODE_TEST_API must be the address of a running incode
 assert((await fetch(`${settings.origin}/healthz`)).ok)
 await import(`${settings.entry}?warm-up`)
 
+const own = new Set(part(Object.values(suite).flat(), INCODE_PART - 1, Number(INCODE_PARTS)))
+assert(own.size > 0, `there is no part ${INCODE_PART} of ${INCODE_PARTS}`)
 for (const [group, cases] of Object.entries(suite)) {
+  const chosen = cases.filter((one) => own.has(one))
+  if (chosen.length === 0) continue
   describe(group, () => {
-    for (const { name, run } of cases) test(name, () => runCase(run, settings))
+    for (const { name, run } of chosen) test(name, () => runCase(run, settings))
   })
 }
 
-test('both entries of the package are one module', () => {
-  const { resolve } = createRequire(new URL('../../pkg/package.json', import.meta.url))
-  assert.equal(resolve('incode-core'), resolve('incode-core/session'))
-})
+if (INCODE_PART === '1') {
+  test('both entries of the package are one module', () => {
+    const { resolve } = createRequire(new URL('../../pkg/package.json', import.meta.url))
+    assert.equal(resolve('incode-core'), resolve('incode-core/session'))
+  })
 
-test('a console prints an error with its name, message and fields', async () => {
-  const { getFinishStatus } = await import(settings.entry)
-  const error = await getFinishStatus(5).catch((error) => error)
-  assert.match(inspect(error), /^IncodeError: getFinishStatus: flowId must be a string\n.*code: 'INVALID_ARGUMENT'/s)
-})
+  test('a console prints an error with its name, message and fields', async () => {
+    const { getFinishStatus } = await import(settings.entry)
+    const error = await getFinishStatus(5).catch((error) => error)
+    assert.match(inspect(error), /^IncodeError: getFinishStatus: flowId must be a string\n.*code: 'INVALID_ARGUMENT'/s)
+  })
+}

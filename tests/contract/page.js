@@ -2,7 +2,7 @@
 import csp from './cases/csp.js'
 import publicPage from './cases/public-page.js'
 import { runCase } from './context.js'
-import { suite } from './suite.js'
+import { part, suite } from './suite.js'
 
 const { hash, hostname, pathname, port, search } = location
 const isLoopback = hostname === '127.0.0.1'
@@ -16,11 +16,11 @@ const settings = {
 const query = new URLSearchParams(search)
 const groups = query.get('csp') === 'no-wasm' ? { csp } : isLoopback ? suite : { 'public page': publicPage }
 const wanted = hash ? decodeURIComponent(hash.slice(1)).split(',') : Object.keys(groups)
-const all = wanted.flatMap((group) => groups[group].map(({ name, run }) => ({ name: `${group}: ${name}`, run })))
-const cases = all.filter((_, index) => part(index) === Number(query.get('part')))
+const all = wanted.flatMap((group) => groups[group].map((one) => ({ ...one, name: `${group}: ${one.name}` })))
+const cases = part(all, Number(query.get('part')), Number(query.get('parts')) || 1)
 
-/** Number of cases in one page. A page keeps the modules that it imported, and Chromium has room for the memories of about a hundred. */
-const CASES_PER_PAGE = 20
+/** Number of cases in one page. A page keeps the modules that it imported, and Chromium has room for the memories of some hundred. */
+const CASES_PER_PAGE = 10
 
 const from = Number(query.get('from'))
 const results = from ? JSON.parse(sessionStorage.results) : []
@@ -41,9 +41,4 @@ if (results.length < cases.length) {
 } else {
   document.querySelector('#results').textContent = JSON.stringify(results)
   document.title = 'done'
-}
-
-/** Returns the part that a case belongs to, of the `parts` in the address. Each part is one run of neighbors. */
-function part(index) {
-  return Math.floor((index * (Number(query.get('parts')) || 1)) / all.length)
 }

@@ -58,3 +58,16 @@ export const suite = {
   'fetch option': customFetch,
   load,
 }
+
+/**
+ * Returns those of `cases` that are the part `index` of `parts`, which take about as long as each other. A case that waits for long says how
+ * many seconds.
+ */
+export function part(cases, index, parts) {
+  const seconds = Array(parts).fill(0)
+  return cases.filter((one) => {
+    const least = seconds.indexOf(Math.min(...seconds))
+    seconds[least] += one.seconds ?? 0.05
+    return least === index
+  })
+}

@@ -23,7 +23,6 @@ use std::time::Duration;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use clap::Parser;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
 use tracing::level_filters::LevelFilter;
 
@@ -186,10 +185,13 @@ fn routes(options: &Options, real: Option<Backend>, memory: Memory) -> Router {
 }
 
 /// Completes at a signal to stop. Listens from the time of the call, not from the first poll.
+#[cfg(unix)]
 fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
     let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate(), SignalKind::quit()];
-    if !is_hangup_ignored() {
-        kinds.push(SignalKind::hangup());
+    let hangup = SignalKind::hangup();
+    if !is_ignored(hangup.as_raw_value()) {
+        kinds.push(hangup);
     }
     let mut signals: Vec<_> =
         kinds.into_iter().map(|kind| signal(kind).expect("a signal that can be handled")).collect();
@@ -198,10 +200,20 @@ fn stop_signal() -> impl Future<Output = ()> {
     }
 }
 
-/// Returns true if the server was started by `nohup`, where Linux reports it.
-fn is_hangup_ignored() -> bool {
+/// Returns true if the server was started with the signal ignored, as `nohup` does, where Linux reports it.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    ignored.is_some_and(|mask| mask & 1 << (SignalKind::hangup().as_raw_value() - 1) != 0)
+    ignored.is_some_and(|mask| mask & 1 << (signal - 1) != 0)
+}
+
+/// Completes at Ctrl-C. Listens from the time of the call, not from the first poll.
+#[cfg(windows)]
+fn stop_signal() -> impl Future<Output = ()> {
+    let mut signal = tokio::signal::windows::ctrl_c().expect("a signal that can be handled");
+    async move {
+        signal.recv().await;
+    }
 }

@@ -33,8 +33,10 @@ const REPORT: &str = "target/bench/report.json";
 
 /// Builds the package, the other clients and the servers, measures them, and draws the chart of docs/benchmarks.md.
 pub fn run(project: &Project, options: &Options) -> anyhow::Result<()> {
-    tools::to_test(project)?;
-    tools::npm_packages(project, "tests/bench")?;
+    tools::to_build(project)?;
+    project.run_all(tools::browsers(project)?)?;
+    project.run_all(tools::geckodriver(project)?)?;
+    project.run_all(tools::npm_packages(project, "tests/bench")?)?;
     if !options.no_build {
         build::package(project)?;
         project.run("cargo build --profile server --package incode-www --package incode-bench")?;

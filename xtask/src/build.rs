@@ -1,6 +1,6 @@
 use std::{
-    os::unix::process::CommandExt,
-    process::{Command, Stdio},
+    io,
+    process::{Command, ExitCode, Stdio},
 };
 
 use anyhow::{Context, ensure};
@@ -20,8 +20,8 @@ pub fn pack(project: &Project) -> anyhow::Result<()> {
     project.run_in("pkg", "node build/pack.mjs")
 }
 
-/// Builds package and server in parallel and replaces this process by the server, so that signals reach it.
-pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<()> {
+/// Builds package and server in parallel and starts the server.
+pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<ExitCode> {
     println!("Building everything (about 4 min the first time on two cores, then 10 s)…");
     tools::to_build(project)?;
     let build = "cargo build --quiet --package incode-bindgen --package incode-www";
@@ -32,7 +32,20 @@ pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<()> {
     let built = building.wait()?;
     packaged?;
     ensure!(built.success(), "`{build}` failed");
-    let server = project.built("incode-www")?;
-    let error = Command::new(server).args(args).current_dir(&project.root).exec();
-    Err(error).context("incode-www could not be started")
+    let mut server = Command::new(project.built("incode-www")?);
+    server.args(args).current_dir(&project.root);
+    run(server).context("incode-www could not be started")
+}
+
+/// Replaces this process by the program, so that signals reach it.
+#[cfg(unix)]
+fn run(mut program: Command) -> io::Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    Err(program.exec())
+}
+
+/// Waits for the program, which gets the Ctrl-C of the console itself.
+#[cfg(not(unix))]
+fn run(mut program: Command) -> io::Result<ExitCode> {
+    Ok(if program.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

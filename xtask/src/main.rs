@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod project;
+mod schedule;
 mod size;
 mod step;
 mod test;
@@ -28,8 +29,8 @@ enum Task {
     Package,
     /// Runs every check and test; installs what they need where it can
     Test {
-        /// Only the steps whose name contains this, and what they need
-        filter: Option<String>,
+        /// Only the steps whose names contain one of these, and what they need. `quick`: those for a change of src/ or pkg/, about a minute
+        filters: Vec<String>,
         /// Lists the steps
         #[arg(long)]
         list: bool,
@@ -47,13 +48,13 @@ enum Task {
 fn main() -> ExitCode {
     let task = Task::parse();
     let done = Project::find().and_then(|project| match task {
-        Task::Demo { server } => build::demo(&project, &server).map(|()| ExitCode::SUCCESS),
+        Task::Demo { server } => build::demo(&project, &server),
         Task::Build => build::package(&project).map(|()| ExitCode::SUCCESS),
         Task::Package => build::pack(&project).map(|()| ExitCode::SUCCESS),
         Task::Bench(options) => bench::run(&project, &options).map(|()| ExitCode::SUCCESS),
         Task::Size { items } => size::run(&project, items).map(|()| ExitCode::SUCCESS),
         Task::Test { list: true, .. } => Ok(test::list()),
-        Task::Test { filter, list: false } => Ok(test::run(project, filter.as_deref().unwrap_or_default())),
+        Task::Test { filters, list: false } => Ok(test::run(project, &filters)),
     });
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

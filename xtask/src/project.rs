@@ -1,6 +1,6 @@
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -19,10 +19,10 @@ impl Project {
     /// Finds the project that this program was built from.
     pub fn find() -> anyhow::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask is not in a workspace")?.to_owned();
-        let cache = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
+        let cache = match (env::var_os("XDG_CACHE_HOME"), env::home_dir()) {
             (Some(cache), _) if !cache.is_empty() => PathBuf::from(cache),
-            (_, Some(home)) => Path::new(&home).join(".cache"),
-            _ => bail!("HOME is not set, so there is no place for tools"),
+            (_, Some(home)) => home.join(".cache"),
+            _ => bail!("there is no home directory, and so no place for tools"),
         };
         let tools = cache.join("incode-core/tools");
         let mut places = vec![tools.join("bin")];
@@ -33,8 +33,15 @@ impl Project {
     /// Returns a command that runs at the root with the tools first on `PATH`.
     pub fn command(&self, line: &str) -> Command {
         let mut words = line.split_whitespace();
-        let mut command = Command::new(words.next().unwrap_or_default());
-        command.args(words).current_dir(&self.root).env("PATH", &self.path);
+        let program = words.next().unwrap_or_default();
+        // On Windows npm is a script, which is found only by its whole name.
+        self.program(if cfg!(windows) && program == "npm" { "npm.cmd" } else { program }, words)
+    }
+
+    /// The same by a path, which may have spaces.
+    pub fn program<'a>(&self, program: impl AsRef<OsStr>, args: impl Iterator<Item = &'a str>) -> Command {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(&self.root).env("PATH", &self.path);
         command
     }
 
@@ -55,6 +62,20 @@ impl Project {
         run(self.command_in(folder, line), &format!("{line} (in {folder})"))
     }
 
+    /// The same for commands that install something.
+    pub fn run_all(&self, commands: Vec<Command>) -> anyhow::Result<()> {
+        for command in commands {
+            let words: Vec<_> = [command.get_program()]
+                .into_iter()
+                .chain(command.get_args())
+                .map(|word| word.to_string_lossy())
+                .collect();
+            let line = words.join(" ");
+            run(command, &line)?;
+        }
+        Ok(())
+    }
+
     /// Returns the output of a command, or nothing if it cannot be run or fails.
     pub fn ask(&self, line: &str) -> Option<String> {
         let output = self.command(line).stdin(Stdio::null()).output().ok()?;
@@ -63,7 +84,9 @@ impl Project {
 
     /// Returns true if a program of this name is on `PATH`.
     pub fn has(&self, program: &str) -> bool {
-        env::split_paths(&self.path).any(|place| place.join(program).is_file())
+        let file = format!("{program}{}", env::consts::EXE_SUFFIX);
+        let script = if cfg!(windows) { format!("{program}.cmd") } else { file.clone() };
+        env::split_paths(&self.path).any(|place| place.join(&file).is_file() || place.join(&script).is_file())
     }
 
     /// Returns the version of a crate in Cargo.lock.
@@ -75,7 +98,7 @@ impl Project {
 
     /// Returns the path of a built program of this workspace: in the directory of xtask.
     pub fn built(&self, program: &str) -> anyhow::Result<PathBuf> {
-        Ok(env::current_exe()?.with_file_name(program))
+        Ok(env::current_exe()?.with_file_name(format!("{program}{}", env::consts::EXE_SUFFIX)))
     }
 
     /// Returns the folder of the steps' logs.

@@ -8,7 +8,7 @@ const NAMED: &str = "target/package/incode_core.named.wasm";
 /// Lists the largest parts of the package.
 pub fn run(project: &Project, items: usize) -> anyhow::Result<()> {
     build::package(project)?;
-    tools::cargo_tool(project, "twiggy", "twiggy", "0.8.0")?;
+    project.run_all(tools::cargo_tool(project, "twiggy", "twiggy", "0.8.0")?)?;
     project.run(&format!("node {WASM_OPT} -Oz -g {UNOPTIMIZED} -o {NAMED}"))?;
     project.run(&format!("twiggy top -n {items} {NAMED}"))?;
     project.run("node tests/bench/size.mjs")

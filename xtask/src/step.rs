@@ -1,31 +1,31 @@
+//! One part of the tests.
+
 use std::{
     fs::{self, File},
-    io::{self, IsTerminal, Write},
     path::Path,
     process::{Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::{Duration, Instant},
 };
 
 use anyhow::Context;
+use incode_test_support::Process;
 
-/// How much of a failed step's log is shown.
+/// How much of a failed step's log is shown: lines, and characters of each.
 const TAIL: usize = 60;
+const WIDTH: usize = 400;
 
 /// Place in a step's output of the counts of passed and failed tests.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Counts {
+    /// There are none: the step prepares others.
+    Nothing,
     /// Nowhere: the step as a whole is one check.
     Check,
     /// In the `test result:` lines of `cargo test` and of wasm-bindgen's test runner.
     Cargo,
     /// In the closing lines of `node --test`, as TAP.
     Node,
-    /// In lines that end with `N passed, N failed`, which are shown.
+    /// In lines that end with `N passed, N failed`.
     Lines,
-    /// In such lines too, of a script all of whose output is brief and for people: it is shown.
-    Report,
 }
 
 /// Counts of a step, or of several.
@@ -40,7 +40,7 @@ impl Counts {
         let mut tally = Tally::default();
         for line in log.lines() {
             match self {
-                Self::Check => {}
+                Self::Nothing | Self::Check => {}
                 Self::Cargo if line.starts_with("test result: ") => {
                     tally.passed += before(line, "passed;");
                     tally.failed += before(line, "failed;");
@@ -49,7 +49,7 @@ impl Counts {
                     tally.passed += after(line, "# pass ");
                     tally.failed += after(line, "# fail ") + after(line, "# cancelled ");
                 }
-                Self::Lines | Self::Report if tells_counts(line) => {
+                Self::Lines if tells_counts(line) => {
                     tally.passed += before(line, "passed,");
                     tally.failed += before(line, "failed");
                 }
@@ -59,7 +59,8 @@ impl Counts {
         if matches!(self, Self::Check) && success {
             tally.passed = 1;
         }
-        if tally.failed == 0 && (!success || tally.passed == 0) {
+        let ran_none = tally.passed == 0 && self != Self::Nothing;
+        if tally.failed == 0 && (!success || ran_none) {
             tally.failed = 1;
         }
         tally
@@ -79,61 +80,32 @@ fn after(line: &str, words: &str) -> usize {
     line.strip_prefix(words).and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
-/// Runs one step into its log, prints its result and returns its counts.
-pub fn run(name: &str, counts: Counts, command: anyhow::Result<Command>, logs: &Path) -> (Tally, Duration) {
-    println!("{name}");
-    let start = Instant::now();
-    let log = logs.join(format!("{name}.log"));
-    let outcome = command.and_then(|command| watch(command, &log, start));
-    let time = start.elapsed();
-    let (tally, text) = match outcome {
-        Ok(success) => {
-            let text = fs::read(&log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-            (counts.read(&text, success), text)
-        }
-        Err(error) => (Tally { passed: 0, failed: 1 }, format!("{error:#}")),
-    };
-    if tally.failed > 0 {
-        let lines: Vec<_> = text.lines().collect();
-        for line in &lines[lines.len().saturating_sub(TAIL)..] {
-            println!("  | {line}");
-        }
-    } else {
-        for line in text.lines() {
-            if matches!(counts, Counts::Report) || matches!(counts, Counts::Lines) && tells_counts(line) {
-                println!("  {line}");
-            }
+/// Runs the commands of a step into its log, up to the first that fails, and returns its counts.
+pub fn run(commands: Vec<Command>, counts: Counts, log: &Path) -> anyhow::Result<Tally> {
+    let output = File::create(log)?;
+    let mut success = true;
+    for mut command in commands {
+        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output.try_clone()?);
+        let program = command.get_program().to_string_lossy().into_owned();
+        let started = Process::start_with_notice(command);
+        success = started.and_then(|mut process| process.wait()).with_context(|| program)?.success();
+        if !success {
+            break;
         }
     }
-    let place = if tally.failed > 0 { format!(", see {}", log.display()) } else { String::new() };
-    println!("  {} passed, {} failed in {:.1} s{place}", tally.passed, tally.failed, time.as_secs_f32());
-    (tally, time)
+    Ok(counts.read(&read(log), success))
 }
 
-/// Waits for the step and returns true if it succeeded. Prints the seconds meanwhile.
-fn watch(mut command: Command, log: &Path, start: Instant) -> anyhow::Result<bool> {
-    let output = File::create(log)?;
-    command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-    let program = command.get_program().to_string_lossy().into_owned();
-    let mut child = command.spawn().with_context(|| format!("{program} could not be started"))?;
-    let (ended, end) = mpsc::channel();
-    thread::spawn(move || ended.send(child.wait()));
-    let terminal = io::stdout().is_terminal();
-    let pace = Duration::from_secs(if terminal { 1 } else { 30 });
-    loop {
-        match end.recv_timeout(pace) {
-            Ok(status) => {
-                if terminal {
-                    print!("\r\x1b[K");
-                }
-                return Ok(status?.success());
-            }
-            Err(_) if terminal => {
-                print!("\r  {} s", start.elapsed().as_secs());
-                io::stdout().flush()?;
-            }
-            Err(_) => println!("  {} s", start.elapsed().as_secs()),
-        }
+/// A log, whatever bytes a program has printed.
+pub fn read(log: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned()
+}
+
+/// Prints the end of a log.
+pub fn print_end(log: &str) {
+    let lines: Vec<_> = log.lines().collect();
+    for line in &lines[lines.len().saturating_sub(TAIL)..] {
+        println!("  | {}", line.chars().take(WIDTH).collect::<String>());
     }
 }
 
@@ -174,6 +146,31 @@ mod tests {
         assert_eq!(Counts::Check.read("", true), tally(1, 0));
         assert_eq!(Counts::Cargo.read("test result: ok. 0 passed; 0 failed;", true), tally(0, 1));
         assert_eq!(Counts::Node.read("# pass 0\n# fail 0", true), tally(0, 1));
-        assert_eq!(Counts::Report.read("", true), tally(0, 1));
+        assert_eq!(Counts::Lines.read("", true), tally(0, 1));
+    }
+
+    #[test]
+    fn what_prepares_counts_only_if_it_fails() {
+        assert_eq!(Counts::Nothing.read("", true), tally(0, 0));
+        assert_eq!(Counts::Nothing.read("", false), tally(0, 1));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn commands_run_up_to_the_first_that_fails() -> anyhow::Result<()> {
+        let log = std::env::temp_dir().join(format!("incode-xtask-{}.log", std::process::id()));
+        let command = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        let commands =
+            vec![command("echo 2 passed, 0 failed"), command("echo broken >&2; exit 1"), command("echo never")];
+        assert_eq!(run(commands, Counts::Lines, &log)?, tally(2, 1));
+        assert_eq!(fs::read_to_string(&log)?, "2 passed, 0 failed\nbroken\n");
+        assert_eq!(run(vec![command("true")], Counts::Lines, &log)?, tally(0, 1));
+        assert!(run(vec![Command::new("no-such-program")], Counts::Check, &log).is_err());
+        fs::remove_file(log)?;
+        Ok(())
     }
 }

@@ -1,10 +1,10 @@
-use std::path::Path;
+use std::{path::Path, process::Command};
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 
 use crate::project::Project;
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const OLDEST_NODE: u32 = 20;
 
 /// A program that Debian brings: one of these names has to be on `PATH`, or one of these commands with arguments has to succeed.
@@ -32,23 +32,70 @@ const BACKENDS: [Program; 2] = [
 
 /// Installs or names the tools for building the package.
 pub fn to_build(project: &Project) -> anyhow::Result<()> {
-    programs(project, &NODE)?;
-    node(project)?;
-    wasm_target(project)?;
-    npm_packages(project, "pkg")
+    project.run_all(node(project)?)?;
+    project.run_all(targets(project, &[WASM_TARGET])?)?;
+    project.run_all(npm_packages(project, "pkg")?)
 }
 
-/// Installs or names the tools for the tests, beyond those.
-pub fn to_test(project: &Project) -> anyhow::Result<()> {
-    programs(project, &BROWSERS)?;
-    programs(project, &BACKENDS)?;
-    to_build(project)?;
-    cargo_tool(project, "wasm-pack", "wasm-pack", "0.15.1")?;
-    cargo_tool(project, "wasm-bindgen-cli", "wasm-bindgen", &project.locked("wasm-bindgen")?)?;
+// Each of the rest returns the commands that install what is missing, or names it where they could not.
+
+pub fn node(project: &Project) -> anyhow::Result<Vec<Command>> {
+    programs(project, &NODE)
+}
+
+pub fn browsers(project: &Project) -> anyhow::Result<Vec<Command>> {
+    programs(project, &BROWSERS)
+}
+
+pub fn backends(project: &Project) -> anyhow::Result<Vec<Command>> {
+    programs(project, &BACKENDS)
+}
+
+pub fn targets(project: &Project, targets: &[&str]) -> anyhow::Result<Vec<Command>> {
+    let installed = project.ask("rustup target list --installed").unwrap_or_default();
+    let missing = targets.iter().filter(|target| !installed.lines().any(|line| line == **target));
+    Ok(missing.map(|target| project.command(&format!("rustup target add {target}"))).collect())
+}
+
+pub fn geckodriver(project: &Project) -> anyhow::Result<Vec<Command>> {
     cargo_tool(project, "geckodriver", "geckodriver", "0.37.1")
 }
 
-fn node(project: &Project) -> anyhow::Result<()> {
+pub fn wasm_pack(project: &Project) -> anyhow::Result<Vec<Command>> {
+    cargo_tool(project, "wasm-pack", "wasm-pack", "0.15.1")
+}
+
+pub fn wasm_bindgen(project: &Project) -> anyhow::Result<Vec<Command>> {
+    cargo_tool(project, "wasm-bindgen-cli", "wasm-bindgen", &project.locked("wasm-bindgen")?)
+}
+
+/// Not with `--locked`: wasm-bindgen-cli's own lock file names a version that is no longer to be had. Not optimised, which would take
+/// twice as long, and with what they have in common built once.
+pub fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> anyhow::Result<Vec<Command>> {
+    let answer = project.ask(&format!("{program} --version")).unwrap_or_default();
+    if answer.split_whitespace().any(|word| word == version) {
+        return Ok(Vec::new());
+    }
+    let mut command = project.command(&format!("cargo install {name} --version {version} --debug --force --root"));
+    command
+        .arg(&project.tools)
+        .env("CARGO_TARGET_DIR", project.root.join("target/tools"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    Ok(vec![command])
+}
+
+/// `npm ci` where it has not run since the lock file changed.
+pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<Vec<Command>> {
+    npm(project, folder, "ci")
+}
+
+/// The same where a registry had not every platform's build of some package when the lock file was made: `npm ci`
+/// rejects such a lock file, even if nothing that it lacks is for this machine.
+pub fn npm_packages_for_this_platform(project: &Project, folder: &str) -> anyhow::Result<Vec<Command>> {
+    npm(project, folder, "install --no-save")
+}
+
+fn npm(project: &Project, folder: &str, task: &str) -> anyhow::Result<Vec<Command>> {
     let version = project.ask("node --version").unwrap_or_default();
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     ensure!(
@@ -56,73 +103,26 @@ fn node(project: &Project) -> anyhow::Result<()> {
         "Node.js {OLDEST_NODE} or newer is needed, and `node --version` says {:?}",
         version.trim()
     );
-    Ok(())
-}
-
-fn wasm_target(project: &Project) -> anyhow::Result<()> {
-    let installed = project.ask("rustup target list --installed").unwrap_or_default();
-    if installed.lines().any(|target| target == WASM_TARGET) {
-        return Ok(());
-    }
-    project.run(&format!("rustup target add {WASM_TARGET}"))
-}
-
-/// Not with `--locked`: wasm-bindgen-cli's own lock file names a version that is no longer to be had. Not optimised, which would take
-/// twice as long, and with what they have in common built once.
-pub fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> anyhow::Result<()> {
-    let answer = project.ask(&format!("{program} --version")).unwrap_or_default();
-    if answer.split_whitespace().any(|word| word == version) {
-        return Ok(());
-    }
-    let install = format!("cargo install {name} --version {version} --debug --force --root");
-    println!("> {install} {} (once, a minute or two)", project.tools.display());
-    let mut command = project.command(&install);
-    command
-        .arg(&project.tools)
-        .env("CARGO_TARGET_DIR", project.root.join("target/tools"))
-        .env("CARGO_PROFILE_DEV_DEBUG", "0");
-    ensure!(command.status()?.success(), "`{install} {}` failed", project.tools.display());
-    Ok(())
-}
-
-/// `npm ci` where it has not run since the lock file changed.
-pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<()> {
-    npm(project, folder, "ci")
-}
-
-/// The same where a registry had not every platform's build of some package when the lock file was made: `npm ci`
-/// rejects such a lock file, even if nothing that it lacks is for this machine.
-pub fn npm_packages_for_this_platform(project: &Project, folder: &str) -> anyhow::Result<()> {
-    npm(project, folder, "install --no-save")
-}
-
-fn npm(project: &Project, folder: &str, task: &str) -> anyhow::Result<()> {
     let changed = |file: &str| project.root.join(folder).join(file).metadata().and_then(|file| file.modified()).ok();
     let installed = changed("node_modules/.package-lock.json");
     if installed.is_some() && installed >= changed("package-lock.json") {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    project.run_in(folder, &format!("npm {task} --no-fund --no-audit"))
+    Ok(vec![project.command_in(folder, &format!("npm {task} --no-fund --no-audit"))])
 }
 
-fn programs(project: &Project, programs: &[Program]) -> anyhow::Result<()> {
+fn programs(project: &Project, programs: &[Program]) -> anyhow::Result<Vec<Command>> {
     let found = |name: &str| if name.contains(' ') { project.ask(name).is_some() } else { project.has(name) };
-    let missing = || programs.iter().filter(|program| !program.names.iter().any(|name| found(name)));
-    let packages: Vec<_> = missing().map(|program| program.package).collect();
-    if packages.is_empty() {
-        return Ok(());
+    let missing: Vec<_> = programs.iter().filter(|program| !program.names.iter().any(|name| found(name))).collect();
+    if missing.is_empty() {
+        return Ok(Vec::new());
     }
+    let packages: Vec<_> = missing.iter().map(|program| program.package).collect();
     let install = format!("apt-get install --yes --no-install-recommends {}", packages.join(" "));
-    let is_root = project.ask("id -u").is_some_and(|id| id.trim() == "0");
-    if is_root && Path::new("/etc/debian_version").exists() {
-        project.run("apt-get update")?;
-        project.run(&install)?;
+    let is_debian = Path::new("/etc/debian_version").exists();
+    if is_debian && project.ask("id -u").is_some_and(|id| id.trim() == "0") {
+        return Ok(vec![project.command("apt-get update"), project.command(&install)]);
     }
-    let names: Vec<_> = missing().map(|program| program.names[0]).collect();
-    ensure!(
-        names.is_empty(),
-        "{} not found on PATH; on Debian `sudo {install}` brings what is missing",
-        names.join(", ")
-    );
-    Ok(())
+    let names: Vec<_> = missing.iter().map(|program| program.names[0]).collect();
+    bail!("{} not found on PATH; on Debian `sudo {install}` brings what is missing", names.join(", "))
 }

@@ -6,11 +6,14 @@ use anyhow::ensure;
 use incode_test_support::{Browser, Engine, Locator, Server, in_every_engine};
 use serde::Deserialize;
 
-in_every_engine!(every_promise_is_kept, a_policy_without_webassembly_is_explained, a_key_in_a_public_page_is_warned_of);
-
-/// Browsers, one after the other, that share the cases. Firefox has room for the memories of 1,000 WebAssembly instances in one process,
-/// and frees those of past pages late.
-const PARTS: usize = 4;
+in_every_engine!(
+    first_quarter,
+    second_quarter,
+    third_quarter,
+    last_quarter,
+    a_policy_without_webassembly_is_explained,
+    a_key_in_a_public_page_is_warned_of,
+);
 
 const LONGEST: Duration = Duration::from_secs(900);
 
@@ -20,13 +23,27 @@ struct Case {
     error: Option<String>,
 }
 
-async fn every_promise_is_kept(engine: Engine) -> anyhow::Result<()> {
-    let mut cases = Vec::new();
-    for part in 0..PARTS {
-        let browser = engine.launch().await?;
-        cases.extend(run(&browser, "127.0.0.1", &format!("?part={part}&parts={PARTS}")).await?);
-    }
-    report(engine, &cases)
+async fn first_quarter(engine: Engine) -> anyhow::Result<()> {
+    quarter(engine, 0).await
+}
+
+async fn second_quarter(engine: Engine) -> anyhow::Result<()> {
+    quarter(engine, 1).await
+}
+
+async fn third_quarter(engine: Engine) -> anyhow::Result<()> {
+    quarter(engine, 2).await
+}
+
+async fn last_quarter(engine: Engine) -> anyhow::Result<()> {
+    quarter(engine, 3).await
+}
+
+/// Each has a browser of its own, so that they can run at the same time; and Firefox has room for the memories of 1,000 WebAssembly
+/// instances in one process, and frees those of past pages late.
+async fn quarter(engine: Engine, part: usize) -> anyhow::Result<()> {
+    let browser = engine.launch().await?;
+    report(engine, &run(&browser, "127.0.0.1", &format!("?part={part}&parts=4")).await?)
 }
 
 async fn a_policy_without_webassembly_is_explained(engine: Engine) -> anyhow::Result<()> {

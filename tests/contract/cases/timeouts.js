@@ -82,6 +82,7 @@ export default [
   },
   {
     name: 'the timeout covers the loading of the module, for every call, and no request is made',
+    seconds: 30,
     async run(t) {
       for (const call of [
         (core) => core.setup({ apiURL: t.api(), timeout: 30 }),

@@ -19,7 +19,9 @@ use crate::{
     engine::{Screen, WINDOW},
 };
 
+/// Between two looks at a page. Each takes time from the page, so those that wait for long look more rarely.
 const POLL: Duration = Duration::from_millis(20);
+const MAX_POLL: Duration = Duration::from_millis(500);
 /// Longest time without a response, as between two pages. After that, the page has crashed.
 const MAX_SILENCE: Duration = Duration::from_secs(30);
 
@@ -100,7 +102,7 @@ impl Browser {
                 "{} waited {timeout:?} for {condition} without success{error}",
                 self.engine
             );
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep((start.elapsed() / 20).clamp(POLL, MAX_POLL)).await;
         }
     }
 

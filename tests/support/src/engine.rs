@@ -3,7 +3,8 @@ use std::{
     fs::{self, File},
     net::{Ipv4Addr, TcpListener},
     path::Path,
-    process::{Command, Stdio},
+    process::{self, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -21,6 +22,9 @@ pub(crate) const WINDOW: (u32, u32) = (1280, 900);
 /// Arguments of Chromium, which wasm-pack and the consumers use too.
 const CHROMIUM: &str = include_str!("../../../webdriver.json");
 const POLL: Duration = Duration::from_millis(10);
+/// Below the ports that Linux assigns by itself.
+const FIRST_PORT: u32 = 12_000;
+const PORTS: u32 = 20_000;
 
 /// A browser engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -148,8 +152,19 @@ impl Screen {
     }
 }
 
+/// Returns a port for a driver, which cannot pick one itself. Not one that the system assigns: it could assign it to another
+/// program before the driver listens; and not the same in two processes that start browsers at the same time.
 fn free_port() -> anyhow::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let count = NEXT.fetch_add(1, Ordering::Relaxed);
+        ensure!(count < PORTS, "no port is free");
+        let port = FIRST_PORT + (process::id().wrapping_mul(97) + count) % PORTS;
+        let port = u16::try_from(port).expect("it is within the range");
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
 }
 
 async fn wait_until_listening(driver: &mut Process, port: u16) -> anyhow::Result<()> {

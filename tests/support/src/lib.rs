@@ -65,3 +65,19 @@ macro_rules! in_every_engine {
         }
     )+};
 }
+
+/// Makes `name::chromium` alone: for what is the same in every engine, as the server, the page's own code or its words decide it.
+#[cfg(feature = "browsers")]
+#[macro_export]
+macro_rules! in_one_engine {
+    ($($test:ident),+ $(,)?) => {$(
+        mod $test {
+            use $crate::{Engine, run};
+
+            #[test]
+            fn chromium() -> anyhow::Result<()> {
+                run(super::$test(Engine::Chromium))
+            }
+        }
+    )+};
+}

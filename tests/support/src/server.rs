@@ -95,5 +95,6 @@ impl Server {
 fn default_binary() -> anyhow::Result<PathBuf> {
     let tests = env::current_exe()?;
     let folder = tests.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
-    Ok(folder.context("the tests do not run in a target directory")?.join("incode-www"))
+    let folder = folder.context("the tests do not run in a target directory")?;
+    Ok(folder.join(format!("incode-www{}", env::consts::EXE_SUFFIX)))
 }

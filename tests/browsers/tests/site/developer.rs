@@ -1,14 +1,17 @@
 //! The developer's panel: what it tells, and what it keeps to itself.
 
-use incode_test_support::{Engine, Server, in_every_engine, sandbox_key};
+use incode_test_support::{Engine, Server, in_every_engine, in_one_engine, sandbox_key};
 use serde_json::{Value, json};
 
 use crate::page::Page;
 
-in_every_engine!(
+// An engine puts words of its own into errors, headers into its responses and fields into its storage.
+in_every_engine!(hides_every_secret);
+
+// Words, and how the panel's own code connects its parts.
+in_one_engine!(
     opens_a_session_in_the_page_with_a_warning,
     tries_again_to_open_a_session_in_the_page,
-    hides_every_secret,
     shows_the_code_of_each_stage,
     can_be_closed,
     names_only_what_a_real_api_offers,

@@ -1,19 +1,16 @@
 //! The way from the first press to the result.
 
-use incode_test_support::{Browser, Engine, Locator, Server, in_every_engine, sandbox_key};
+use incode_test_support::{Browser, Engine, Locator, Server, in_every_engine, in_one_engine, sandbox_key};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::page::Page;
 
-in_every_engine!(
-    leads_to_approved,
-    is_what_the_api_sees,
-    ends_as_the_configuration_says,
-    goes_on_with_a_new_session_after_an_expired_one,
-    starts_anew_each_time,
-    keeps_two_tabs_apart,
-);
+// The whole way once; the headers and preflights that an engine sends; what it restores on a reload; and how it treats hidden tabs.
+in_every_engine!(leads_to_approved, is_what_the_api_sees, starts_anew_each_time, keeps_two_tabs_apart);
+
+// The response of the API decides.
+in_one_engine!(ends_as_the_configuration_says, goes_on_with_a_new_session_after_an_expired_one);
 
 /// What the flow asks of the API, in this order.
 const STEPS: [&str; 6] = [

@@ -41,7 +41,7 @@ pub struct View {
 const VIEW: &str = "
     const text = (selector) => document.querySelector(selector).textContent;
     return {
-        state: document.documentElement.dataset.state,
+        state: document.documentElement.dataset.state ?? 'nothing yet',
         language: document.documentElement.lang,
         title: text('h1'),
         text: text('#text'),

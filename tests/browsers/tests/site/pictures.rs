@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::page::Page;
 
+// Engines lay a page out differently.
 in_every_engine!(is_pictured_at_three_widths);
 
 async fn is_pictured_at_three_widths(engine: Engine) -> anyhow::Result<()> {

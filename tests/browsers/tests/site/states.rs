@@ -1,6 +1,6 @@
 //! Each state of the journey: how it is reached, what it says, and how it goes on.
 
-use incode_test_support::{Engine, Server, in_every_engine};
+use incode_test_support::{Engine, Server, in_every_engine, in_one_engine};
 use serde_json::json;
 
 use crate::{
@@ -8,18 +8,23 @@ use crate::{
     page::{FLOW, PATIENCE, Page},
 };
 
+// An engine reports in its own way that a connection was lost, that a policy blocks WebAssembly and that a script does not load.
 in_every_engine!(
+    goes_on_where_the_connection_was_lost,
+    explains_blocked_webassembly,
+    says_that_the_server_restarts,
+    says_that_it_is_not_all_there,
+);
+
+// The code of the error decides. That each failure has the same code in every engine is tested by the contract.
+in_one_engine!(
     says_what_is_the_matter,
     says_what_is_the_matter_with_the_result,
     says_that_no_session_was_opened,
     says_that_something_is_under_way,
     shows_how_far_one_is,
-    goes_on_where_the_connection_was_lost,
     says_when_to_come_back,
     comes_back_for_the_result_alone,
-    explains_blocked_webassembly,
-    says_that_the_server_restarts,
-    says_that_it_is_not_all_there,
 );
 
 async fn says_what_is_the_matter(engine: Engine) -> anyhow::Result<()> {
