@@ -49,7 +49,7 @@ impl Counts {
                     tally.passed += after(line, "# pass ");
                     tally.failed += after(line, "# fail ") + after(line, "# cancelled ");
                 }
-                Self::Lines if tells_counts(line) => {
+                Self::Lines if is_count_line(line) => {
                     tally.passed += before(line, "passed,");
                     tally.failed += before(line, "failed");
                 }
@@ -67,7 +67,7 @@ impl Counts {
     }
 }
 
-fn tells_counts(line: &str) -> bool {
+fn is_count_line(line: &str) -> bool {
     line.ends_with(" failed") && line.contains(" passed, ")
 }
 
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_that_no_test_tells_of_counts() {
+    fn a_failure_that_no_test_reports_counts() {
         assert_eq!(Counts::Check.read("", false), tally(0, 1));
         assert_eq!(Counts::Cargo.read("test result: ok. 3 passed; 0 failed;\nerror", false), tally(3, 1));
     }

@@ -1,4 +1,4 @@
-//! The cases of `tests/contract`, which Node runs too, in a page of each engine. Prints a line of counts for each.
+//! Runs the cases of `tests/contract`, which Node runs too, in a page of each engine. Prints a line of counts for each.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ in_every_engine!(
     second_quarter,
     third_quarter,
     last_quarter,
-    a_policy_without_webassembly_is_explained,
-    a_key_in_a_public_page_is_warned_of,
+    explains_a_policy_without_webassembly,
+    warns_about_a_key_in_a_public_page,
 );
 
-const LONGEST: Duration = Duration::from_secs(900);
+const MAX_TIME: Duration = Duration::from_secs(900);
 
 #[derive(Deserialize)]
 struct Case {
@@ -46,13 +46,13 @@ async fn quarter(engine: Engine, part: usize) -> anyhow::Result<()> {
     report(engine, &run(&browser, "127.0.0.1", &format!("?part={part}&parts=4")).await?)
 }
 
-async fn a_policy_without_webassembly_is_explained(engine: Engine) -> anyhow::Result<()> {
+async fn explains_a_policy_without_webassembly(engine: Engine) -> anyhow::Result<()> {
     let browser = engine.acquire().await?;
     report(engine, &run(&browser, "127.0.0.1", "?csp=no-wasm").await?)
 }
 
-/// By this address Linux reaches itself, though it is no loopback address to those who look at it.
-async fn a_key_in_a_public_page_is_warned_of(engine: Engine) -> anyhow::Result<()> {
+/// Opens the page under an address by which Linux reaches itself, although it is not a loopback address.
+async fn warns_about_a_key_in_a_public_page(engine: Engine) -> anyhow::Result<()> {
     let browser = engine.acquire().await?;
     report(engine, &run(&browser, "[::ffff:127.0.0.1]", "").await?)
 }
@@ -61,7 +61,7 @@ async fn run(browser: &Browser, host: &str, query: &str) -> anyhow::Result<Vec<C
     let server = Server::start(&["--site", "tests/contract"])?;
     let page = server.url().replace("127.0.0.1", host);
     browser.goto(&format!("{page}/page.html{query}")).await?;
-    if let Err(error) = browser.until("document.title === 'done'", LONGEST).await {
+    if let Err(error) = browser.until("document.title === 'done'", MAX_TIME).await {
         return Err(error.context(format!("it stopped at {:?}", browser.title().await.ok())));
     }
     let results = browser.find(Locator::Css("#results")).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use incode_test_support::{Engine, in_every_engine, open};
 use serde_json::json;
 
-in_every_engine!(runs_webassembly, reports_what_a_page_throws, waits_for_a_condition, keeps_tabs_apart);
+in_every_engine!(runs_webassembly, reports_what_a_page_throws, waits_for_a_condition, keeps_tabs_independent);
 
 async fn runs_webassembly(engine: Engine) -> anyhow::Result<()> {
     let (server, browser) = open(engine).await?;
@@ -42,7 +42,7 @@ async fn waits_for_a_condition(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn keeps_tabs_apart(engine: Engine) -> anyhow::Result<()> {
+async fn keeps_tabs_independent(engine: Engine) -> anyhow::Result<()> {
     let (server, browser) = open(engine).await?;
     browser.goto(server.url()).await?;
     browser.run::<()>("window.mark = 1", &[]).await?;

@@ -1,4 +1,4 @@
-//! The developer's panel: what it tells, and what it keeps to itself.
+//! The developer's panel: what it shows, and what it hides.
 
 use incode_test_support::{Engine, Server, in_every_engine, in_one_engine, sandbox_key};
 use serde_json::{Value, json};
@@ -55,24 +55,24 @@ async fn hides_every_secret(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     page.walk_to("approved").await?;
     assert!(page.calls().await?[1].sent.contains("x-incode-hardware-id: ••••••••"));
-    knows_no_secret(&page).await?;
-    // An API that repeats what it was sent: to the flow, to getFinishStatus, and to createSession.
+    masks_credentials(&page).await?;
+    // An API that repeats every request: to the flow, to getFinishStatus, and to createSession.
     page.reach("failed").await?;
-    knows_no_secret(&page).await?;
+    masks_credentials(&page).await?;
     page.load("/").await?;
     page.choose_fault("echo-400", "result").await?;
     page.walk_to("failed").await?;
-    knows_no_secret(&page).await?;
+    masks_credentials(&page).await?;
     page.load("/").await?;
     page.click("#in-page").await?;
     page.choose_fault("echo-400", "everything").await?;
     page.press("start").await?;
     page.shows("failed").await?;
-    knows_no_secret(&page).await
+    masks_credentials(&page).await
 }
 
-/// Neither the key nor the token, whole or in part, in anything that can be seen, selected, copied or saved.
-async fn knows_no_secret(page: &Page) -> anyhow::Result<()> {
+/// Asserts that neither the key nor the token, whole or in part, can be seen, selected, copied or saved.
+async fn masks_credentials(page: &Page) -> anyhow::Result<()> {
     let all: String = page
         .run(
             "const flow = document.querySelector('incode-flow');

@@ -2,13 +2,13 @@
 
 use incode_test_support::{Engine, in_every_engine, in_one_engine};
 
-use crate::page::{PATIENCE, Page};
+use crate::page::{Page, TIMEOUT};
 
 // Not every engine has Trusted Types.
 in_every_engine!(holds_under_trusted_types);
 
 // Setters of the element, in whichever order the page calls them.
-in_one_engine!(says_that_it_was_not_told_where_the_api_is);
+in_one_engine!(reports_a_missing_api_url);
 
 async fn holds_under_trusted_types(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
@@ -19,8 +19,8 @@ async fn holds_under_trusted_types(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// In the order in which a page may set its properties, and at a press.
-async fn says_that_it_was_not_told_where_the_api_is(engine: Engine) -> anyhow::Result<()> {
+/// Sets the properties in each order that a page may use, and selects a button.
+async fn reports_a_missing_api_url(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (order, presses) in [
         ("flow.onError = hear; flow.config = config;", false),
@@ -38,13 +38,13 @@ async fn says_that_it_was_not_told_where_the_api_is(engine: Engine) -> anyhow::R
         );
         let before = page.calls().await?.len();
         page.run::<()>(&append, &[]).await?;
-        page.until("window.heard.length > 0", PATIENCE).await?;
+        page.until("window.heard.length > 0", TIMEOUT).await?;
         let heard: Vec<(String, u16)> = page.value("window.heard").await?;
         let [(message, 400)] = &heard[..] else { panic!("{presses}: {heard:?}") };
         assert!(message.starts_with("flow.apiURL is not set"), "{message}");
         assert_eq!(page.calls().await?.len(), before);
     }
-    // Told in time, in whichever order, it complains of nothing.
+    // With the URL set in time, in any order, it reports nothing.
     page.run::<()>(
         "const flow = document.createElement('incode-flow');
          window.heard = [];

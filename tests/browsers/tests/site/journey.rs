@@ -1,4 +1,4 @@
-//! The way from the first press to the result.
+//! The journey from the first button to the result.
 
 use incode_test_support::{Browser, Engine, Locator, Server, in_every_engine, in_one_engine, sandbox_key};
 use serde::Deserialize;
@@ -7,12 +7,17 @@ use serde_json::{Value, json};
 use crate::page::Page;
 
 // The whole way once; the headers and preflights that an engine sends; what it restores on a reload; and how it treats hidden tabs.
-in_every_engine!(leads_to_approved, is_what_the_api_sees, starts_anew_each_time, keeps_two_tabs_apart);
+in_every_engine!(
+    leads_to_approved,
+    sends_the_documented_requests,
+    starts_a_new_session_each_time,
+    keeps_two_tabs_independent
+);
 
 // The response of the API decides.
-in_one_engine!(ends_as_the_configuration_says, goes_on_with_a_new_session_after_an_expired_one);
+in_one_engine!(shows_the_outcome_of_the_configuration, starts_a_new_session_after_an_expired_one);
 
-/// What the flow asks of the API, in this order.
+/// Requests of the flow, in this order.
 const STEPS: [&str; 6] = [
     "/omni/add/user-consent",
     "/omni/add/front-id",
@@ -42,11 +47,11 @@ async fn leads_to_approved(engine: Engine) -> anyhow::Result<()> {
         let api = page.address.replace("127.0.0.1", "localhost");
         assert!(call.sent.starts_with(&format!("{} {api}/omni/", call.method)), "{call:?}");
     }
-    complains_of_nothing(&page).await
+    has_no_console_errors(&page).await
 }
 
-/// Not of the policy, nor of a missing file, nor of an error that nobody caught.
-async fn complains_of_nothing(browser: &Browser) -> anyhow::Result<()> {
+/// Asserts that the console has no violation of the policy, missing file or uncaught error.
+async fn has_no_console_errors(browser: &Browser) -> anyhow::Result<()> {
     if browser.engine() == Engine::Chromium {
         let console = browser.console().await?;
         assert!(!console.iter().any(|entry| entry.level == "SEVERE" || entry.level == "WARNING"), "{console:?}");
@@ -63,8 +68,8 @@ struct Request {
     status: u16,
 }
 
-/// With the sandbox of another server in the place of the real API, which writes down what reaches it.
-async fn is_what_the_api_sees(engine: Engine) -> anyhow::Result<()> {
+/// Uses the sandbox of another server as the real API, because it records its requests.
+async fn sends_the_documented_requests(engine: Engine) -> anyhow::Result<()> {
     let api = Server::start(&[])?;
     let base = format!("{}/run/journey", api.api_origin());
     let page = Page::of(Server::of_api(&base)?, engine).await?;
@@ -93,7 +98,7 @@ async fn is_what_the_api_sees(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn ends_as_the_configuration_says(engine: Engine) -> anyhow::Result<()> {
+async fn shows_the_outcome_of_the_configuration(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (configuration, state, title, actions, code) in [
         ("rejected", "rejected", "We couldn't verify your identity", &["fresh", "home"][..], ["rejected", "FAIL"]),
@@ -113,7 +118,7 @@ async fn ends_as_the_configuration_says(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn goes_on_with_a_new_session_after_an_expired_one(engine: Engine) -> anyhow::Result<()> {
+async fn starts_a_new_session_after_an_expired_one(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     page.choose("configuration", "expires-at-once").await?;
     page.press("start").await?;
@@ -129,7 +134,7 @@ async fn goes_on_with_a_new_session_after_an_expired_one(engine: Engine) -> anyh
     Ok(())
 }
 
-async fn starts_anew_each_time(engine: Engine) -> anyhow::Result<()> {
+async fn starts_a_new_session_each_time(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     let first = page.walk_to("approved").await?.reference;
     page.press("home").await?;
@@ -152,7 +157,7 @@ async fn starts_anew_each_time(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn keeps_two_tabs_apart(engine: Engine) -> anyhow::Result<()> {
+async fn keeps_two_tabs_independent(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     page.choose("configuration", "rejected").await?;
     page.press("start").await?;

@@ -8,8 +8,8 @@ use incode_test_support::{Browser, Engine, Locator, PooledBrowser, Server};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 
-/// Several browsers may share a processor with a compiler.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// Long, because several browsers may share a processor with a compiler.
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// JavaScript for the inside of the flow.
 pub const FLOW: &str = "document.querySelector('incode-flow').shadowRoot";
@@ -21,7 +21,7 @@ pub struct Page {
     _server: Server,
 }
 
-/// What a person finds on it.
+/// Contents of the page.
 #[derive(Debug, Deserialize)]
 pub struct View {
     pub state: String,
@@ -29,9 +29,9 @@ pub struct View {
     pub title: String,
     pub text: String,
     pub notice: String,
-    /// Of the session, as the person can quote it.
+    /// Reference of the session, which the user can quote.
     pub reference: String,
-    /// What can be pressed, first choice first.
+    /// Buttons that are visible, the primary one first.
     pub actions: Vec<String>,
     /// Title in the browser's tab.
     pub tab: String,
@@ -95,7 +95,7 @@ impl Page {
         Ok(page)
     }
 
-    /// Begins to open the page, whatever comes of it.
+    /// Starts to open the page, and does not wait until it can be used.
     pub async fn opening(address: String, server: Server, engine: Engine) -> anyhow::Result<Self> {
         let page = Self { browser: engine.acquire().await?, address, _server: server };
         page.goto(&page.address).await?;
@@ -113,7 +113,7 @@ impl Page {
         self.arrives_at("ready").await
     }
 
-    /// The value of a JavaScript expression.
+    /// Returns the value of a JavaScript expression.
     pub async fn value<T: DeserializeOwned>(&self, expression: &str) -> anyhow::Result<T> {
         self.run(&format!("return {expression}"), &[]).await
     }
@@ -132,17 +132,20 @@ impl Page {
 
     /// Waits for a state that a load leads to.
     pub async fn arrives_at(&self, state: &str) -> anyhow::Result<View> {
-        let arrived = self.until(&format!("document.documentElement.dataset.state === '{state}'"), PATIENCE).await;
+        let arrived = self.until(&format!("document.documentElement.dataset.state === '{state}'"), TIMEOUT).await;
         let view = self.view().await?;
         arrived.with_context(|| format!("it shows {view:?}"))?;
         Ok(view)
     }
 
-    /// Waits for a state that the person is led to, and holds that it is told to all of them: by the title in the tab,
-    /// and by the focus, from which a screen reader goes on.
+    /// Waits for a state, and asserts that every user notices it: by the title of the tab, and by the focus, from which a screen
+    /// reader continues.
     pub async fn shows(&self, state: &str) -> anyhow::Result<View> {
         let view = self.arrives_at(state).await?;
-        ensure!(view.tab.starts_with(&view.title) && view.focus_is_on_the_title, "not everybody is told: {view:?}");
+        ensure!(
+            view.tab.starts_with(&view.title) && view.focus_is_on_the_title,
+            "the title or the focus is wrong: {view:?}"
+        );
         Ok(view)
     }
 
@@ -183,7 +186,7 @@ impl Page {
         let over = format!(
             "document.documentElement.dataset.state !== 'flow' || {FLOW}.querySelector('.progress').textContent !== {progress}"
         );
-        self.until(&over, PATIENCE).await
+        self.until(&over, TIMEOUT).await
     }
 
     pub async fn steps(&self, count: usize) -> anyhow::Result<()> {
@@ -296,7 +299,7 @@ impl Page {
                 self.switch_to_window(window).await?;
                 return self.arrives_at("ready").await.map(drop);
             }
-            ensure!(start.elapsed() < PATIENCE, "no window was opened");
+            ensure!(start.elapsed() < TIMEOUT, "no window was opened");
         }
     }
 }

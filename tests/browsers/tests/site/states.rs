@@ -1,33 +1,33 @@
-//! Each state of the journey: how it is reached, what it says, and how it goes on.
+//! Each state of the journey: how it is reached, what it shows, and how the user continues.
 
 use incode_test_support::{Engine, Server, in_every_engine, in_one_engine};
 use serde_json::json;
 
 use crate::{
-    cable::Cable,
-    page::{FLOW, PATIENCE, Page},
+    offline::Proxy,
+    page::{FLOW, Page, TIMEOUT},
 };
 
 // An engine reports in its own way that a connection was lost, that a policy blocks WebAssembly and that a script does not load.
 in_every_engine!(
-    goes_on_where_the_connection_was_lost,
+    continues_where_the_connection_was_lost,
     explains_blocked_webassembly,
-    says_that_the_server_restarts,
-    says_that_it_is_not_all_there,
+    shows_that_the_server_restarts,
+    shows_fallback_when_a_script_is_missing,
 );
 
 // The code of the error decides. That each failure has the same code in every engine is tested by the contract.
 in_one_engine!(
-    says_what_is_the_matter,
-    says_what_is_the_matter_with_the_result,
-    says_that_no_session_was_opened,
-    says_that_something_is_under_way,
-    shows_how_far_one_is,
-    says_when_to_come_back,
-    comes_back_for_the_result_alone,
+    shows_each_error_state,
+    shows_each_error_state_of_the_result,
+    shows_that_no_session_was_created,
+    shows_that_a_request_is_pending,
+    shows_progress,
+    shows_when_to_try_again,
+    requests_only_the_result_again,
 );
 
-async fn says_what_is_the_matter(engine: Engine) -> anyhow::Result<()> {
+async fn shows_each_error_state(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (state, title, actions) in [
         ("expired", "Your session has expired", ["fresh", "home"]),
@@ -59,7 +59,7 @@ async fn says_what_is_the_matter(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn says_what_is_the_matter_with_the_result(engine: Engine) -> anyhow::Result<()> {
+async fn shows_each_error_state_of_the_result(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (fault, state, last_attempt) in [
         ("2-times-status-503", "approved", "attempt 3"),
@@ -85,7 +85,7 @@ async fn says_what_is_the_matter_with_the_result(engine: Engine) -> anyhow::Resu
     Ok(())
 }
 
-async fn says_that_no_session_was_opened(engine: Engine) -> anyhow::Result<()> {
+async fn shows_that_no_session_was_created(engine: Engine) -> anyhow::Result<()> {
     let api = Server::start(&[])?;
     let base = format!("{}/fault/status-401", api.api_origin());
     let page = Page::of(Server::of_api(&base)?, engine).await?;
@@ -97,7 +97,7 @@ async fn says_that_no_session_was_opened(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn says_that_something_is_under_way(engine: Engine) -> anyhow::Result<()> {
+async fn shows_that_a_request_is_pending(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for (state, title, pending) in [
         ("creating", "Starting your session", "/omni/start"),
@@ -112,7 +112,7 @@ async fn says_that_something_is_under_way(engine: Engine) -> anyhow::Result<()> 
     Ok(())
 }
 
-async fn shows_how_far_one_is(engine: Engine) -> anyhow::Result<()> {
+async fn shows_progress(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     page.press("start").await?;
     let view = page.shows("flow").await?;
@@ -133,24 +133,24 @@ async fn shows_how_far_one_is(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn goes_on_where_the_connection_was_lost(engine: Engine) -> anyhow::Result<()> {
+async fn continues_where_the_connection_was_lost(engine: Engine) -> anyhow::Result<()> {
     let server = Server::start(&[])?;
-    let cable = Cable::to(&server).await?;
-    let page = Page::at(cable.url(), server, engine).await?;
-    cable.pull();
+    let proxy = Proxy::to(&server).await?;
+    let page = Page::at(proxy.url(), server, engine).await?;
+    proxy.disconnect();
     page.press("start").await?;
     page.shows("offline").await?;
-    cable.plug_in();
+    proxy.reconnect();
     page.press("retry").await?;
     let before = page.shows("flow").await?;
     page.steps(2).await?;
 
-    cable.pull();
+    proxy.disconnect();
     page.step().await?;
     let lost = page.shows("offline").await?;
     assert_eq!(lost.title, "We can't reach the service");
     assert!(lost.text.starts_with("Your progress is saved."), "{lost:?}");
-    cable.plug_in();
+    proxy.reconnect();
     page.press("retry").await?;
     let after = page.shows("flow").await?;
     assert_eq!(after.reference, before.reference);
@@ -164,8 +164,8 @@ async fn goes_on_where_the_connection_was_lost(engine: Engine) -> anyhow::Result
     Ok(())
 }
 
-/// The API lets the site's backend wait.
-async fn says_when_to_come_back(engine: Engine) -> anyhow::Result<()> {
+/// Uses an API that rate-limits the site's backend.
+async fn shows_when_to_try_again(engine: Engine) -> anyhow::Result<()> {
     let api = Server::start(&[])?;
     let base = format!("{}/fault/1-times-status-429-retry-after-3", api.api_origin());
     let page = Page::of(Server::of_api(&base)?, engine).await?;
@@ -175,7 +175,7 @@ async fn says_when_to_come_back(engine: Engine) -> anyhow::Result<()> {
     let waits: bool = page.value("document.querySelector('[data-action=retry]').disabled").await?;
     assert!(waits && retry.starts_with("Try again in ") && retry.ends_with(" s"), "{retry}");
     assert!(view.notice.starts_with("You can try again at "), "{view:?}");
-    page.until("!document.querySelector('[data-action=retry]').disabled", PATIENCE).await?;
+    page.until("!document.querySelector('[data-action=retry]').disabled", TIMEOUT).await?;
     assert_eq!(page.view().await?.notice, "You can try again now.");
     assert_eq!(page.text("[role=status]").await?, "You can try again now.");
     assert_eq!(page.text("[data-action=retry]").await?, "Try again");
@@ -185,11 +185,11 @@ async fn says_when_to_come_back(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn comes_back_for_the_result_alone(engine: Engine) -> anyhow::Result<()> {
+async fn requests_only_the_result_again(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     page.choose_fault("3-times-status-429-retry-after-1", "result").await?;
     page.walk_to("rate-limited").await?;
-    page.until("!document.querySelector('[data-action=retry]').disabled", PATIENCE).await?;
+    page.until("!document.querySelector('[data-action=retry]').disabled", TIMEOUT).await?;
     let before = page.calls().await?.len();
     page.press("retry").await?;
     page.shows("approved").await?;
@@ -205,43 +205,43 @@ async fn explains_blocked_webassembly(engine: Engine) -> anyhow::Result<()> {
     assert!(code.contains("error.code === 'MODULE_LOAD'") && code.contains("'wasm-unsafe-eval'"), "{code}");
     page.open_settings().await?;
     page.click("#wasm-switch").await?;
-    page.until(&format!("location.href === {} + '/'", json!(page.address)), PATIENCE).await?;
-    page.until("document.documentElement.dataset.state === 'ready'", PATIENCE).await?;
+    page.until(&format!("location.href === {} + '/'", json!(page.address)), TIMEOUT).await?;
+    page.until("document.documentElement.dataset.state === 'ready'", TIMEOUT).await?;
     page.press("start").await?;
     page.shows("flow").await?;
     Ok(())
 }
 
-/// The page has come, and what it asks for next has not.
-async fn says_that_the_server_restarts(engine: Engine) -> anyhow::Result<()> {
+/// Drops the requests that follow the page itself.
+async fn shows_that_the_server_restarts(engine: Engine) -> anyhow::Result<()> {
     let server = Server::start(&[])?;
-    let cable = Cable::to(&server).await?;
-    cable.lose("/config.json");
-    let page = Page::opening(cable.url(), server, engine).await?;
+    let proxy = Proxy::to(&server).await?;
+    proxy.drop_path("/config.json");
+    let page = Page::opening(proxy.url(), server, engine).await?;
     let view = page.arrives_at("restarting").await?;
     assert_eq!(view.title, "The server is restarting");
     assert!(view.actions.is_empty() && view.tab.starts_with(&view.title), "{view:?}");
     page.click("[data-language=es]").await?;
     assert_eq!(page.view().await?.title, "El servidor se está reiniciando");
     page.click("[data-language=en]").await?;
-    cable.plug_in();
+    proxy.reconnect();
     page.shows("ready").await?;
     assert_eq!(page.walk_to("approved").await?.title, "You're verified");
     Ok(())
 }
 
-async fn says_that_it_is_not_all_there(engine: Engine) -> anyhow::Result<()> {
+async fn shows_fallback_when_a_script_is_missing(engine: Engine) -> anyhow::Result<()> {
     let server = Server::start(&[])?;
-    let cable = Cable::to(&server).await?;
-    cable.lose("/page.js");
-    let page = Page::opening(cable.url(), server, engine).await?;
-    page.until("getComputedStyle(document.querySelector('#late')).visibility === 'visible'", PATIENCE).await?;
+    let proxy = Proxy::to(&server).await?;
+    proxy.drop_path("/page.js");
+    let page = Page::opening(proxy.url(), server, engine).await?;
+    page.until("getComputedStyle(document.querySelector('#late')).visibility === 'visible'", TIMEOUT).await?;
     assert!(
         page.text("#late")
             .await?
             .starts_with("Still loading… If this doesn't change, the server may be down or restarting.")
     );
-    cable.plug_in();
+    proxy.reconnect();
     page.click("#late a").await?;
     page.arrives_at("ready").await?;
     assert!(page.value::<bool>("document.querySelector('#late') === null").await?);

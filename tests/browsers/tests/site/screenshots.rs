@@ -1,5 +1,5 @@
-//! Pictures for people to look at. They go to `tmp/site` in the target directory; with `INCODE_README_PICTURES` set,
-//! those of the README are made anew too.
+//! Screenshots for people to look at, in `tmp/site` of the target directory. With `INCODE_README_PICTURES` set, those of the README
+//! are made again too.
 
 use std::{
     env, fs,
@@ -12,9 +12,9 @@ use serde_json::json;
 use crate::page::Page;
 
 // Engines lay a page out differently.
-in_every_engine!(is_pictured_at_three_widths);
+in_every_engine!(takes_screenshots_at_three_widths);
 
-async fn is_pictured_at_three_widths(engine: Engine) -> anyhow::Result<()> {
+async fn takes_screenshots_at_three_widths(engine: Engine) -> anyhow::Result<()> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("site").join(engine.to_string().to_lowercase());
     fs::create_dir_all(&folder)?;
     let page = Page::open(engine).await?;

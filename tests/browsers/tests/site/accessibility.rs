@@ -1,4 +1,4 @@
-//! Whoever comes, and whatever with: another language, a keyboard, a screen reader, a small screen, a dark room.
+//! Accessibility: languages, the keyboard, screen readers, small screens, dark mode, reduced motion.
 
 use std::fs;
 
@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 use crate::page::{Page, STATES};
 
 // An engine decides on focus, on layout and on colors.
-in_every_engine!(needs_no_more_than_a_keyboard, fits_a_narrow_screen);
+in_every_engine!(works_with_a_keyboard_alone, fits_a_narrow_screen);
 
 // Words, and when the page's own code sets them; and the rules of accessibility, which are about elements and attributes. Those that are
 // about layout and colors are held to in every engine where the screen is narrow.
-in_one_engine!(speaks_english_and_spanish, tells_what_happens, breaks_no_rule_of_accessibility);
+in_one_engine!(speaks_english_and_spanish, announces_each_step, has_no_accessibility_violations);
 
 async fn speaks_english_and_spanish(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
@@ -51,13 +51,13 @@ async fn speaks_english_and_spanish(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the page says, in order.
+/// Returns the visible strings of the page, in order.
 async fn words(page: &Page) -> anyhow::Result<Vec<String>> {
     let all = "[...document.querySelectorAll('[data-words]')].map(({ textContent }) => textContent)";
     page.value(all).await
 }
 
-async fn needs_no_more_than_a_keyboard(engine: Engine) -> anyhow::Result<()> {
+async fn works_with_a_keyboard_alone(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     press_key(&page, Key::Tab).await?;
     assert!(has_focus(&page, ".skip").await?);
@@ -71,7 +71,7 @@ async fn needs_no_more_than_a_keyboard(engine: Engine) -> anyhow::Result<()> {
         press_key(&page, Key::Enter).await?;
         page.step_ends(&progress).await?;
         if page.view().await?.state == "flow" {
-            assert!(has_focus(&page, "h2").await?, "a screen reader goes on with the next step");
+            assert!(has_focus(&page, "h2").await?, "a screen reader continues with the next step");
         }
     }
     page.shows("approved").await?;
@@ -87,7 +87,7 @@ async fn press_key(page: &Page, key: Key) -> anyhow::Result<()> {
     Ok(page.perform_actions(keys).await?)
 }
 
-/// And shows it, so that a person sees where they are.
+/// Returns true if the element has the focus and shows it.
 async fn has_focus(page: &Page, selector: &str) -> anyhow::Result<bool> {
     let focus = "
         let element = document.activeElement;
@@ -107,7 +107,7 @@ async fn tab_to(page: &Page, selector: &str) -> anyhow::Result<()> {
     anyhow::bail!("{selector} is more than {NEAR} presses away")
 }
 
-async fn tells_what_happens(engine: Engine) -> anyhow::Result<()> {
+async fn announces_each_step(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     let listen = "
         const status = document.querySelector('[role=status]');
@@ -140,13 +140,13 @@ async fn tells_what_happens(engine: Engine) -> anyhow::Result<()> {
 async fn fits_a_narrow_screen(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     page.open_window().await?;
-    // MiniBrowser makes no window narrower.
+    // The narrowest window of MiniBrowser.
     let narrowest = if engine == Engine::WebKit { 334 } else { 320 };
     assert_eq!(page.value::<u32>("innerWidth").await?, narrowest);
     for state in STATES {
         page.reach_below("/?lang=es&", state).await?;
         fits(&page, state).await?;
-        obeys(&page, state, json!({ "runOnly": ["color-contrast", "target-size"] })).await?;
+        check_rules(&page, state, json!({ "runOnly": ["color-contrast", "target-size"] })).await?;
         page.open_panel().await?;
         page.run::<()>("for (const part of document.querySelectorAll('#panel details')) part.open = true", &[]).await?;
         fits(&page, state).await?;
@@ -168,16 +168,16 @@ async fn fits(page: &Page, state: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn breaks_no_rule_of_accessibility(engine: Engine) -> anyhow::Result<()> {
+async fn has_no_accessibility_violations(engine: Engine) -> anyhow::Result<()> {
     let page = Page::open(engine).await?;
     for state in STATES {
         page.reach(state).await?;
-        obeys(&page, state, json!({ "rules": { "target-size": { "enabled": true } } })).await?;
+        check_rules(&page, state, json!({ "rules": { "target-size": { "enabled": true } } })).await?;
         prefer(&page, "prefers-color-scheme", "dark").await?;
-        obeys(&page, &format!("{state} in the dark"), json!({ "runOnly": ["color-contrast"] })).await?;
+        check_rules(&page, &format!("{state} in the dark"), json!({ "runOnly": ["color-contrast"] })).await?;
         prefer(&page, "prefers-color-scheme", "").await?;
     }
-    // All that can be opened.
+    // Opens everything that can be opened.
     page.load("/?lang=es").await?;
     page.click("#in-page").await?;
     page.choose_fault("status-500", "steps").await?;
@@ -186,11 +186,11 @@ async fn breaks_no_rule_of_accessibility(engine: Engine) -> anyhow::Result<()> {
     page.shows("api-down").await?;
     page.open_settings().await?;
     page.click("#calls summary").await?;
-    obeys(&page, "with everything open", json!({})).await
+    check_rules(&page, "with everything open", json!({})).await
 }
 
-/// Holds the page to axe-core's rules.
-async fn obeys(page: &Page, what: &str, options: Value) -> anyhow::Result<()> {
+/// Asserts that the page follows axe-core's rules.
+async fn check_rules(page: &Page, what: &str, options: Value) -> anyhow::Result<()> {
     page.settled().await?;
     let axe = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js"))
         .context("axe-core is not there: `npm ci` in tests/browsers brings it")?;
@@ -205,14 +205,14 @@ async fn obeys(page: &Page, what: &str, options: Value) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Only Chromium's driver can tell a page of another taste.
+/// Emulates a preference of the user, which only Chromium's driver can do.
 async fn prefer(page: &Page, what: &str, value: &str) -> anyhow::Result<()> {
     page.cdp("Emulation.setEmulatedMedia", json!({ "features": [{ "name": what, "value": value }] })).await?;
     Ok(())
 }
 
 #[test]
-fn is_dark_in_the_dark() -> anyhow::Result<()> {
+fn follows_dark_color_scheme() -> anyhow::Result<()> {
     run(async {
         let page = Page::open(Engine::Chromium).await?;
         let background = "getComputedStyle(document.body).backgroundColor";
@@ -224,7 +224,7 @@ fn is_dark_in_the_dark() -> anyhow::Result<()> {
 }
 
 #[test]
-fn moves_only_for_those_who_do_not_mind() -> anyhow::Result<()> {
+fn respects_reduced_motion() -> anyhow::Result<()> {
     run(async {
         let page = Page::open(Engine::Chromium).await?;
         let moving = "document.getAnimations().length";

@@ -7,9 +7,8 @@ use tokio::{
     sync::watch,
 };
 
-/// A connection to the server that can be pulled out. Pages at [`Cable::url`], their backend and their API all go
-/// through it.
-pub struct Cable {
+/// A proxy to the server that can be disconnected. Pages at [`Proxy::url`], their backend and their API use it.
+pub struct Proxy {
     port: u16,
     state: watch::Sender<State>,
 }
@@ -18,11 +17,11 @@ pub struct Cable {
 enum State {
     Plugged,
     Pulled,
-    /// For a request to this path it is as if it were pulled.
+    /// Path whose requests are dropped.
     Without(&'static str),
 }
 
-impl Cable {
+impl Proxy {
     pub async fn to(server: &Server) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
@@ -32,10 +31,10 @@ impl Cable {
             while let Ok((browser, _)) = listener.accept().await {
                 let now = *state.borrow();
                 match now {
-                    State::Plugged => drop(tokio::spawn(carry(browser, server.clone(), state.clone()))),
-                    // This closes what the browser has opened.
+                    State::Plugged => drop(tokio::spawn(forward(browser, server.clone(), state.clone()))),
+                    // This closes the browser's connections.
                     State::Pulled => {}
-                    State::Without(path) => drop(tokio::spawn(carry_one(browser, server.clone(), path))),
+                    State::Without(path) => drop(tokio::spawn(forward_one(browser, server.clone(), path))),
                 }
             }
         });
@@ -46,21 +45,21 @@ impl Cable {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    pub fn pull(&self) {
+    pub fn disconnect(&self) {
         self.state.send_replace(State::Pulled);
     }
 
-    pub fn plug_in(&self) {
+    pub fn reconnect(&self) {
         self.state.send_replace(State::Plugged);
     }
 
-    /// Holds for the connections that are opened from now on.
-    pub fn lose(&self, path: &'static str) {
+    /// Drops requests to this path, on connections that are opened from now on.
+    pub fn drop_path(&self, path: &'static str) {
         self.state.send_replace(State::Without(path));
     }
 }
 
-async fn carry(mut browser: TcpStream, server: String, mut state: watch::Receiver<State>) -> io::Result<()> {
+async fn forward(mut browser: TcpStream, server: String, mut state: watch::Receiver<State>) -> io::Result<()> {
     let mut server = TcpStream::connect(server).await?;
     tokio::select! {
         _ = copy_bidirectional(&mut browser, &mut server) => {}
@@ -69,8 +68,8 @@ async fn carry(mut browser: TcpStream, server: String, mut state: watch::Receive
     Ok(())
 }
 
-/// One request, so that each of them is seen.
-async fn carry_one(mut browser: TcpStream, server: String, lost: &str) -> io::Result<()> {
+/// Forwards one request per connection, so that each of them is checked.
+async fn forward_one(mut browser: TcpStream, server: String, lost: &str) -> io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(browser.read_u8().await?);
