@@ -38,7 +38,7 @@ async fn waits_for_a_condition(engine: Engine) -> anyhow::Result<()> {
     browser.run::<()>("setTimeout(() => { window.late = { arrived: true } }, 200)", &[]).await?;
     browser.until("window.late.arrived", Duration::from_secs(30)).await?;
     let error = browser.until("window.never.arrives", Duration::ZERO).await.unwrap_err().to_string();
-    assert!(error.contains("in vain for window.never.arrives"), "{error}");
+    assert!(error.contains("for window.never.arrives without success"), "{error}");
     Ok(())
 }
 
