@@ -94,7 +94,7 @@ async fn the_sandbox_needs_no_certificates() {
 #[tokio::test]
 async fn exits_at_a_signal_despite_open_calls() {
     for signal in ["-TERM", "-INT", "-HUP", "-QUIT"] {
-        let mut server = running(&[]);
+        let mut server = running_with_default_signals();
         let base = format!("{}/run/open/fault/hang", server.api_origin());
         let hanging = tokio::spawn(start_request(&base, &json!({ "configurationId": "approved" })).send());
         until(async || {
@@ -112,19 +112,36 @@ async fn exits_at_a_signal_despite_open_calls() {
 #[test]
 fn exits_cleanly_at_a_signal_right_after_it_listens() {
     for round in 0..40 {
-        let mut server = running(&[]);
+        let mut server = running_with_default_signals();
         stop(&server, ["-TERM", "-INT", "-HUP", "-QUIT"][round % 4]);
         assert_eq!(server.process.wait().expect("it ends").code(), Some(0), "round {round}");
     }
 }
 
+/// Starts the server with no signal ignored, also where the tests themselves run under nohup.
+#[cfg(unix)]
+fn running_with_default_signals() -> Server {
+    started_by("env", &["--default-signal"])
+}
+
+/// Starts the server by a command that runs another.
+#[cfg(unix)]
+fn started_by(name: &str, arguments: &[&str]) -> Server {
+    let program = program(&["--port", "0"], &[]);
+    let mut command = Command::new(name);
+    command
+        .args(arguments)
+        .arg(program.get_program())
+        .args(program.get_args())
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    Server::spawn(command).expect("it listens")
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn ignores_a_hangup_under_nohup() {
-    let program = program(&["--port", "0"], &[]);
-    let mut nohup = Command::new("nohup");
-    nohup.arg(program.get_program()).args(program.get_args()).stdin(Stdio::null()).stderr(Stdio::null());
-    let mut server = Server::spawn(nohup).expect("it listens");
+    let mut server = started_by("nohup", &[]);
     stop(&server, "-HUP");
     let response = client().get(format!("{}/healthz", server.url())).send().await;
     assert_eq!(response.expect("a response").status(), 200);
