@@ -1,6 +1,7 @@
 // A minimal backend: it keeps the API key, creates the sessions and serves the built page. ../express is a complete one.
-import { createSession, IncodeError } from '@incodetech/core/session'
+import { createSession } from '@incodetech/core/session'
 import express from 'express'
+import { toResponse } from './errors.js'
 
 const { INCODE_API_URL: apiURL, INCODE_API_KEY: apiKey, PORT = '3000' } = process.env
 /** Configurations that the page may choose. The sandbox has more; those of your account are in your dashboard. */
@@ -15,7 +16,7 @@ app.post('/api/session', express.json(), async (request, response) => {
 })
 app.use(express.static('dist'))
 app.use((error, _request, response, _next) => {
-  console.error(error)
-  response.status(502).json({ error: error instanceof IncodeError ? error.code : 'INTERNAL' })
+  const { status, headers, body } = toResponse(error)
+  response.status(status).set(headers).json(body)
 })
 const server = app.listen(PORT, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`))

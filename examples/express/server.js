@@ -20,8 +20,9 @@ app.use(express.json())
 // Replace with your own sign-in. A visitor without a cookie is a new user.
 app.use((request, response, next) => {
   const [, known] = /(?:^|; )user=([\w-]+)/.exec(request.headers.cookie ?? '') ?? []
-  request.userId = known ?? randomUUID()
-  if (!known) response.cookie('user', request.userId, { httpOnly: true, sameSite: 'strict' })
+  const cookie = known ?? randomUUID()
+  request.userId = createHash('sha256').update(cookie).digest('hex') // sent to the API, which must not get the cookie
+  if (!known) response.cookie('user', cookie, { httpOnly: true, sameSite: 'strict' })
   next()
 })
 
@@ -54,8 +55,7 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
-app.get('/', (_, response) => response.set('content-security-policy', policy).type('html').send(html))
-app.use(express.static('public', { index: false }))
+app.use(express.static('public', { setHeaders: (response) => response.set('content-security-policy', policy) }))
 for (const name of ['@incodetech/core', '@incodetech/web']) app.use(`/modules/${name}`, express.static(`node_modules/${name}`))
 
 // Last. Express handles what `toResponse` throws.

@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from incode import API_ORIGIN, API_URL, Failure, create_session, get_finish_status, read_json
@@ -87,12 +87,13 @@ POLICY = f"""
 """
 
 
-@app.get('/')
-@app.get('/index.html')
-async def page():
-    return HTMLResponse(html, headers={'content-security-policy': ' '.join(POLICY.split())})
+class Page(StaticFiles):
+    async def get_response(self, path, scope):
+        response = await super().get_response(path, scope)
+        response.headers['content-security-policy'] = ' '.join(POLICY.split())
+        return response
 
 
 for name in ('@incodetech/core', '@incodetech/web'):
     app.mount(f'/modules/{name}', StaticFiles(directory=f'node_modules/{name}'))
-app.mount('/', StaticFiles(directory='public'))
+app.mount('/', Page(directory='public', html=True))

@@ -4,8 +4,10 @@ const RESULTS = new Map([
 ])
 const IN_REVIEW = "We're reviewing your verification. We'll email you."
 
+const EXPIRED = 'Your session has expired. Please start again.'
 const ERRORS = new Map([
-  ['SESSION_EXPIRED', 'Your session has expired. Please start again.'],
+  ['SESSION_EXPIRED', EXPIRED],
+  ['401', EXPIRED], // the flow's code
   ['RATE_LIMITED', "We're very busy right now. Please try again in a minute."],
 ])
 const FAILED = 'Something went wrong. Please try again.'

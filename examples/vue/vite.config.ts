@@ -1,15 +1,16 @@
-import { createSession, IncodeError } from '@incodetech/core'
+import { createSession } from '@incodetech/core'
 import vue from '@vitejs/plugin-vue'
 import { type Connect, defineConfig, loadEnv, type Plugin } from 'vite'
+import { toResponse } from './errors.js'
 
 /** Configurations that the page may choose. The sandbox has more; those of your account are in your dashboard. */
 const CONFIGURATIONS = ['approved', 'rejected', 'manual-review', 'expires-at-once']
 
 /** A minimal backend for development: it keeps the API key and creates the sessions. ../express is a complete one. */
 function backend(apiURL: string | undefined, apiKey = ''): Plugin {
-  const startSession: Connect.NextHandleFunction = async (request, response) => {
-    const respond = (status: number, body: object) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  const startSession: Connect.NextHandleFunction = async (request, response, next) => {
+    const respond = (status: number, body: object, headers = {}) => {
+      response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
     try {
       let text = ''
@@ -19,8 +20,12 @@ function backend(apiURL: string | undefined, apiKey = ''): Plugin {
       const { token } = await createSession(apiKey, { apiURL, configurationId })
       respond(200, { token, apiURL })
     } catch (error) {
-      console.error(error)
-      respond(502, { error: error instanceof IncodeError ? error.code : 'INTERNAL' })
+      try {
+        const { status, headers, body } = toResponse(error)
+        respond(status, body, headers)
+      } catch (error) {
+        next(error)
+      }
     }
   }
   return { name: 'backend', configureServer: ({ middlewares }) => void middlewares.use('/api/session', startSession) }

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { onScreen, walk } from './browser.mjs'
-import { begin, callsOfOneUser, journeysIn, read, withOwnAPI } from './examples.mjs'
+import { begin, callsOfOneUser, journeysIn, policyOfPage, read, withOwnAPI } from './examples.mjs'
 import { journal, SANDBOX_KEY } from './sandbox.mjs'
 import { listen } from './site.mjs'
 
@@ -52,7 +52,8 @@ async function backend(context) {
 
 async function pageOf(context) {
   const address = await context.project.start('dev')
-  await journeysIn('body', context, address, 1) // these backends do not repeat a request
+  await journeysIn('body', context, address, undefined, 1) // these backends do not repeat a request
+  await policyOfPage(address)
   await review(context, address)
   await twoUsers(context, address)
   await webhook(address)

@@ -48,12 +48,22 @@ export function onScreen(browser, address, use, expected = /^$/) {
   })
 }
 
-/** Completes the flow of the mock element. */
+/** Completes the flow of the mock element. The user presses the last Continue again as soon as it reacts: the flow finishes twice. */
 export async function walk(scope) {
-  for (let step = 1; step <= 4; step += 1) {
+  for (let step = 1; step <= 3; step += 1) {
     await scope.getByText(`Step ${step} of 4`).waitFor()
     await proceed(scope)
   }
+  await scope.getByText('Step 4 of 4').waitFor()
+  await scope.getByRole('button', { name: 'Continue' }).evaluate((button) => {
+    button.click()
+    const observer = new MutationObserver(() => {
+      if (button.getAttribute('aria-disabled') === 'true') return
+      observer.disconnect()
+      button.click()
+    })
+    observer.observe(button, { attributeFilter: ['aria-disabled'] })
+  })
 }
 
 /** Presses the flow's Continue button. */

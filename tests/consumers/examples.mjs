@@ -1,18 +1,21 @@
 // The applications in examples/, as a user sees them.
 import assert from 'node:assert/strict'
-import { rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { get } from 'node:http'
 import { dirname, join } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
 import { outdated } from '../../examples/share.mjs'
 import { onScreen, proceed, walk } from './browser.mjs'
 import { count } from './packed.mjs'
 import { nodeOf } from './programs.mjs'
 import { breakable, journal, WALKED } from './sandbox.mjs'
+import { checkTypes, WRONG_IN_ANGULAR, WRONG_IN_REACT, WRONG_IN_SVELTE, WRONG_IN_VUE } from './tags.mjs'
 
 /** Console messages of the responses to an expired session and of a failing API: to the page itself, or through its backend. */
 const REJECTED = /status of (401|410|502|503)/
 const EXPIRED = ['POST /omni/start', 'POST /omni/add/user-consent']
 const RESULT = '/omni/finish-status'
+const SESSION = '/api/session'
+const TSC = `node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`
 const FAILED_START = ['POST /fault/status-503/omni/start']
 const FAILED_RESULT = 'GET /fault/status-503/omni/finish-status'
 
@@ -33,7 +36,7 @@ export const examples = [
     folders: ['../../examples/react'],
     async check(context) {
       const { project } = context
-      await project.run(`node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`)
+      await checkTypes(project, TSC, WRONG_IN_REACT)
       const applicants = async (page) => {
         const [one, other] = ['First applicant', 'Second applicant'].map((name) => page.getByRole('region', { name }))
         // Each gets its own result, in whatever order they start and end.
@@ -44,7 +47,8 @@ export const examples = [
         await read(one, 'You are approved.')
         await read(other, 'You are rejected.')
         assert.deepEqual((await journal(context.apiURL)).sort(), [...WALKED, ...WALKED].sort())
-        await journeys(one, context.apiURL)
+        await journeys(one, context.apiURL, 3)
+        await abortedBy(closeFlow, one, RESULT)
       }
       await onScreen(context.browser, await project.start('dev'), applicants, REJECTED)
     },
@@ -66,10 +70,12 @@ export const examples = [
     folders: ['../../examples/vue'],
     async check(context) {
       const { project } = context
-      await project.script('check')
-      const rejected = rejectedTags(project, 'src/Wrong.vue', ['<template>', ...WRONG_IN_VUE, '</template>'], () => project.script('check'))
-      assert.deepEqual(await rejected, WRONG_IN_VUE)
-      await journeysAndLeaving(context, 'dev', leaveVue)
+      await checkTypes(project, 'vue-tsc', WRONG_IN_VUE)
+      const unmount = (scope) => scope.locator('#root').evaluate((root) => root.__vue_app__.unmount())
+      await journeysIn('body', context, await project.start('dev', { PORT: '0' }), async (scope) => {
+        await abortedBy(closeFlow, scope, RESULT)
+        await abortedBy(unmount, scope, SESSION)
+      })
     },
   },
   {
@@ -80,34 +86,32 @@ export const examples = [
       const { project, marks } = context
       const node = await nodeOf(24)
       const tool = (path) => `${node} ${join(import.meta.dirname, 'node_modules/@angular', path)}`
-      const file = [
-        "import { Component } from '@angular/core'",
-        "import { IncodeFlow } from './incode-flow'",
-        "@Component({ selector: 'app-wrong', imports: [IncodeFlow], template: `",
-        ...WRONG_IN_ANGULAR,
-        '`})',
-        'export class Wrong {}',
-      ]
-      const ngc = tool('compiler-cli/bundles/src/bin/ngc.js')
-      const rejected = rejectedTags(project, 'src/wrong.ts', file, () => project.run(`${ngc} --project tsconfig.json --noEmit`))
-      assert.deepEqual(await rejected, WRONG_IN_ANGULAR)
+      await checkTypes(project, `${tool('compiler-cli/bundles/src/bin/ngc.js')} --project tsconfig.json --noEmit`, WRONG_IN_ANGULAR)
       await project.run(`${tool('cli/bin/ng.js')} build`)
       const output = (await project.files('dist')).join('\n')
       for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `the page must contain ${JSON.stringify(mark)} once`)
-      await journeysAndLeaving(context, 'serve')
+      await journeysIn('body', context, await project.start('serve', { PORT: '0' }), (scope) => abortedBy(closeFlow, scope, RESULT))
     },
   },
   {
     name: 'example sveltekit',
     folders: ['../../examples/sveltekit'],
     async check(context) {
-      const { browser, project, apiURL } = context
+      const { project, apiURL } = context
       project.environment.PORT = '0'
-      await svelteTypes(project)
+      await project.run('svelte-kit sync')
+      await checkTypes(project, 'svelte-check --output machine --fail-on-warnings', WRONG_IN_SVELTE)
       await project.script('build')
       const address = await project.start('start')
-      await onScreen(browser, `${address}account`, (page) => leaveAndReturn(page.locator('main')))
-      await journeysIn('main', context, `${address}account`)
+      await journeysIn('main', context, `${address}account`, async (main) => {
+        for (const path of [SESSION, '/api/result']) {
+          await abortedBy((scope) => scope.getByRole('link', { name: 'Back' }).click(), main, path)
+          await main.getByRole('link', { name: 'Open an account' }).click()
+        }
+        await begin(main, 'rejected')
+        await walk(main)
+        await read(main, 'You are rejected.')
+      })
       const sent = await (await fetch(apiURL)).json()
       assert(!sent.some(({ headers }) => headers.cookie), "event.fetch sent the user's cookie to the API")
     },
@@ -119,7 +123,7 @@ export const examples = [
       const { project, apiURL, marks } = context
       // These tools need Node.js 22. They request workers.cloudflare.com unless it is turned off.
       Object.assign(project.environment, { PATH: dirname(await nodeOf(24)), CLOUDFLARE_CF_FETCH_ENABLED: 'false' })
-      await project.run(`node ${join(import.meta.dirname, 'node_modules/typescript-7.0/bin/tsc')}`)
+      await project.run(TSC)
       await journeysIn('body', context, await project.start('dev'))
       const requests = await (await fetch(apiURL)).json()
       const ofBackend = requests.filter(({ path }) => /(start|finish-status)$/.test(path))
@@ -157,68 +161,25 @@ export function withOwnAPI({ check, ...example }) {
   }
 }
 
-/** Properties that a Svelte template loses, one a line. */
-const LOST = ["config={{ token: 'a-token' }}", 'onFinish={() => {}}', 'onfinish={() => {}}', 'onError={() => {}}', 'onerror={() => {}}']
-
-/** The example compiles, except a file where each property is an error. */
-async function svelteTypes(project) {
-  const wrong = 'src/lib/wrong.svelte'
-  await writeFile(join(project.folder, wrong), LOST.map((property) => `<incode-flow ${property}></incode-flow>\n`).join(''))
-  await project.run('svelte-kit sync')
-  const { message } = await project.run('svelte-check --output machine --fail-on-warnings').catch((error) => error)
-  const lines = Array.from(message.matchAll(/ (?:ERROR|WARNING) "(.*?)" (\d+):/g), ([, file, line]) => `${file}:${line}`)
-  assert.deepEqual(
-    lines,
-    LOST.map((_, index) => `${wrong}:${index + 1}`),
-    message,
-  )
-  await rm(join(project.folder, wrong))
-}
-
-/** Leaves the page in the middle of a flow, and returns. */
-async function leaveAndReturn(main) {
-  await begin(main, 'approved')
-  await main.getByText('Step 1 of 4').waitFor()
-  await main.getByRole('link', { name: 'Back' }).click()
-  await main.getByRole('link', { name: 'Open an account' }).click()
-  await begin(main, 'rejected')
-  await walk(main)
-  await read(main, 'You are rejected.')
-}
-
-/** Tags that vue-tsc must reject. It can't see a missing `.prop`. */
-const WRONG_IN_VUE = [
-  '<incode-flow :confg.prop="{ token: \'t\' }" />',
-  '<incode-flow :config.prop="{ tokn: \'t\' }" />',
-  '<incode-flow :config.prop="{ token: 1 }" />',
-  '<incode-flow :onFinished.prop="() => {}" />',
-  '<incode-flow :onFinish.prop="(result: string) => result" />',
-  '<incode-flow :onError.prop="(code: number) => code" />',
-  '<incode-flow @finished="() => {}" />',
-  '<incode-flow config="{}" />',
-  '<incode-flo />',
-]
-
-/** Tags that Angular's compiler must reject. Names of events are not checked. */
-const WRONG_IN_ANGULAR = [
-  '<incode-flow [confg]="undefined" [config]="undefined" [onFinish]="null" [onError]="null" />',
-  '<incode-flow [config]="{ tokn: \'t\' }" [onFinish]="null" [onError]="null" />',
-  '<incode-flow [config]="{ token: 1 }" [onFinish]="null" [onError]="null" />',
-  '<incode-flow [config]="undefined" [onFinished]="null" [onFinish]="null" [onError]="null" />',
-  '<incode-flow [config]="undefined" [onFinish]="1" [onError]="null" />',
-  '<incode-flow [config]="undefined" [onFinish]="null" />',
-  '<incode-flow config="{}" [onFinish]="null" [onError]="null" />',
-  '<incode-flo />',
-]
-
 async function expressPage(context) {
   const address = await context.project.start('dev')
   await journeysIn('body', context, address)
+  await policyOfPage(address)
   const post = callsOfOneUser(address)
   assert.deepEqual(await post('result'), { status: 409, error: 'NO_SESSION' }, 'another user has no session yet')
   assert.equal((await post('session', { configurationId: 'another' })).status, 400)
   await post('session', { configurationId: 'expires-at-once' })
   assert.deepEqual(await post('result'), { status: 410, error: 'SESSION_EXPIRED' })
+}
+
+/** The page has its policy at every path that serves it. */
+export async function policyOfPage(address) {
+  const { port } = new URL(address)
+  for (const path of ['/', '/index.html', '//index.html', '/./index.html', '/%69ndex.html', '/?a']) {
+    const [response] = await once(get({ host: '127.0.0.1', port, path }), 'response')
+    const isPage = (await response.toArray()).join('').includes('importmap')
+    if (isPage || path === '/') assert.match(response.headers['content-security-policy'] ?? '', /script-src 'self'/, path)
+  }
 }
 
 /** Maps failures of the API to statuses that show the page what to do. */
@@ -248,71 +209,40 @@ export function callsOfOneUser(address) {
   }
 }
 
-/** Writes a file and returns its lines that the compiler reports as errors. */
-async function rejectedTags(project, name, lines, compile) {
-  const path = join(project.folder, name)
-  await writeFile(path, lines.join('\n'))
-  const output = stripVTControlCharacters(await compile().catch(({ message }) => message))
-  await rm(path)
-  const errors = [...output.matchAll(/^(\S+?)[(:](\d+)[,:]\d+\)?(?: -|:) error /gm)]
-  for (const [error, file] of errors) assert.equal(file, name, error)
-  return lines.filter((_, index) => errors.some(([, , line]) => Number(line) === index + 1))
+/** Calls `leave` while the app waits for the response to its request for `path`, which must abort the request. */
+async function abortedBy(leave, scope, path) {
+  const page = scope.page()
+  const isOfPath = (request) => request.url().endsWith(path)
+  await page.route(`**${path}`, () => {}) // never responds
+  const asked = page.waitForRequest(isOfPath)
+  const aborted = page.waitForEvent('requestfailed', isOfPath)
+  await begin(scope, 'approved')
+  if (path !== SESSION) await walk(scope)
+  await asked
+  await leave(scope)
+  await aborted
+  await page.unroute(`**${path}`)
 }
 
-/** Walks through the page of an app, whose user then leaves it in the middle. */
-async function journeysAndLeaving(context, script, unmount = async () => {}) {
-  const { browser, apiURL, project } = context
+async function closeFlow(scope) {
+  await scope.getByRole('button', { name: 'Close the verification' }).click()
+  await read(scope, 'Something went wrong. Please try again.')
+}
+
+/** Opens a page of an example and has `journeys` in this part of it, and then in `further`. The API must not get the page's cookies. */
+export function journeysIn(part, { browser, apiURL }, address, further = () => {}, attempts = 3) {
   const use = async (page) => {
-    await journeys(page.locator('body'), apiURL)
-    await leave(page, apiURL)
-    await unmount(page)
+    const scope = page.locator(part)
+    await journeys(scope, apiURL, attempts)
+    await further(scope)
+    for (const { value } of await page.context().cookies())
+      for (const body of apis.get(apiURL).bodies) assert(!body.includes(value), `the API got the user's cookie: ${body}`)
   }
-  await onScreen(browser, await project.start(script, { PORT: '0' }), use, REJECTED)
-}
-
-/** Unmounts the app while the backend creates a session, which must abort the request. */
-async function leaveVue(page) {
-  await page.route('**/api/session', () => {}) // never responds
-  const asked = page.waitForRequest('**/api/session')
-  await begin(page, 'approved')
-  await asked
-  const isAborted = aborted(page, '/api/session')
-  await page.locator('#root').evaluate((root) => root.__vue_app__.unmount())
-  await isAborted
-}
-
-/** Closes the verification while the result is on its way, which must abort the request. */
-async function leave(page, apiURL) {
-  await page.route(`**${RESULT}`, (route) => route.continue({ url: `${apiURL}-left/fault/hang${RESULT}` }))
-  const requests = []
-  page.on('request', (request) => requests.push(new URL(request.url()).pathname))
-  await begin(page, 'approved')
-  await page.getByRole('button', { name: 'Verify me', disabled: true }).waitFor()
-  const asked = page.waitForRequest(`**${RESULT}`)
-  await walk(page)
-  await asked
-  await proceed(page)
-  const isAborted = aborted(page, RESULT)
-  await page.getByRole('button', { name: 'Close the verification' }).click()
-  await isAborted
-  for (const path of ['/api/session', RESULT]) {
-    assert.equal(requests.filter((name) => name.endsWith(path)).length, 1, `a second click must not request ${path} again`)
-  }
-  await read(page, 'Something went wrong. Please try again.')
-  await page.unroute(`**${RESULT}`)
-}
-
-/** Resolves as soon as the page has aborted a request for `path`. */
-function aborted(page, path) {
-  return page.waitForEvent('requestfailed', (request) => request.url().endsWith(path))
-}
-
-export function journeysIn(part, { browser, apiURL }, address, attempts) {
-  return onScreen(browser, address, (page) => journeys(page.locator(part), apiURL, attempts), REJECTED)
+  return onScreen(browser, address, use, REJECTED)
 }
 
 /** Sessions in a row, until the last is approved. The package makes three attempts to get a result; a backend without it may differ. */
-async function journeys(scope, apiURL, attempts = 3) {
+async function journeys(scope, apiURL, attempts) {
   const api = apis.get(apiURL)
   const before = (await journal(apiURL)).length
   await begin(scope, 'rejected')

@@ -21,6 +21,7 @@ export async function journal(apiURL) {
 export async function breakable(apiURL) {
   const { pathname } = new URL(apiURL)
   let broken
+  const bodies = []
   const { address, close } = await listen((request, response) => {
     const path = request.url.slice(pathname.length)
     const { host, ...headers } = request.headers
@@ -29,11 +30,14 @@ export async function breakable(apiURL) {
       answer.pipe(response.writeHead(answer.statusCode, answer.headers))
     })
     forwarded.on('error', () => response.destroy())
+    request.on('data', (part) => bodies.push(String(part)))
     request.pipe(forwarded)
   })
   return {
     apiURL: address + pathname.slice(1),
     close,
+    /** Bodies of the requests. */
+    bodies,
     /** Calls `use` while the API responds with 503 at this path. */
     async failing(path, use) {
       broken = path

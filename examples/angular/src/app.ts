@@ -1,10 +1,7 @@
 import { Component, signal } from '@angular/core'
-import { type FinishStatus, IncodeError } from '@incodetech/core/session'
-import { Failure } from './session'
+import type { FinishStatus } from '@incodetech/core/session'
 import { Verification } from './verification'
-
-/** UNAUTHORIZED too: a device whose clock is behind can't detect that the token has expired. 401 is the flow's code. */
-const NEEDS_NEW_SESSION: unknown[] = ['SESSION_EXPIRED', 'UNAUTHORIZED', 401]
+import { wordsForError, wordsForResult } from './words.js'
 
 @Component({
   selector: 'app-root',
@@ -40,17 +37,13 @@ export class App {
     this.running.set(configurationId)
   }
 
-  protected show({ action }: FinishStatus) {
-    if (action === 'approved' || action === 'rejected') this.#end(`You are ${action}.`)
-    else this.#end("We're reviewing your verification. We'll email you.")
+  protected show(status: FinishStatus) {
+    this.#end(wordsForResult(status))
   }
 
   protected fail(error: unknown) {
     console.info(error)
-    const code = error instanceof IncodeError || error instanceof Failure ? error.code : undefined
-    if (NEEDS_NEW_SESSION.includes(code)) this.#end('Your session has expired. Please start again.')
-    else if (code === 'RATE_LIMITED') this.#end("We're very busy right now. Please try again in a minute.")
-    else this.#end('Something went wrong. Please try again.')
+    this.#end(wordsForError(error))
   }
 
   #end(words: string) {

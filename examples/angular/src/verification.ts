@@ -1,8 +1,15 @@
 import { Component, DestroyRef, inject, input, type OnInit, output, signal } from '@angular/core'
 import { setup } from '@incodetech/core'
-import { type FinishStatus, getFinishStatus } from '@incodetech/core/session'
+import type { FinishStatus } from '@incodetech/core/session'
 import { IncodeFlow } from './incode-flow'
-import { Failure, type PageSession, startSession } from './session'
+import { failure, post } from './post.js'
+import { readResult } from './result.js'
+
+/** Fields of a session that a page needs. */
+interface PageSession {
+  token: string
+  apiURL: string
+}
 
 /** A session from its creation to its result. To leave, destroy it: that aborts its calls. */
 @Component({
@@ -31,7 +38,7 @@ export class Verification implements OnInit {
   async ngOnInit() {
     const { signal } = this.#leaving
     try {
-      const session = await startSession(this.configurationId(), signal)
+      const session: PageSession = await post('/api/session', { configurationId: this.configurationId() }, signal)
       await setup(session)
       signal.throwIfAborted()
       this.session.set(session) // mounts the element, which needs `setup`
@@ -42,17 +49,17 @@ export class Verification implements OnInit {
 
   // Arrow functions: the element calls them without `this`.
   protected readonly finish = async () => {
-    if (this.#isFinished) return // the user selected Continue twice
+    const session = this.session()
+    if (this.#isFinished || !session) return // the user selected Continue twice
     this.#isFinished = true
     try {
-      // Pass `token` and `apiURL` in the call: `setup` is page-wide, and another component may have called it since.
-      this.status.emit(await getFinishStatus(null, { ...this.session(), signal: this.#leaving.signal }))
+      this.status.emit(await readResult(session, this.#leaving.signal))
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  protected readonly failInFlow = (message?: string, code?: number) => this.#fail(new Failure(message, code))
+  protected readonly failInFlow = (message?: string, code?: number) => this.#fail(failure(message, code))
 
   /** Reports a failure. A destroyed component must not: its outputs would throw. */
   #fail(error: unknown) {

@@ -35,7 +35,8 @@ export default {
     const { pathname, protocol } = new URL(request.url)
     // Replace with your own sign-in. A visitor without a cookie is a new user.
     const [, known] = /(?:^|; )user=([\w-]+)/.exec(request.headers.get('cookie') ?? '') ?? []
-    const userId = known ?? crypto.randomUUID()
+    const cookie = known ?? crypto.randomUUID()
+    const userId = await sha256(cookie) // sent to the API, which must not get the cookie
     const route = method === 'POST' ? routes[pathname] : undefined
     if (!route) return Response.json({ error: 'NOT_FOUND' }, { status: 404 })
     const response = await route(request, env, userId).catch((error: unknown) => {
@@ -43,7 +44,7 @@ export default {
       return Response.json(body, { status, headers })
     })
     const secure = protocol === 'https:' ? '; Secure' : ''
-    if (!known) response.headers.append('set-cookie', `user=${userId}; Path=/; HttpOnly; SameSite=Strict${secure}`)
+    if (!known) response.headers.append('set-cookie', `user=${cookie}; Path=/; HttpOnly; SameSite=Strict${secure}`)
     return response
   },
 } satisfies ExportedHandler<Env>
@@ -75,4 +76,9 @@ function options({ INCODE_API_URL, GATEWAY }: Env) {
   // `fetch: GATEWAY.fetch` compiles, but loses its `this`: "Illegal invocation".
   const fetch = (url: RequestInfo | URL, init?: RequestInit) => GATEWAY.fetch(url, init)
   return { apiURL: INCODE_API_URL, timeout: 8_000, fetch }
+}
+
+async function sha256(text: string) {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,10 +1,10 @@
 'use client'
 import { setup } from '@incodetech/core'
-import { getFinishStatus } from '@incodetech/core/session'
 import { useEffect, useRef, useState } from 'react'
 import { startSession } from './actions.js'
 import { startFlow } from './flow.js'
 import { failure } from './post.js'
+import { readResult } from './result.js'
 import { wordsForError, wordsForResult } from './words.js'
 
 export function Verification() {
@@ -40,11 +40,7 @@ export function Verification() {
     const leaving = new AbortController()
     const fail = (error) => leaving.signal.aborted || end(wordsForError(error))
     const read = () => {
-      getFinishStatus(null, { ...session, signal: leaving.signal }).then(
-        (status) => end(wordsForResult(status)),
-        // A device whose clock is behind can't detect that the token has expired.
-        (error) => fail(error.code === 'UNAUTHORIZED' ? failure(error.message, 'SESSION_EXPIRED') : error),
-      )
+      readResult(session, leaving.signal).then((status) => end(wordsForResult(status)), fail)
     }
     const stop = startFlow(ref.current, session, read, fail)
     return () => {

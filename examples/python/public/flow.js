@@ -6,12 +6,16 @@ import { failure } from './post.js'
  * All properties are set here, in JavaScript. Most frameworks turn `onFinish` in a template into a listener for an event that never fires.
  * @param {import('@incodetech/core/flow').IncodeFlowElement} flow
  * @param {{ token: string, apiURL: string }} session
- * @param {() => void} onFinish
+ * @param {() => void} onFinish called once, even if the user selects Continue twice
  * @param {(error: Error) => void} onFailure
  */
 export function startFlow(flow, { token, apiURL }, onFinish, onFailure) {
-  flow.onFinish = () => onFinish()
-  flow.onError = (message, code) => onFailure(failure(message, code === 401 ? 'SESSION_EXPIRED' : code))
+  let isFinished = false
+  flow.onFinish = () => {
+    if (!isFinished) onFinish()
+    isFinished = true
+  }
+  flow.onError = (message, code) => onFailure(failure(message, code))
   flow.apiURL = apiURL // for the mock element only; Incode's element reads it from setup()
   flow.config = { token, lang: document.documentElement.lang } // starts the flow: set it last
   return () => {

@@ -1,9 +1,9 @@
 import type { IncodeFlowElement } from '@incodetech/core/flow'
-import { type FinishStatus, getFinishStatus } from '@incodetech/core/session'
+import type { FinishStatus } from '@incodetech/core/session'
 import '@incodetech/web/flow'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { startFlow } from './flow.js'
-import { failure } from './post.js'
+import { readResult } from './result.js'
 
 /** Fields of a session that a page needs. */
 export interface PageSession {
@@ -28,10 +28,9 @@ export function Verification({ token, apiURL, onStatus, onFailure }: Props) {
     if (!flow) return
     const leaving = new AbortController()
     const read = () => {
-      // Pass `token` and `apiURL` in the call: `setup` is page-wide, and another component may have called it since.
-      getFinishStatus(null, { token, apiURL, signal: leaving.signal })
+      readResult({ token, apiURL }, leaving.signal)
         .then(reportStatus)
-        .catch((error) => leaving.signal.aborted || reportFailure(expired(error)))
+        .catch((error) => leaving.signal.aborted || reportFailure(error))
     }
     // Through the ref: React turns `onFinish` in JSX into a listener for an event that never fires.
     const stop = startFlow(flow, { token, apiURL }, read, (error) => reportFailure(error))
@@ -42,9 +41,4 @@ export function Verification({ token, apiURL, onStatus, onFailure }: Props) {
   }, [token, apiURL])
 
   return <incode-flow ref={ref} />
-}
-
-/** A device whose clock is behind can't detect that the token has expired. */
-function expired(error: { code?: string; message: string }) {
-  return error.code === 'UNAUTHORIZED' ? failure(error.message, 'SESSION_EXPIRED') : error
 }

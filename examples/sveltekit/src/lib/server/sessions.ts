@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Session } from '@incodetech/core'
 import type { RequestEvent } from '@sveltejs/kit'
 import { env } from '$env/dynamic/private'
@@ -14,7 +14,7 @@ export const options = { apiURL: env.INCODE_API_URL, timeout: 8_000 }
 /** Returns the ID of the visitor: replace it with your own sign-in. A visitor without a cookie is a new user. */
 export function userOf({ cookies, url }: RequestEvent) {
   const known = cookies.get('user')
-  const id = known ?? randomUUID()
-  if (!known) cookies.set('user', id, { path: '/', sameSite: 'strict', secure: url.protocol === 'https:' })
-  return id
+  const cookie = known ?? randomUUID()
+  if (!known) cookies.set('user', cookie, { path: '/', sameSite: 'strict', secure: url.protocol === 'https:' })
+  return createHash('sha256').update(cookie).digest('hex') // sent to the API, which must not get the cookie
 }
