@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
 import { join } from 'node:path'
-import { onScreen, walk } from './browser.mjs'
+import { onScreen, walkImpatiently } from './browser.mjs'
 import { begin, callsOfOneUser, journeysIn, policyOfPage, read, withOwnAPI } from './examples.mjs'
 import { journal, SANDBOX_KEY } from './sandbox.mjs'
 import { listen } from './site.mjs'
@@ -69,7 +69,7 @@ async function review({ browser, apiURL }, address) {
     const started = page.waitForResponse(/\/api\/session$/)
     await begin(page.locator('body'), 'manual-review')
     const { token } = await (await started).json()
-    await walk(page)
+    await walkImpatiently(page)
     await read(page, "We're reviewing your verification. We'll email you.")
     const before = await journal(apiURL)
     const result = () => page.evaluate(async () => (await fetch('/api/result', { method: 'POST' })).json())

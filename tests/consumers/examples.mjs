@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { dirname, join } from 'node:path'
 import { outdated } from '../../examples/share.mjs'
-import { onScreen, proceed, walk } from './browser.mjs'
+import { onScreen, proceed, walkImpatiently } from './browser.mjs'
 import { count } from './packed.mjs'
 import { nodeOf } from './programs.mjs'
 import { breakable, journal, WALKED } from './sandbox.mjs'
@@ -42,8 +42,8 @@ export const examples = [
         // Each gets its own result, in whatever order they start and end.
         await begin(one, 'approved')
         await begin(other, 'rejected')
-        await walk(one)
-        await walk(other)
+        await walkImpatiently(one)
+        await walkImpatiently(other)
         await read(one, 'You are approved.')
         await read(other, 'You are rejected.')
         assert.deepEqual((await journal(context.apiURL)).sort(), [...WALKED, ...WALKED].sort())
@@ -109,7 +109,7 @@ export const examples = [
           await main.getByRole('link', { name: 'Open an account' }).click()
         }
         await begin(main, 'rejected')
-        await walk(main)
+        await walkImpatiently(main)
         await read(main, 'You are rejected.')
       })
       const sent = await (await fetch(apiURL)).json()
@@ -217,7 +217,7 @@ async function abortedBy(leave, scope, path) {
   const asked = page.waitForRequest(isOfPath)
   const aborted = page.waitForEvent('requestfailed', isOfPath)
   await begin(scope, 'approved')
-  if (path !== SESSION) await walk(scope)
+  if (path !== SESSION) await walkImpatiently(scope)
   await asked
   await leave(scope)
   await aborted
@@ -246,10 +246,10 @@ async function journeys(scope, apiURL, attempts) {
   const api = apis.get(apiURL)
   const before = (await journal(apiURL)).length
   await begin(scope, 'rejected')
-  await walk(scope)
+  await walkImpatiently(scope)
   await read(scope, 'You are rejected.')
   await begin(scope, 'manual-review')
-  await walk(scope)
+  await walkImpatiently(scope)
   await read(scope, "We're reviewing your verification. We'll email you.")
   await begin(scope, 'expires-at-once')
   await proceed(scope)
@@ -260,11 +260,11 @@ async function journeys(scope, apiURL, attempts) {
   })
   await api.failing('/omni/finish-status', async () => {
     await begin(scope, 'approved')
-    await walk(scope)
+    await walkImpatiently(scope)
     await read(scope, 'Something went wrong. Please try again.')
   })
   await begin(scope, 'approved')
-  await walk(scope)
+  await walkImpatiently(scope)
   await read(scope, 'You are approved.')
   const withoutResult = [...WALKED.slice(0, -1), ...Array(attempts).fill(FAILED_RESULT)]
   const requests = [...WALKED, ...WALKED, ...EXPIRED, ...FAILED_START, ...withoutResult, ...WALKED]
