@@ -67,7 +67,7 @@ impl Secrets {
     fn short_len(&self, text: &[u8], end: usize) -> usize {
         for secret in &self.secrets {
             let start = end.wrapping_sub(secret.len());
-            if secret.len() < MIN_MATCH
+            if (1..MIN_MATCH).contains(&secret.len())
                 && text.get(start..end) == Some(secret.as_bytes())
                 && !is_part_of_word(text, start.wrapping_sub(1))
                 && !is_part_of_word(text, end)
@@ -104,6 +104,14 @@ mod tests {
 
     fn all() -> Secrets {
         secrets(&["sk_live_Zq81", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "k1"])
+    }
+
+    #[test]
+    fn hides_a_short_secret_next_to_absent_ones() {
+        assert_eq!(
+            secrets(&["", "", "abc12=="]).redact("bad authorization abc12== !", true),
+            "bad authorization [redacted] !"
+        );
     }
 
     #[test]

@@ -31,7 +31,7 @@ const LTO_FLAGS = ['--inline-threshold=25', '--sink-common-insts=false', '--jump
 )
 
 /** Maximum length of a line of code: an uncaught error prints the whole line that threw it. */
-const MAX_LINE = 500
+const MAX_LINE = 800
 
 /** Names for local variables, short ones first. None has a `$`, which templates replace; terser's own have. */
 const LETTERS = 'etrnoaiscludfpmhgbvyw_kxjqzETRNOAISCLUDFPMHGBVYWKXJQZ'

@@ -68,15 +68,14 @@ const INVALID_SOURCE = {}
 
 /** Compiles a source of any realm: the value decides its kind, not its class. */
 async function compile(source) {
-  let given = await source
-  const is = (kind) => Object.prototype.toString.call(given) === `[object ${kind}]`
-  if (is('URL') || typeof given === 'string') given = await fetch(given)
-  if (typeof given?.arrayBuffer === 'function') {
-    if (given.ok === false) throw new Error(`${given.url} responded with ${given.status}`)
-    given = await given.arrayBuffer()
+  const is = (kind) => Object.prototype.toString.call(source) === `[object ${kind}]`
+  if (is('URL') || typeof source === 'string') source = await fetch(source)
+  if (typeof source?.arrayBuffer === 'function') {
+    if (source.ok === false) throw new Error(`${source.url} responded with ${source.status}`)
+    source = await source.arrayBuffer()
   }
-  if (is('WebAssembly.Module')) return given
-  if (is('ArrayBuffer') || ArrayBuffer.isView(given)) return WebAssembly.compile(given)
+  if (is('WebAssembly.Module')) return source
+  if (is('ArrayBuffer') || ArrayBuffer.isView(source)) return WebAssembly.compile(source)
   throw INVALID_SOURCE
 }
 
@@ -86,6 +85,7 @@ async function instantiate(module) {
   const { exports } = await WebAssembly.instantiate(module, imports)
   core.inFlight = new Set()
   attach(guardExports(exports, core))
+  if (core.isBroken) throw new Error('it did not start')
   return core
 }
 
@@ -99,7 +99,7 @@ function guardExports(exports, core) {
         return run(...args)
       } catch (trap) {
         core.isBroken = true
-        current = loading = undefined
+        if (current === core) current = loading = undefined
         for (const fail of core.inFlight) fail(trap)
         return []
       }
@@ -135,6 +135,7 @@ function waitForLoading(caller, { signal, timeout }, reject) {
   // Rust rejects an invalid timeout once it is loaded.
   const ms = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
   let isWaiting = true
+  let timer
   const stop = () => {
     const wasWaiting = isWaiting
     isWaiting = false
@@ -148,7 +149,7 @@ function waitForLoading(caller, { signal, timeout }, reject) {
   const onTimeout = () => {
     if (stop()) reject(caller.error('TIMEOUT', `the WebAssembly module did not load within ${ms} ms`))
   }
-  const timer = host.setTimer(onTimeout, ms)
-  if (typeof signal === 'object') host.onAbort(signal, onAbort)
+  timer = host.setTimer(onTimeout, ms)
+  if (isWaiting && typeof signal === 'object') host.onAbort(signal, onAbort)
   return stop
 }

@@ -104,6 +104,18 @@ const wrongNumbers = [
   })),
 )
 
+const immediateTimers = ['before', 'after'].map((when) => ({
+  name: `a call ends although setTimeout calls back immediately, replaced ${when} the load`,
+  async run(t) {
+    const core = await t.core()
+    if (when === 'after') await core.preload()
+    mockAPIs(t)
+    t.patch(globalThis, 'setTimeout', (handler, _ms, ...args) => void handler(...args))
+    const call = core.getFinishStatus(null, { apiURL: api('hang'), token: TOKEN })
+    await t.rejects(call, { code: 'TIMEOUT' })
+  },
+}))
+
 const withoutTimers = Object.entries(WAYS).flatMap(([way, replacement]) => [
   {
     name: `a signal still ends a call that hangs although setTimeout ${way}`,
@@ -155,6 +167,7 @@ const withoutControllers = Object.entries(WAYS).map(([way, replacement]) => ({
 export default [
   ...replaced,
   ...wrongNumbers,
+  ...immediateTimers,
   ...withoutTimers,
   ...withoutControllers,
   {

@@ -373,6 +373,16 @@ export default [
     },
   })),
   {
+    name: 'a short credential in a header is redacted, although the call has no API key',
+    async run(t) {
+      const core = await t.ready()
+      t.mockFetch(async () => new Response(JSON.stringify({ message: 'bad authorization abc12== !' }), { status: 400 }))
+      const error = await t.thrown(core.getFinishStatus(null, { token: TOKEN, customHeaders: { authorization: 'abc12==' } }))
+      t.equal(error.api.message, 'bad authorization [redacted] !')
+      t.ok(!error.message.includes('abc12'), error.message)
+    },
+  },
+  {
     name: 'replaces only the number that contains a piece of a credential and keeps the rest of api',
     async run(t) {
       const secret = '12345678901'

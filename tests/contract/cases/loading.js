@@ -28,12 +28,30 @@ const sources = [
   },
 }))
 
+/** Returns a module without imports, whose exports have the names of the package's own and trap. */
+async function trapping(t) {
+  const names = WebAssembly.Module.exports(await WebAssembly.compile(await bytes(t))).filter(({ kind }) => kind === 'function')
+  const section = (id, items) => [id, ...leb(items.flat().length + leb(items.length).length), ...leb(items.length), ...items.flat()]
+  const leb = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...leb(value >> 7)])
+  const exports = names.map(({ name }) => [...leb(name.length), ...new TextEncoder().encode(name), 0, 0])
+  const code = [3, 0, 0x00, 0x0b] // a body of three bytes: no locals, unreachable, end
+  return Uint8Array.from([
+    ...[0, 97, 115, 109, 1, 0, 0, 0],
+    ...section(1, [[0x60, 0, 0]]),
+    ...section(3, [[0]]),
+    ...section(7, exports),
+    ...section(10, [code]),
+  ])
+}
+
 const wrongSources = [
   ['a number', () => 5, 'INVALID_ARGUMENT'],
   ['an object', () => ({}), 'INVALID_ARGUMENT'],
   ['true', () => true, 'INVALID_ARGUMENT'],
   ['bytes that are not wasm', () => new Uint8Array(20), 'MODULE_LOAD'],
   ['an empty module', () => Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0]), 'MODULE_LOAD'],
+  // A module of the same imports and exports, each of which is a function that traps: https://webassembly.github.io/spec/core/binary
+  ['a module that traps at its start', trapping, 'MODULE_LOAD'],
   ['a URL that no server serves', (t) => `${wasmURL(t)}.not`, 'MODULE_LOAD'],
   ['a Response of 404', () => new Response('', { status: 404 }), 'MODULE_LOAD'],
   ['a page instead of the module', () => new Response('<!doctype html>'), 'MODULE_LOAD'],
