@@ -1,11 +1,9 @@
 // The example backends in other languages: examples/python and examples/php.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { get } from 'node:http'
 import { join } from 'node:path'
 import { onScreen, walkImpatiently } from './browser.mjs'
-import { begin, callsOfOneUser, journeysIn, policyOfPage, read, withOwnAPI } from './examples.mjs'
+import { begin, callsOfOneUser, failuresOf, journeysIn, policyOfPage, read, responseOf, withOwnAPI } from './examples.mjs'
 import { journal, SANDBOX_KEY } from './sandbox.mjs'
 import { listen } from './site.mjs'
 
@@ -46,7 +44,7 @@ function installed({ project }, command, packages) {
 
 async function backend(context) {
   Object.assign(context.project.environment, { PORT: '0', WEBHOOK_SECRET: SECRET })
-  await Promise.all([pageOf(context), failuresOf(context), unusualResponses(context), plainHttp(context)])
+  await Promise.all([pageOf(context), reportsFailures(context), unusualResponses(context), plainHttp(context)])
   assert(!context.project.output.includes(SANDBOX_KEY), 'the log contains the API key')
 }
 
@@ -58,7 +56,7 @@ async function pageOf(context) {
   await twoUsers(context, address)
   await webhook(address)
   for (const path of [...PRIVATE, ...PRIVATE.map((path) => path.replaceAll('.', '%2e'))]) {
-    const [{ statusCode }] = await once(get({ host: '127.0.0.1', port: new URL(address).port, path: `/${path}` }), 'response')
+    const { statusCode } = await responseOf(address, `/${path}`)
     assert.equal(statusCode, 404, path)
   }
 }
@@ -121,29 +119,22 @@ async function send(address, body, secret = SECRET) {
   return response.status
 }
 
+/** The words of the page for failures of the sandbox. */
+const WORDS = {
+  'status-429-retry-after-60': "We're very busy right now. Please try again in a minute.",
+  'status-503': 'Something went wrong. Please try again.',
+}
+
 /** Failures of the sandbox have the statuses that examples/express has, and the page reports them. */
-async function failuresOf({ browser, project, apiURL }) {
-  const failures = {
-    'status-429-retry-after-60': { status: 429, retryAfter: '60', error: 'RATE_LIMITED' },
-    'status-503': { status: 502, error: 'SERVER_ERROR' },
-    'status-401': { status: 502, error: 'UNAUTHORIZED' },
-    hang: { status: 504, error: 'TIMEOUT' },
-  }
-  const words = {
-    'status-429-retry-after-60': "We're very busy right now. Please try again in a minute.",
-    'status-503': 'Something went wrong. Please try again.',
-  }
-  const served = Object.entries(failures).map(async ([fault, expected]) => {
-    const address = await project.start('dev', { INCODE_API_URL: `${apiURL}-${fault}/fault/${fault}` })
-    assert.deepEqual(await callsOfOneUser(address)('session'), expected, fault)
-    if (!words[fault]) return
+function reportsFailures(context) {
+  return failuresOf(context, async (address, fault) => {
+    if (!WORDS[fault]) return
     const failed = async (page) => {
       await begin(page, 'approved')
-      await read(page, words[fault])
+      await read(page, WORDS[fault])
     }
-    await onScreen(browser, address, failed, /status of (?:429|502)/)
+    await onScreen(context.browser, address, failed, /status of (?:429|502)/)
   })
-  await Promise.all(served)
 }
 
 /** Requests to an API whose responses the sandbox does not have. */

@@ -7,7 +7,7 @@ import { visit } from './browser.mjs'
 import { checkCommand } from './check.mjs'
 import { examples } from './examples.mjs'
 import { hosts } from './hosts.mjs'
-import { count } from './packed.mjs'
+import { assertOnce } from './packed.mjs'
 import { withTheVendor } from './plugin.mjs'
 import { policies } from './policies.mjs'
 import { readme } from './readme.mjs'
@@ -136,14 +136,11 @@ async function open({ api, apiURL, browser, marks }, address, others = [], outco
   assert.deepEqual(complaints, [])
   const origins = requests.filter((url) => /^https?:/.test(url)).map((url) => new URL(url).origin)
   assert.deepEqual(new Set(origins), new Set([page.href, api, ...others].map((url) => new URL(url).origin)))
-  for (const mark of Object.values(marks)) {
-    assert.equal(count(scripts.join('\n'), mark), 1, `${address} must load ${JSON.stringify(mark)} once`)
-  }
+  assertOnce(scripts.join('\n'), marks, `the scripts of ${address}`)
   return requests
 }
 
 /** Checks that the output contains the package's module once. */
 async function once({ project, marks }, folder) {
-  const output = (await project.files(folder)).join('\n')
-  for (const mark of Object.values(marks)) assert.equal(count(output, mark), 1, `${folder} must contain ${JSON.stringify(mark)} once`)
+  assertOnce((await project.files(folder)).join('\n'), marks, folder)
 }

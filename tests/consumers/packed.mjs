@@ -277,6 +277,11 @@ export async function marks({ tarball }) {
   return marks
 }
 
+/** Asserts that `text` contains the package's module once. */
+export function assertOnce(text, marks, name) {
+  for (const mark of Object.values(marks)) assert.equal(count(text, mark), 1, `${name} must contain ${JSON.stringify(mark)} once`)
+}
+
 export function count(text, mark) {
   return text.split(mark).length - 1
 }
