@@ -174,13 +174,16 @@ async function bundleGlue(names) {
     imports.push(statement)
     return ''
   })
-  return `${imports.join('')}export default (TextDecoder, TextEncoder) => { let instance; ${body}; return instance }`
+  const { code } = await transform(
+    `${imports.join('')}export default (TextDecoder, TextEncoder) => { let instance; ${body}; return instance }`,
+    { minify: true },
+  )
+  return code
 }
 
 /** Bundles the facade, the glue and `moduleSource`, which uses a `wasm` that is declared elsewhere, into one minified ES module. */
 async function bundle(moduleSource) {
-  const { code: glueSource } = await transform(glue, { minify: true })
-  const parts = { 'incode-core:glue': glueSource, 'incode-core:module': moduleSource }
+  const parts = { 'incode-core:glue': glue, 'incode-core:module': moduleSource }
   const { outputFiles, metafile } = await build({
     entryPoints: [join(pkg, 'src/index.js')],
     bundle: true,
