@@ -7,8 +7,8 @@ use std::{collections::HashMap, ops::Range};
 use anyhow::{Context, bail};
 use wasm_encoder::{CodeSection, Module as Encoder, RawSection, SectionId};
 use wasmparser::{
-    ExternalKind, KnownCustom, Linking, LinkingSectionReader, Name, NameSectionReader, Operator, Parser, Payload,
-    RelocSectionReader, RelocationType, SymbolInfo, TypeRef,
+    ExternalKind, FuncType, KnownCustom, Linking, LinkingSectionReader, Name, NameSectionReader, Operator, Parser,
+    Payload, RelocSectionReader, RelocationType, SymbolInfo, TypeRef,
 };
 
 /// A function or a piece of data.
@@ -113,9 +113,7 @@ impl<'a> Linked<'a> {
                     for (at, (operator, _)) in operators.iter().enumerate() {
                         let Operator::Call { function_index } = *operator else { continue };
                         let callee = function_index as usize;
-                        let of: Option<&wasmparser::FuncType> =
-                            type_indexes.get(callee).and_then(|&index| types.get(index as usize));
-                        let parameters = of.context("a function has no type")?.params().len();
+                        let parameters = type_of(callee, &types, &type_indexes)?.params().len();
                         // Constants directly before the call are its last arguments.
                         for (operator, place) in operators[..at].iter().rev().take(parameters) {
                             let Operator::I32Const { .. } = operator else { break };
@@ -140,8 +138,8 @@ impl<'a> Linked<'a> {
             }
         }
         self.defined = self.imported.end..self.nodes.len();
-        for (node, index) in self.nodes.iter_mut().zip(type_indexes) {
-            let of: &wasmparser::FuncType = types.get(index as usize).context("a function has no type")?;
+        for (index, node) in self.nodes.iter_mut().enumerate() {
+            let of = type_of(index, &types, &type_indexes)?;
             node.parameters = of.params().len();
             node.has_result = !of.results().is_empty();
         }
@@ -266,6 +264,11 @@ impl<'a> Linked<'a> {
 const NO_LOCALS: u8 = 0x00;
 const UNREACHABLE: u8 = 0x00;
 const END: u8 = 0x0b;
+
+fn type_of<'t>(function: usize, types: &'t [FuncType], type_indexes: &[u32]) -> anyhow::Result<&'t FuncType> {
+    let index = type_indexes.get(function).context("a function has no type")?;
+    types.get(*index as usize).context("a function has no type")
+}
 
 fn missing(section: &str) -> String {
     format!("the module has no section {section}: link it with --emit-relocs and keep its names")
