@@ -25,7 +25,7 @@ pub fn set_up(caller: &Caller) -> Result<Promise> {
     let Some(api_url) = settings::replace(options.settings) else {
         let unknown = String::from(options.unknown.join(" "));
         let separator = if unknown.is_empty() { "" } else { "; unknown options: " };
-        return Err(Error::invalid("apiURL", &concat(&["is required", separator, &unknown])));
+        return Err(Error::invalid(API_URL, &concat(&["is required", separator, &unknown])));
     };
     host::preconnect(&api_url);
     Operation::Setup.warn_about(&options.unknown);
@@ -120,9 +120,11 @@ fn check_session(session: &Record) -> Result<()> {
     if !matches!(kind(&session.get("token")), Kind::Printable | Kind::String) {
         return Err(Error::new(Code::InvalidResponse, "the response has no valid token"));
     }
-    let hostname = host::hostname();
-    if host::is_page() && !hostname.is_empty() && !is_loopback(&hostname) {
-        host::warn_once(PUBLIC_KEY);
+    if host::is_page() {
+        let hostname = host::hostname();
+        if !hostname.is_empty() && !is_loopback(&hostname) {
+            host::warn_once(PUBLIC_KEY);
+        }
     }
     Ok(())
 }

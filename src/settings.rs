@@ -95,19 +95,20 @@ pub fn replace(settings: Settings) -> Option<JsString> {
     if settings.token().is_none() && known.is_none_or(|known| known == api_url) {
         settings.0.set(TOKEN, &current.0.get(TOKEN));
     }
-    set_current(settings);
+    set_current(&current, settings);
     Some(api_url)
 }
 
 /// Replaces the current token.
 pub fn set_token(token: &JsString) {
-    let settings = Settings(merge(&current().0, &JsValue::UNDEFINED));
+    let current = current();
+    let settings = Settings(merge(&current.0, &JsValue::UNDEFINED));
     settings.0.set(TOKEN, token);
-    set_current(settings);
+    set_current(&current, settings);
 }
 
-fn set_current(settings: Settings) {
-    let (old, new) = (current().token(), settings.token());
+fn set_current(previous: &Settings, settings: Settings) {
+    let (old, new) = (previous.token(), settings.token());
     if old.is_some() && new.is_some() && old != new && !host::is_page() {
         host::warn_once(SHARED_TOKEN);
     }

@@ -7,8 +7,6 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// Serializes a value; `None` if JSON cannot carry it or a part of it.
     pub fn stringify(value: &JsValue) -> Option<JsString>;
-    /// Parses JSON; `undefined` if it is not valid.
-    pub fn parse(json: &str) -> JsValue;
     /// Lists the strings in plain data: an array of its values, and one of its names and numbers.
     pub fn texts(data: &JsValue) -> Array;
     /// Copies plain data with other strings in place of its own; `undefined` if it is nested too deep.

@@ -129,7 +129,7 @@ pub async fn create_session(api_key: String, options: JsValue) -> Result<JsValue
 /// Returns the result of a session.
 ///
 /// # Errors
-/// There is no token, or the API does not return a status.
+/// Fails without a token, and if the API returns no status.
 #[wasm_bindgen(js_name = getFinishStatus)]
 pub async fn get_finish_status(flow_id: Option<String>, options: JsValue) -> Result<JsValue, JsError> {
     let options: Option<FinishOptions> = serde_wasm_bindgen::from_value(options)?;
