@@ -8,7 +8,7 @@ use crate::options::Operation;
 use crate::platform::inspect::{Record, Rejection, classify, collect_strings};
 use crate::platform::{host, inspect, json};
 use crate::redact::Secrets;
-use crate::request::{Method, Request};
+use crate::request::{API_KEY, Method, Request};
 use crate::retry;
 use crate::string::{concat, contains, decimal, slice};
 use crate::task;
@@ -49,13 +49,13 @@ impl Call {
     async fn run(self: Box<Self>, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
         let end = self.caller.started() + self.timeout();
         let time_left = || end - host::now();
-        let mut deadline = Deadline::new(time_left(), signal);
+        let deadline = Deadline::new(&self.caller, time_left(), signal);
         let mut attempts = 0;
         let mut error = loop {
             let Some(exchange) = self.request.send() else { break Error::new(Code::Network, NO_FETCH) };
             attempts += 1;
-            let result = deadline.response(exchange).await;
-            let outcome = match deadline.end(result) {
+            let result = deadline.response(&exchange).await;
+            let outcome = match deadline.outcome(result) {
                 Ok(response) => self.parse_response(response),
                 Err(end) => Err(self.failure(end)),
             };
@@ -75,7 +75,7 @@ impl Call {
                 // Without timers there is no wait, so no retry.
                 let Some(sleep) = deadline.sleep(wait) else { break error };
                 let result = sleep.await;
-                if let Err(end) = deadline.end(result) {
+                if let Err(end) = deadline.outcome(result) {
                     break self.failure(end);
                 }
             }
@@ -151,6 +151,7 @@ impl Call {
                 crate::panic::provoke_by_response(&object);
                 (self.check)(&object).map(|()| object.into())
             }
+            None if http_response.body_used() => Err(Error::new(Code::InvalidResponse, BODY_USED)),
             None if http_response.is_truncated() => {
                 let mut error = Error::new(Code::InvalidResponse, "the response ended early");
                 error.failure = Failure::Network;
@@ -204,10 +205,12 @@ impl Call {
         let detail = if has_expired { "the session has expired: create a new one" } else { &detail };
         let is_token_only = is_unauthorized
             && !has_expired
-            && self.request.custom_header("x-api-key").is_none()
+            && self.request.custom_header(API_KEY).is_none()
             && !self.request.api_url().ends_with("/0");
         let hint = if is_token_only { TOKEN_ONLY_HINT } else { "" };
-        let message = concat(&[&decimal(status.into()), " ", &secrets.redact(detail, true), hint]);
+        // HTTP/2 has no status text.
+        let space = if detail.is_empty() { "" } else { " " };
+        let message = concat(&[&decimal(status.into()), space, &secrets.redact(detail, true), hint]);
         let mut error = Error::new(code, &message);
         error.status = Some(status);
         error.api = object.map_or(JsValue::UNDEFINED, |object| redacted(object, &secrets));
@@ -237,5 +240,6 @@ pub fn throw_if_aborted(signal: Option<&AbortSignal>) -> Result<()> {
     abort_reason(signal).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
 }
 
-const NO_FETCH: &str = "there is no fetch: pass one in the option fetch, or use a runtime that has it";
+const BODY_USED: &str = "fetch returned a response that was already read";
+const NO_FETCH: &str = "there is no fetch: pass one in the option fetch";
 const TOKEN_ONLY_HINT: &str = " (for a token without an API key, apiURL may need to end in /0)";

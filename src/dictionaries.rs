@@ -1,7 +1,7 @@
 //! Typed views of JavaScript objects: the name and type of each property stands here once. `None` is `undefined`. And the codes of errors.
 
 use crate::platform::inspect::Record;
-use js_sys::{Function, JsString, Promise};
+use js_sys::{JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
@@ -49,7 +49,7 @@ extern "C" {
     /// When the call was made, on the clock of `host::now`.
     #[wasm_bindgen(method, getter)]
     pub fn started(this: &Caller) -> f64;
-    /// Makes an `IncodeError` with the caller's stack. `numbers` is `[status, retryAfter, attempts]`.
+    /// Makes an `IncodeError` with the caller's stack. `numbers` is `[status, retryAfter, attempts]`, `cause` a snapshot.
     #[wasm_bindgen(method)]
     pub fn error(
         this: &Caller,
@@ -64,14 +64,10 @@ extern "C" {
     pub type Deferred;
     #[wasm_bindgen(method, getter)]
     pub fn promise(this: &Deferred) -> Promise;
-    #[wasm_bindgen(method, getter)]
-    pub fn resolve(this: &Deferred) -> Function;
-    #[wasm_bindgen(method, getter)]
-    pub fn reject(this: &Deferred) -> Function;
-    #[wasm_bindgen(method, js_name = resolve)]
-    pub fn resolve_with(this: &Deferred, value: &JsValue);
-    #[wasm_bindgen(method, js_name = reject)]
-    pub fn reject_with(this: &Deferred, reason: &JsValue);
+    #[wasm_bindgen(method)]
+    pub fn resolve(this: &Deferred, value: &JsValue);
+    #[wasm_bindgen(method)]
+    pub fn reject(this: &Deferred, reason: &JsValue);
 
     /// A response of any `fetch`, in the shape of a `Response`.
     #[wasm_bindgen(extends = Response)]

@@ -2,7 +2,6 @@
 
 use crate::dictionaries::Caller;
 pub use crate::dictionaries::Code;
-use crate::platform::inspect;
 use crate::string::concat;
 use serde::Serialize;
 use serde::ser::Serializer;
@@ -74,7 +73,7 @@ impl Error {
     pub fn into_js(self, caller: &Caller) -> JsValue {
         let Some(code) = self.code else { return self.0.cause };
         let numbers = self.0.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or_default();
-        caller.error(code, self.message.as_str().into(), &numbers, &self.api, &inspect::revive(&self.cause))
+        caller.error(code, self.message.as_str().into(), &numbers, &self.api, &self.cause)
     }
 }
 

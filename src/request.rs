@@ -7,6 +7,9 @@ use crate::settings::Settings;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
+/// The header of an API key.
+pub const API_KEY: &str = "x-api-key";
+
 /// An HTTP method.
 #[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,6 @@ impl Request {
     /// Returns what no error may contain.
     pub fn secrets(&self) -> Secrets {
         let header = |name| self.custom_header(name).unwrap_or_default();
-        Secrets::new([String::from(&self.credential), header("x-api-key"), header("authorization")])
+        Secrets::new([String::from(&self.credential), header(API_KEY), header("authorization")])
     }
 }

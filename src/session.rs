@@ -11,7 +11,7 @@ use crate::request::{Method, Request};
 use crate::settings::{self, API_URL};
 use crate::string::concat;
 use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// The base URL before any `setup`: the vendor's demo API.
 const DEMO_API: &str = "https://demo-api.incodesmile.com";
@@ -21,7 +21,7 @@ const DEMO_API: &str = "https://demo-api.incodesmile.com";
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
 pub fn set_up(caller: &Caller) -> Result<Promise> {
-    let options = options::read(&caller.options(), Operation::Setup, &JsValue::UNDEFINED)?;
+    let options = options::read(&caller.options(), Operation::Setup, None)?;
     let Some(api_url) = settings::replace(options.settings) else {
         let unknown = String::from(options.unknown.join(" "));
         let separator = if unknown.is_empty() { "" } else { "; unknown options: " };
@@ -37,7 +37,7 @@ pub fn set_up(caller: &Caller) -> Result<Promise> {
 /// # Errors
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn initialize(caller: &Caller) -> Result<Promise> {
-    let options = options::read(&caller.options(), Operation::InitializeSession, &JsValue::UNDEFINED)?;
+    let options = options::read(&caller.options(), Operation::InitializeSession, None)?;
     throw_if_aborted(options.settings.signal().as_ref())?;
     if let Some(token) = options.settings.token() {
         settings::set_token(&token);
@@ -57,9 +57,8 @@ fn done() -> Promise {
 /// # Errors
 /// `INVALID_ARGUMENT`, the reason of an aborted signal.
 pub fn start(caller: &Caller) -> Result<Promise> {
-    let api_key = caller.argument();
-    options::check_api_key(&api_key)?;
-    let options = options::read(&caller.options(), Operation::CreateSession, &api_key)?;
+    let api_key = options::api_key(caller.argument())?;
+    let options = options::read(&caller.options(), Operation::CreateSession, Some(&api_key))?;
     if !options.identifies_session {
         return Err(Error::invalid("configurationId", "is required (or one of interviewId, uuid, urlUuid)"));
     }
@@ -73,7 +72,7 @@ pub fn start(caller: &Caller) -> Result<Promise> {
     let request = Request {
         method: Method::Post,
         path: concat(&["/omni/start"]),
-        credential: api_key.unchecked_into(),
+        credential: api_key,
         body: json::stringify(&options.body),
         settings,
     };
@@ -87,7 +86,7 @@ pub fn start(caller: &Caller) -> Result<Promise> {
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn finish_status(caller: &Caller) -> Result<Promise> {
     let flow_id = options::flow_id(&caller.argument())?;
-    let options = options::read(&caller.options(), Operation::GetFinishStatus, &JsValue::UNDEFINED)?;
+    let options = options::read(&caller.options(), Operation::GetFinishStatus, None)?;
     if options.has_empty_token {
         return Err(Error::new(Code::NotConfigured, "token has no value: the user may have no session"));
     }
@@ -109,6 +108,7 @@ pub fn finish_status(caller: &Caller) -> Result<Promise> {
 /// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.
 fn missing(name: &str) -> Error {
     let advice = match name {
+        "token" if settings::current().token().is_some() => " to this call: the current one is for another apiURL",
         _ if !host::is_page() => " to this call",
         "token" => " to setup, initializeSession or this call",
         _ => " to setup (again after an INTERNAL error) or this call",

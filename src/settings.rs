@@ -4,7 +4,7 @@ use crate::platform::host;
 use crate::platform::inspect::{Record, merge};
 use js_sys::JsString;
 use std::cell::Cell;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::AbortSignal;
 
 pub const API_URL: &str = "apiURL";
@@ -12,14 +12,8 @@ const TOKEN: &str = "token";
 const CUSTOM_HEADERS: &str = "customHeaders";
 
 /// Checked settings, under the names of the options. Never changed after they became current.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Settings(pub Record);
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self(merge(&JsValue::UNDEFINED, &JsValue::UNDEFINED))
-    }
-}
 
 impl Settings {
     /// The URL that `api_url::check` returned.
@@ -102,7 +96,7 @@ pub fn replace(settings: Settings) -> Option<JsString> {
 /// Replaces the current token.
 pub fn set_token(token: &JsString) {
     let current = current();
-    let settings = Settings(merge(&current.0, &JsValue::UNDEFINED));
+    let settings = Settings(merge(&current.0, &Record::default()));
     settings.0.set(TOKEN, token);
     set_current(&current, settings);
 }

@@ -40,8 +40,8 @@ impl Wake for Task {
         let Some(mut future) = self.future.take() else { return };
         match future.as_mut().poll(&mut Context::from_waker(&Waker::from(self.clone()))) {
             Poll::Pending => self.future.set(Some(future)),
-            Poll::Ready(Ok(value)) => self.completion.resolve_with(&value),
-            Poll::Ready(Err(error)) => self.completion.reject_with(&error),
+            Poll::Ready(Ok(value)) => self.completion.resolve(&value),
+            Poll::Ready(Err(error)) => self.completion.reject(&error),
         }
     }
 }

@@ -1,6 +1,6 @@
 // The caller of a call, and its time: the errors of the call get the stack of that moment.
 import { attempt, now } from '../../src/platform/host.js'
-import { hide } from '../../src/platform/inspect.js'
+import { hide, revive } from '../../src/platform/inspect.js'
 import { IncodeError } from './error.js'
 
 export class Caller {
@@ -15,10 +15,11 @@ export class Caller {
     this.#stack = capture(entry)
   }
 
-  /** Makes an error of the call. */
+  /** Makes an error of the call. `cause` is a snapshot. */
   error(code, message, [status, retryAfter, attempts] = [], api, cause) {
     const prefix = this.isSent || attempts ? this.failure : this.name
-    const error = new IncodeError({ code, message: `${prefix}: ${message}`, status, retryAfter, attempts, api, cause })
+    message = `${prefix}: ${message}`
+    const error = new IncodeError({ code, message, status, retryAfter, attempts, api, cause: revive(cause) })
     attempt(() => {
       const stack = this.#stack(error)
       if (stack) hide(error, 'stack', stack)

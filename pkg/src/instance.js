@@ -9,8 +9,8 @@
 
 import glue from 'incode-core:glue' // wasm-bindgen's JavaScript as a function: each call returns the other half of a new instance
 import embedded from 'incode-core:module' // returns the package's own module, in a form that `compile` takes
-import * as host from '../../src/platform/host.js'
-import { revive, snapshot } from '../../src/platform/inspect.js'
+import { abortReason, attempt, startLimits } from '../../src/platform/host.js'
+import { snapshot } from '../../src/platform/inspect.js'
 import { Decoder, Encoder } from './text.js'
 
 /** How long a call without a `timeout` waits for the module, in ms. */
@@ -61,7 +61,7 @@ function loadError(cause, caller, source) {
     : "if this page has a Content-Security-Policy, add 'wasm-unsafe-eval' to script-src"
   const copy = snapshot(cause)
   const message = `the WebAssembly module could not be loaded: ${hint} (${copy?.message ?? copy})`
-  return caller.error('MODULE_LOAD', message, [], undefined, revive(copy))
+  return caller.error('MODULE_LOAD', message, [], undefined, copy)
 }
 
 const INVALID_SOURCE = {}
@@ -107,15 +107,26 @@ function guardExports(exports, core) {
   return Object.fromEntries(Object.entries(exports).map(([name, value]) => [name, typeof value === 'function' ? guard(value) : value]))
 }
 
-/** Runs a call on the instance. While the module loads, the call's own `timeout` and `signal` apply. */
-export function run(caller, limits = caller.options) {
+/** Runs a call on the instance. While the module loads, the `timeout` and `signal` of these options apply. */
+export function run(caller, options = caller.options) {
+  const [timeout, signal] = attempt(() => [options.timeout, options.signal]) ?? []
+  // Rust rejects an invalid timeout once it is loaded.
+  const ms = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
+  let limits
+  const loaded = () => {
+    if (current) return load()
+    limits ??= startLimits(caller, ms, signal)
+    return limits.race({ promise: load() })
+  }
   return new Promise((resolve, reject) => {
-    const stopWaiting = current ? () => true : waitForLoading(caller, limits ?? {}, reject)
     const start = (core) => {
       // A call before this one may have broken the instance.
-      if (core.isBroken) return load().then(start, fail)
-      if (!stopWaiting()) return
-      const abandon = ({ message }) => reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
+      if (core.isBroken) return loaded().then(start, fail)
+      limits?.release()
+      const abandon = ({ message }) => {
+        caller.limits?.release()
+        reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
+      }
       core.inFlight.add(abandon)
       const outcome = new Promise((done) => {
         done(core[caller.name](caller))
@@ -124,32 +135,12 @@ export function run(caller, limits = caller.options) {
       outcome.then(core.isBroken ? undefined : resolve, reject).then(() => core.inFlight.delete(abandon))
     }
     const fail = (cause) => {
-      if (stopWaiting()) reject(loadError(cause, caller))
+      limits?.release()
+      const reason = abortReason(signal)
+      if (reason !== undefined) reject(reason)
+      else if (cause === limits) reject(caller.error('TIMEOUT', `the WebAssembly module did not load within ${ms} ms`))
+      else reject(loadError(cause, caller))
     }
-    load().then(start, fail)
+    loaded().then(start, fail)
   })
-}
-
-/** Applies the limits of a call to the loading of the module. Returns a function that ends the wait, and says whether it was still on. */
-function waitForLoading(caller, { signal, timeout }, reject) {
-  // Rust rejects an invalid timeout once it is loaded.
-  const ms = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
-  let isWaiting = true
-  let timer
-  const stop = () => {
-    const wasWaiting = isWaiting
-    isWaiting = false
-    host.clearTimer(timer)
-    host.offAbort(signal, onAbort)
-    return wasWaiting
-  }
-  const onAbort = () => {
-    if (stop()) reject(host.abortReason(signal))
-  }
-  const onTimeout = () => {
-    if (stop()) reject(caller.error('TIMEOUT', `the WebAssembly module did not load within ${ms} ms`))
-  }
-  timer = host.setTimer(onTimeout, ms)
-  if (isWaiting && typeof signal === 'object') host.onAbort(signal, onAbort)
-  return stop
 }

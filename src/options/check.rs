@@ -27,11 +27,11 @@ pub struct Options {
     pub has_empty_token: bool,
 }
 
-/// Reads the options of a call. `api_key` is another argument of the call that no message may contain.
+/// Reads the options of a call. `api_key` is another argument of the call, which no message may contain.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`, `UNSUPPORTED`.
-pub fn read(raw: &JsValue, operation: Operation, api_key: &JsValue) -> Result<Box<Options>> {
+pub fn read(raw: &JsValue, operation: Operation, api_key: Option<&JsString>) -> Result<Box<Options>> {
     let mut options = Box::<Options>::default();
     let problem = match kind(raw) {
         Kind::Absent => return Ok(options),
@@ -69,7 +69,7 @@ impl Options {
         if is_absent {
             return Ok(());
         }
-        if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::Unreadable) && !kind.is_primitive() {
+        if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::Unreadable) && !kind.is_string_or_number() {
             return Err(Error::new(Code::Unsupported, "encryption (end-to-end) is not supported; nothing was sent"));
         }
         option.ensure(accepted(rule, kind))?;
@@ -120,12 +120,12 @@ impl Options {
 /// The caller's input: its credentials must not be in a message.
 struct Source<'a> {
     raw: &'a Record,
-    api_key: &'a JsValue,
+    api_key: Option<&'a JsString>,
 }
 
 impl Source<'_> {
     fn redact(&self, text: &str) -> String {
-        let api_key = self.api_key.as_string().unwrap_or_default();
+        let api_key = self.api_key.map(String::from).unwrap_or_default();
         let token = self.raw.string("token").unwrap_or_default();
         Secrets::new([api_key, token, String::new()]).redact(text, true)
     }
@@ -237,16 +237,17 @@ fn headers(option: &Property) -> Result<JsValue> {
     Ok(headers.into())
 }
 
-/// Checks the first argument of `createSession`.
+/// Checks the first argument of `createSession`, and returns it.
 ///
 /// # Errors
 /// `INVALID_ARGUMENT`.
-pub fn check_api_key(value: &JsValue) -> Result<()> {
-    let valid = match kind(value) {
+pub fn api_key(value: JsValue) -> Result<JsString> {
+    let valid = match kind(&value) {
         Kind::Absent => Err("is required"),
         kind => accepted(Rule::Credential, kind),
     };
-    valid.map_err(|problem| Error::invalid("apiKey", problem))
+    valid.map_err(|problem| Error::invalid("apiKey", problem))?;
+    Ok(value.unchecked_into())
 }
 
 /// Checks the first argument of `getFinishStatus`. An empty one is the same as none.

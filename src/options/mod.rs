@@ -4,5 +4,5 @@ mod check;
 mod table;
 mod typo;
 
-pub use check::{check_api_key, flow_id, read};
+pub use check::{api_key, flow_id, read};
 pub use table::Operation;

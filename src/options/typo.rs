@@ -17,7 +17,8 @@ const MIN_LENGTH_FOR_TWO: usize = 8;
 /// Stands for more edits than a typo has.
 pub const TOO_FAR: usize = 3;
 
-/// Counts the edits from a known name to a name of ASCII characters, case ignored; `TOO_FAR` if they are more than its length allows. An edit inserts, deletes or replaces a letter, or swaps two neighbors.
+/// Counts the edits from a known name to a name of ASCII characters, case ignored; `TOO_FAR` if they are more than its length allows. An
+/// edit inserts, deletes or replaces a letter, or swaps two neighbors.
 pub fn distance(name: &str, known: &str) -> usize {
     for (edits, min_length) in [(1, MIN_LENGTH), (2, MIN_LENGTH_FOR_TWO)] {
         if known.len() >= min_length

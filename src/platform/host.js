@@ -48,23 +48,53 @@ export function now() {
  * Starts a timer. Returns a function that stops it with the `clearTimeout` that was global when it started, because fake timers cannot
  * stop a real one. Returns `undefined` where the host has no timers.
  */
-export function setTimer(handler, ms, argument) {
+function setTimer(handler, ms) {
   return attempt(() => {
-    const timer = setTimeout(handler, ms, argument)
+    const timer = setTimeout(handler, ms)
     const clear = attempt(() => clearTimeout)
-    return () => clear(timer)
+    return () => attempt(() => clear(timer))
   })
 }
 
-export function clearTimer(stop) {
-  if (stop) attempt(stop)
+/**
+ * Starts the limits of a call: its waits end after `ms` or when `signal` aborts. Then they reject with the limits themselves, an object
+ * that nobody else can reject with. `caller.limits` has them too, for a call whose instance breaks.
+ */
+export function startLimits(caller, ms, signal) {
+  const { promise: end, reject } = deferred()
+  end.catch(() => {}) // a call may end before its first wait
+  let cancel
+  const limits = {
+    /** Waits for a promise. `cancel` ends it, unless it has settled: a clone of a finished response may still be read. */
+    race(wait) {
+      const settle = () => (cancel = undefined)
+      cancel = wait.cancel
+      wait.promise.then(settle, settle)
+      return Promise.race([wait.promise, end])
+    },
+    /** Waits for `ms`. Returns `undefined` where the host has no timers. */
+    sleep(ms) {
+      const { promise, resolve } = deferred()
+      const cancel = setTimer(resolve, ms)
+      return cancel && limits.race({ promise, cancel })
+    },
+    release() {
+      stop?.()
+      offAbort(signal, onEnd)
+      cancel?.()
+    },
+  }
+  const onEnd = () => reject(limits)
+  const stop = setTimer(onEnd, ms)
+  onAbort(signal, onEnd)
+  return (caller.limits = limits)
 }
 
 /** Calls that wait for a signal's abort: signal → `{ listeners, notify }`. */
 const signals = new Map()
 
 /** Calls `listener` when `signal` aborts. All listeners of a signal share one event listener, because Node warns about the eleventh. */
-export function onAbort(signal, listener) {
+function onAbort(signal, listener) {
   if (!signal) return
   if (!signals.has(signal)) {
     const listeners = new Set()
@@ -78,7 +108,7 @@ export function onAbort(signal, listener) {
 }
 
 /** Removes a listener, and the event listener with the last of them. */
-export function offAbort(signal, listener) {
+function offAbort(signal, listener) {
   const shared = signals.get(signal)
   shared?.listeners.delete(listener)
   if (shared?.listeners.size !== 0) return
@@ -103,11 +133,6 @@ export function deferred() {
   const deferred = {}
   deferred.promise = new Promise((resolve, reject) => Object.assign(deferred, { resolve, reject }))
   return deferred
-}
-
-/** Settles as the first of two promises. */
-export function race(one, other) {
-  return Promise.race([one, other])
 }
 
 /** Parses a URL. Without a usable `URL`, plain addresses still pass. Returns an object without properties for an invalid one. */

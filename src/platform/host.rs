@@ -1,8 +1,9 @@
 //! Clock, timers, abort signals, console and page.
 
+use super::http::Exchange;
 use super::inspect::Record;
-use crate::dictionaries::Deferred;
-use js_sys::{Array, Function, JsString, Promise};
+use crate::dictionaries::{Caller, Deferred};
+use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortSignal;
 
@@ -13,18 +14,20 @@ extern "C" {
     /// Milliseconds since 1970.
     #[wasm_bindgen(js_name = wallClock)]
     pub fn wall_clock() -> f64;
-    /// Calls `handler(argument)` after `ms`; `undefined` where there are no timers.
-    #[wasm_bindgen(js_name = setTimer)]
-    pub fn set_timer(handler: &Function, ms: f64, argument: &JsValue) -> JsValue;
-    /// Stops a timer, if it is one.
-    #[wasm_bindgen(js_name = clearTimer)]
-    pub fn clear_timer(timer: &JsValue);
-    /// Calls `listener` when the signal aborts.
-    #[wasm_bindgen(js_name = onAbort)]
-    pub fn on_abort(signal: &AbortSignal, listener: &Function);
-    /// Removes a listener.
-    #[wasm_bindgen(js_name = offAbort)]
-    pub fn off_abort(signal: &AbortSignal, listener: &Function);
+    /// The timer and the listener of a call, and what it waits for.
+    pub type Limits;
+    /// Starts the limits of a call: waits reject with them after `ms`, or when the signal aborts.
+    #[wasm_bindgen(js_name = startLimits)]
+    pub fn start_limits(caller: &Caller, ms: f64, signal: Option<&AbortSignal>) -> Limits;
+    /// Waits for the response of an exchange.
+    #[wasm_bindgen(method)]
+    pub fn race(this: &Limits, exchange: &Exchange) -> Promise;
+    /// Waits for `ms`; `None` where there are no timers.
+    #[wasm_bindgen(method)]
+    pub fn sleep(this: &Limits, ms: f64) -> Option<Promise>;
+    /// Stops the timer, removes the listener and cancels what has not settled.
+    #[wasm_bindgen(method)]
+    pub fn release(this: &Limits);
     /// The reason of an aborted signal; `undefined` if it is not aborted.
     #[wasm_bindgen(js_name = abortReason)]
     pub fn abort_reason(signal: &AbortSignal) -> JsValue;
@@ -32,8 +35,6 @@ extern "C" {
     pub fn random() -> f64;
     /// A new promise with the functions that settle it.
     pub fn deferred() -> Deferred;
-    /// Settles as the first of two promises.
-    pub fn race(one: &Promise, other: &Promise) -> Promise;
     /// Parses a URL as the platform does. The result has `href` and `hostname`, unless the URL is not valid.
     #[wasm_bindgen(js_name = parseURL)]
     pub fn parse_url(address: &JsValue) -> Record;

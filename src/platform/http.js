@@ -8,7 +8,7 @@ const MAX_BODY = 10 * 2 ** 20
 const MAX_ERROR_BODY = 64 * 2 ** 10
 
 /**
- * Sends a request with the settings of a call; `undefined` if there is no `fetch`. `response` fulfills with an object in the shape of a
+ * Sends a request with the settings of a call; `undefined` if there is no `fetch`. `promise` fulfills with an object in the shape of a
  * `Response` (`HttpResponse` in dictionaries.rs), or with `undefined` if `fetch` did not return one. `cancel` ends the exchange.
  */
 export function exchange(method, path, credential, body, { apiURL, customHeaders, fetch = attempt(() => globalThis.fetch) }) {
@@ -20,7 +20,7 @@ export function exchange(method, path, credential, body, { apiURL, customHeaders
   const init = { method, headers, body, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: controller?.signal }
   const reading = { isCancelled: false, abort: () => attempt(() => controller.abort()), cancel() {} }
   return {
-    response: respond(fetch, apiURL + path, init, reading),
+    promise: respond(fetch, apiURL + path, init, reading),
     cancel() {
       reading.isCancelled = true
       reading.abort()
@@ -62,13 +62,13 @@ const MAX_HEADER = 1_000
 
 /** Reads status and headers. Returns `undefined` if the value is not a response; may throw. */
 function readHead(response) {
-  const { ok, statusText, headers } = response
+  const { ok, statusText, headers, bodyUsed } = response
   const status = typeof response.status === 'number' ? response.status : { true: 200, false: 500 }[ok]
   const isReadable = [response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function')
   if (!(status >= 0 && status < 1_000) || !isReadable) return undefined
   const cut = (value) => String(value ?? '').slice(0, MAX_HEADER)
   const get = (name) => attempt(() => cut(headers.get ? headers.get(name) : headers[name]))
-  return { status, statusText: cut(statusText), headers: { get } }
+  return { status, statusText: cut(statusText), headers: { get }, bodyUsed }
 }
 
 /** Reads the JSON object in a body. Returns `undefined` if there is none within `limit` bytes; throws if the body ended early. */

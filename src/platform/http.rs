@@ -2,12 +2,12 @@
 
 use super::inspect::Record;
 use crate::request::Method;
-use js_sys::{JsString, Promise};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/http.js")]
 extern "C" {
-    /// A request that was sent, and its response.
+    /// A request that was sent. It fulfills with an `HttpResponse`, or with `undefined` if `fetch` did not return a response.
     pub type Exchange;
     /// Sends a request; `None` if there is no `fetch`.
     pub fn exchange(
@@ -17,10 +17,4 @@ extern "C" {
         body: Option<&JsString>,
         settings: &Record,
     ) -> Option<Exchange>;
-    /// Fulfills with an `HttpResponse`, or with `undefined` if `fetch` did not return a response.
-    #[wasm_bindgen(method, getter)]
-    pub fn response(this: &Exchange) -> Promise;
-    /// Aborts the request and cancels the body of the response.
-    #[wasm_bindgen(method)]
-    pub fn cancel(this: &Exchange);
 }

@@ -34,7 +34,7 @@ impl Kind {
     }
 
     /// Returns true for a string, a number or a bigint.
-    pub fn is_primitive(self) -> bool {
+    pub fn is_string_or_number(self) -> bool {
         self.is_string() || self == Self::Other
     }
 }
@@ -63,8 +63,8 @@ extern "C" {
     /// Makes an object in which any name is just a name.
     #[wasm_bindgen(js_name = emptyRecord)]
     fn empty_record() -> Record;
-    /// Copies the properties of two objects, each of which can be absent, to a new one; those of `overrides` win.
-    pub fn merge(defaults: &JsValue, overrides: &JsValue) -> Record;
+    /// Copies the properties of two objects to a new one; those of `overrides` win.
+    pub fn merge(defaults: &Record, overrides: &Record) -> Record;
     /// Returns what a rejection of `fetch` is.
     pub fn classify(reason: &JsValue) -> Rejection;
     /// Collects all strings in a value; `None` if it is too large or cannot be read.
@@ -72,8 +72,6 @@ extern "C" {
     pub fn collect_strings(value: &JsValue) -> Option<String>;
     /// The name, message, code, stack and causes of a rejection as plain data; `undefined` if there is no value.
     pub fn snapshot(reason: &JsValue) -> JsValue;
-    /// An `Error` made of a snapshot.
-    pub fn revive(snapshot: &JsValue) -> JsValue;
     /// A snapshot in one line.
     pub fn describe(snapshot: &JsValue) -> String;
 }

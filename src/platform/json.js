@@ -5,7 +5,8 @@ import { attempt } from './host.js'
 export function stringify(value) {
   return attempt(() =>
     JSON.stringify(value, (name, part) => {
-      if (['function', 'symbol', 'bigint'].includes(typeof part)) throw name
+      // A bigint throws by itself.
+      if (['function', 'symbol'].includes(typeof part) || (typeof part === 'number' && !Number.isFinite(part))) throw name
       return part
     }),
   )

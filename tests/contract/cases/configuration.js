@@ -109,6 +109,19 @@ export default [
     },
   },
   {
+    name: 'a call with its own apiURL does not use the current token, and says so',
+    async run(t) {
+      const core = await t.core()
+      const calls = t.watchFetch()
+      await core.initializeSession({ token: TOKEN })
+      const other = { code: 'NOT_CONFIGURED', message: /no token: pass token to this call: the current one is for another apiURL/ }
+      await t.rejects(core.getFinishStatus(null, { apiURL: t.api() }), other)
+      await core.setup({ apiURL: t.api() })
+      await t.rejects(core.getFinishStatus(null, { apiURL: t.api('/0') }), other)
+      t.equal(calls, [])
+    },
+  },
+  {
     name: 'a later token replaces an earlier one',
     async run(t) {
       const token = await t.token()

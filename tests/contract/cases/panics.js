@@ -3,9 +3,6 @@ import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 
 const NAME = 'provoke-panic'
 
-/** Short, because Node waits for the timers of a broken instance. */
-const TIMEOUT = 5_000
-
 const panicEarly = (core, t) => core.createSession(`${NAME}-at-once`, { configurationId: 'approved', apiURL: t.api() })
 
 /** Starts a call that panics in its response. The global fetch at call time responds, so it has started before the next call. */
@@ -14,7 +11,7 @@ function panicLate(core, t) {
   t.mockFetch(async (...call) =>
     new Headers(call[1].headers).get('x-api-key') === NAME ? new Response(JSON.stringify({ token: NAME })) : fetch(...call),
   )
-  return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api(), timeout: TIMEOUT })
+  return core.createSession(NAME, { configurationId: 'approved', apiURL: t.api() })
 }
 
 const PANICS = [
@@ -24,7 +21,7 @@ const PANICS = [
 
 async function ready(t, path) {
   const core = await t.panickingCore()
-  await core.setup({ apiURL: t.api(path), token: TOKEN, timeout: TIMEOUT })
+  await core.setup({ apiURL: t.api(path), token: TOKEN })
   return core
 }
 
@@ -67,21 +64,42 @@ export default [
     },
   ]),
   {
-    name: 'late responses, timers and aborts after a panic are ignored',
+    name: 'a panic releases the pending calls: requests, waits, timers and listeners',
+    async run(t) {
+      const core = await ready(t)
+      const controller = new AbortController()
+      const listening = new Set()
+      t.patch(controller.signal, 'addEventListener', (_, listener) => listening.add(listener))
+      t.patch(controller.signal, 'removeEventListener', (_, listener) => listening.delete(listener))
+      const signals = []
+      const hang = (_, { signal }) => {
+        signals.push(signal)
+        return new Promise(() => {})
+      }
+      const busy = async () => new Response('', { status: 429, headers: { 'retry-after': '4' } })
+      const { delays, open } = t.timers()
+      const calls = [hang, busy].map((fetch) => core.getFinishStatus(null, { fetch, signal: controller.signal }))
+      const pending = Promise.all(calls.map((call) => t.rejects(call, { code: 'INTERNAL' })))
+      await t.until(() => signals.length === 1 && delays.includes(4_000), 'the request and the wait')
+      await t.rejects(panicEarly(core, t), { code: 'INTERNAL' })
+      await pending
+      t.equal([signals[0].aborted, open.size, listening.size], [true, 0, 0], 'request, timers, listeners')
+    },
+  },
+  {
+    name: 'late responses and aborts after a panic are ignored',
     async run(t) {
       const core = await ready(t)
       const controller = new AbortController()
       const responses = []
       t.mockFetch(() => new Promise((respond) => responses.push(respond)))
-      const { open } = t.timers()
-      const calls = [core.getFinishStatus(null, { signal: controller.signal }), core.getFinishStatus(null, { timeout: 2_000 })]
+      const calls = [core.getFinishStatus(null, { signal: controller.signal }), core.getFinishStatus()]
       const pending = Promise.all(calls.map((call) => t.rejects(call, { code: 'INTERNAL' })))
       await t.until(() => responses.length === 2, 'the requests')
       await t.rejects(panicEarly(core, t), { code: 'INTERNAL' })
       await pending
       controller.abort('late')
       for (const respond of responses) respond(new Response('{"action":"rejected"}'))
-      await t.until(() => open.size === 1, 'the timer of 2 s')
       t.restore()
       await core.setup({ apiURL: t.api(), token: await t.token('approved', true) })
       t.equal((await core.getFinishStatus()).action, 'approved')

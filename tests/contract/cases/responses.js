@@ -162,6 +162,35 @@ export default [
     },
   },
   {
+    name: 'a response that a custom fetch has already read is an INVALID_RESPONSE that says so, and is not repeated',
+    async run(t) {
+      const core = await t.ready()
+      let requests = 0
+      const fetch = async () => {
+        requests++
+        const response = new Response('{"action":"approved"}')
+        await response.text()
+        return response
+      }
+      await t.rejects(core.getFinishStatus(null, { fetch }), {
+        code: 'INVALID_RESPONSE',
+        status: 200,
+        attempts: 1,
+        message: /already read/,
+      })
+      t.equal(requests, 1)
+    },
+  },
+  {
+    name: 'the message of a failed response ends with the status where there is no status text, as in HTTP/2',
+    async run(t) {
+      const core = await t.ready()
+      const fetch = async () => new Response('', { status: 404 })
+      const { message } = await t.rejects(core.getFinishStatus(null, { fetch }), { code: 'CLIENT_ERROR', status: 404 })
+      t.equal(message, 'Failed to get Incode finish status: 404')
+    },
+  },
+  {
     name: 'any 2xx is a success',
     async run(t) {
       const core = await t.ready()
