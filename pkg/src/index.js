@@ -1,4 +1,4 @@
-// The facade: takes a snapshot of the caller's options, loads the module and forwards the call. Everything is decided in Rust (src/);
+// The facade: copies the caller's options, loads the module and forwards the call. Everything is decided in Rust (src/);
 // loading and panics are in instance.js.
 import { Caller } from './caller.js'
 import { preloadFrom, run } from './instance.js'
@@ -6,22 +6,22 @@ import { preloadFrom, run } from './instance.js'
 export { IncodeError } from './error.js'
 
 export function setup(options) {
-  const caller = new Caller('setup', setup, snapshotOptions(options))
+  const caller = new Caller('setup', setup, copyOptions(options))
   return run(caller, {}) // its `timeout` is for later calls
 }
 
 export function initializeSession(options) {
-  return run(new Caller('initializeSession', initializeSession, snapshotOptions(options)))
+  return run(new Caller('initializeSession', initializeSession, copyOptions(options)))
 }
 
 export function createSession(apiKey, options) {
   const failure = 'Failed to create Incode session'
-  return run(new Caller('createSession', createSession, snapshotOptions(options), apiKey, failure))
+  return run(new Caller('createSession', createSession, copyOptions(options), apiKey, failure))
 }
 
 export function getFinishStatus(flowId, options) {
   const failure = 'Failed to get Incode finish status'
-  return run(new Caller('getFinishStatus', getFinishStatus, snapshotOptions(options), flowId, failure))
+  return run(new Caller('getFinishStatus', getFinishStatus, copyOptions(options), flowId, failure))
 }
 
 export function preload(source) {
@@ -32,7 +32,7 @@ export function preload(source) {
 const UNREADABLE = Symbol('unreadable')
 
 /** Copies the options as they are now: later changes have no effect. A value that is not an object is rejected in Rust. */
-function snapshotOptions(options) {
+function copyOptions(options) {
   try {
     if (typeof options !== 'object' || !options || Array.isArray(options)) return options
     const copy = Object.create(null)
@@ -56,20 +56,20 @@ function optionNames(options) {
 
 function read(options, name) {
   try {
-    return snapshot(options[name])
+    return copyValue(options[name])
   } catch {
     return UNREADABLE
   }
 }
 
 /** Copies plain objects and arrays to their depth. A URL becomes a string; signals and other objects stay the same. */
-function snapshot(value) {
+function copyValue(value) {
   if (typeof value !== 'object' || !value || typeof value.addEventListener === 'function') return value
   if (Object.prototype.toString.call(value) === '[object URL]') return value.href
-  if (Array.isArray(value)) return value.map(snapshot)
+  if (Array.isArray(value)) return value.map(copyValue)
   const prototype = Object.getPrototypeOf(value)
   if (prototype && Object.getPrototypeOf(prototype)) return value
   const copy = Object.create(null)
-  for (const name of Object.keys(value)) copy[name] = snapshot(value[name])
+  for (const name of Object.keys(value)) copy[name] = copyValue(value[name])
   return copy
 }

@@ -89,7 +89,10 @@ async function instantiate(module) {
   return core
 }
 
-/** Wraps the exports of an instance: a trap ends the calls that wait for it, and nothing enters it again. */
+/**
+ * Wraps the exports of an instance: a trap ends the calls that wait for it, and nothing enters it again. Then an export returns an array
+ * without elements, which the glue takes for any result: it destructures the results of some exports.
+ */
 function guardExports(exports, core) {
   const guard =
     (run) =>

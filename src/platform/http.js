@@ -72,7 +72,7 @@ function readHead(response) {
 }
 
 /** Reads the JSON object in a body. Returns `undefined` if there is none within `limit` bytes; throws if the body ended early. */
-async function readObject(response, reading, limit, header) {
+async function readObject(response, reading, limit, getHeader) {
   let text = ''
   let length = 0
   if (response.body?.getReader && globalThis.TextDecoder) {
@@ -98,7 +98,7 @@ async function readObject(response, reading, limit, header) {
     if (length > limit) return undefined
   }
   const object = parse(text)
-  if (object === undefined && length < header('content-length') && isUncompressed(header('content-encoding'), text)) throw length
+  if (object === undefined && length < getHeader('content-length') && isUncompressed(getHeader('content-encoding'), text)) throw new Error()
   return typeof object === 'object' && object && !Array.isArray(object) ? object : undefined
 }
 
