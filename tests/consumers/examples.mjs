@@ -59,7 +59,7 @@ export const examples = [
     async check(context) {
       context.project.environment.PORT = '0'
       await context.project.script('build')
-      await journeysIn('main', context, await context.project.start('start'))
+      await journeysIn('main', context, await context.project.start('start'), (scope) => abortedBy(closeFlow, scope, RESULT))
       assertOnce((await context.project.files('.next/static')).join('\n'), context.marks, 'the page')
     },
   },

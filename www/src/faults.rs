@@ -25,7 +25,7 @@ use crate::bodies::{self, Memory};
 use crate::listen::CloseUnanswered;
 use crate::origin;
 
-const SLOW: Duration = Duration::from_secs(2);
+const SLOW: Duration = Duration::from_secs(5);
 /// Maximum part of a body that an echo repeats.
 const ECHOED_BODY: usize = 16 << 10;
 /// Far above the client's limit of 10 MB, so that buffers on the way can't hold the rest.
@@ -34,8 +34,8 @@ const TOO_BIG: usize = 64 << 20;
 /// All faults, with their descriptions, for the parser, the 404 response, `--help` and the page.
 pub const KINDS: [(&str, &str); 23] = [
     ("hang", "never responds"),
-    ("slow-headers", "responds after 2 seconds"),
-    ("slow-body", "headers immediately, then the body over 2 seconds"),
+    ("slow-headers", "responds after 5 seconds"),
+    ("slow-body", "headers immediately, then the body over 5 seconds"),
     ("stalled-body", "headers and half of the body, then nothing"),
     ("cut-body", "half of the body, then the connection closes"),
     ("empty", "200 without a body"),

@@ -54,7 +54,7 @@ export default [
     {
       name: `a panic ${when} rejects all pending calls with INTERNAL`,
       async run(t) {
-        const core = await ready(t, '/fault/slow-headers')
+        const core = await ready(t, '/fault/hang')
         const calls = [core.getFinishStatus(), core.getFinishStatus('b'), core.createSession(KEY, { configurationId: 'approved' })]
         const pending = calls.map((call) => t.rejects(call, { code: 'INTERNAL' }))
         await t.until(async () => (await t.requests()).length === 3, 'the requests')

@@ -50,13 +50,13 @@ async fn try_one(server: &Server, fault: &str) {
     let retry_after = headers.get("retry-after").map(|value| value.to_str().expect("a string").to_owned());
     match fault {
         "slow-headers" => {
-            assert!(headers_after >= Duration::from_secs(2));
+            assert!(headers_after >= Duration::from_secs(5));
             assert_session(response).await;
         }
         "slow-body" => {
-            assert!(headers_after < Duration::from_secs(1));
+            assert!(headers_after < Duration::from_secs(4));
             assert_session(response).await;
-            assert!(begun.elapsed() >= Duration::from_secs(2));
+            assert!(begun.elapsed() >= Duration::from_secs(5));
         }
         "stalled-body" => {
             assert!(response.chunk().await.expect("a piece").is_some());
