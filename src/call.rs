@@ -47,9 +47,7 @@ impl Call {
     }
 
     async fn run(self: Box<Self>, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
-        let end = self.caller.started() + self.timeout();
-        let time_left = || end - host::now();
-        let deadline = Deadline::new(&self.caller, time_left(), signal);
+        let deadline = Deadline::new(&self.caller, self.timeout(), signal);
         let mut attempts = 0;
         let mut error = loop {
             let Some(exchange) = self.request.send() else { break Error::new(Code::Network, NO_FETCH) };
@@ -68,7 +66,7 @@ impl Call {
             };
             let wait = retry::delay(self.request.method, error.failure, attempts, host::random());
             let retries = self.request.settings.retries().unwrap_or(DEFAULT_RETRIES);
-            let Some(wait) = wait.filter(|wait| f64::from(attempts) <= retries && *wait < time_left()) else {
+            let Some(wait) = wait.filter(|wait| f64::from(attempts) <= retries && *wait < deadline.time_left()) else {
                 break error;
             };
             if wait > 0.0 {
@@ -133,7 +131,7 @@ impl Call {
     /// Returns the object in a response.
     fn parse_response(&self, response: JsValue) -> Result<JsValue> {
         if response.is_undefined() {
-            return Err(Error::new(Code::InvalidResponse, "fetch did not return a Response"));
+            return Err(Error::new(Code::InvalidResponse, "fetch did not return a Response with an unread body"));
         }
         let http_response: HttpResponse = response.unchecked_into();
         let response = Response::from(web_sys::Response::from(JsValue::from(&http_response)));
@@ -151,7 +149,6 @@ impl Call {
                 crate::panic::provoke_by_response(&object);
                 (self.check)(&object).map(|()| object.into())
             }
-            None if http_response.body_used() => Err(Error::new(Code::InvalidResponse, BODY_USED)),
             None if http_response.is_truncated() => {
                 let mut error = Error::new(Code::InvalidResponse, "the response ended early");
                 error.failure = Failure::Network;
@@ -240,6 +237,5 @@ pub fn throw_if_aborted(signal: Option<&AbortSignal>) -> Result<()> {
     abort_reason(signal).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
 }
 
-const BODY_USED: &str = "fetch returned a response that was already read";
 const NO_FETCH: &str = "there is no fetch: pass one in the option fetch";
 const TOKEN_ONLY_HINT: &str = " (for a token without an API key, apiURL may need to end in /0)";

@@ -15,9 +15,14 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// Starts: the call is over in `ms`, or when the signal aborts.
-    pub fn new(caller: &Caller, ms: f64, signal: Option<AbortSignal>) -> Self {
-        Self { limits: host::start_limits(caller, ms, signal.as_ref()), signal }
+    /// Starts: the call is over `timeout` ms after it was made, or when the signal aborts.
+    pub fn new(caller: &Caller, timeout: f64, signal: Option<AbortSignal>) -> Self {
+        Self { limits: host::start_limits(caller, timeout, signal.as_ref()), signal }
+    }
+
+    /// Returns the time left, in ms.
+    pub fn time_left(&self) -> f64 {
+        self.limits.left()
     }
 
     /// Waits for the response of an exchange, no longer than the call may last.

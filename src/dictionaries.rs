@@ -46,9 +46,6 @@ extern "C" {
     /// A copy of the options.
     #[wasm_bindgen(method, getter)]
     pub fn options(this: &Caller) -> JsValue;
-    /// When the call was made, on the clock of `host::now`.
-    #[wasm_bindgen(method, getter)]
-    pub fn started(this: &Caller) -> f64;
     /// Makes an `IncodeError` with the caller's stack. `numbers` is `[status, retryAfter, attempts]`, `cause` a snapshot.
     #[wasm_bindgen(method)]
     pub fn error(

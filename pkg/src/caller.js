@@ -38,6 +38,6 @@ function capture(entry) {
       return typeof stack === 'string' ? stack.replace(/^Error(?=\n +at )/, () => String(error)) : stack
     }
   }
-  const { stack } = attempt(() => new Error()) ?? {}
+  const stack = attempt(() => new Error().stack)
   return () => stack.slice(stack.indexOf('\n', stack.indexOf(`${entry.name}@`)) + 1)
 }

@@ -46,7 +46,11 @@ function copyOptions(options) {
 /** Lists an object's own enumerable properties and, for an instance of a class, what its prototypes define except methods. */
 function optionNames(options) {
   const names = new Set(Object.keys(options))
-  for (let holder = Object.getPrototypeOf(options); holder && Object.getPrototypeOf(holder); holder = Object.getPrototypeOf(holder)) {
+  let holder = options
+  // A proxy can have prototypes without end.
+  for (let level = 0; level < 100; level++) {
+    holder = Object.getPrototypeOf(holder)
+    if (!holder || !Object.getPrototypeOf(holder)) break
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
       if (typeof value !== 'function' && !Object.getOwnPropertyDescriptor(options, name)) names.add(name)
     }

@@ -80,13 +80,20 @@ async function compile(source) {
 }
 
 async function instantiate(module) {
-  const { TextDecoder = Decoder, TextEncoder = Encoder } = globalThis // jsdom has neither
-  const { imports, attach, ...core } = glue(TextDecoder, TextEncoder)
+  const { imports, attach, ...core } = glue(usable('TextDecoder') ?? Decoder, usable('TextEncoder') ?? Encoder)
   const { exports } = await WebAssembly.instantiate(module, imports)
   core.inFlight = new Set()
   attach(guardExports(exports, core))
   if (core.isBroken) throw new Error('it did not start')
   return core
+}
+
+/** Returns a global class, unless it is missing, as in jsdom, or throws. */
+function usable(name) {
+  return attempt(() => {
+    const Class = globalThis[name]
+    return new Class() && Class
+  })
 }
 
 /**
@@ -103,7 +110,7 @@ function guardExports(exports, core) {
       } catch (trap) {
         core.isBroken = true
         if (current === core) current = loading = undefined
-        for (const fail of core.inFlight) fail(trap)
+        for (const fail of core.inFlight) attempt(() => fail(trap))
         return []
       }
     }
@@ -112,23 +119,23 @@ function guardExports(exports, core) {
 
 /** Runs a call on the instance. While the module loads, the `timeout` and `signal` of these options apply. */
 export function run(caller, options = caller.options) {
-  const [timeout, signal] = attempt(() => [options.timeout, options.signal]) ?? []
-  // Rust rejects an invalid timeout once it is loaded.
-  const ms = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
-  let limits
-  const loaded = () => {
-    if (current) return load()
-    limits ??= startLimits(caller, ms, signal)
-    return limits.race({ promise: load() })
-  }
   return new Promise((resolve, reject) => {
+    const [timeout, signal] = attempt(() => [options.timeout, options.signal]) ?? []
+    // Rust rejects an invalid timeout once it is loaded.
+    const ms = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
+    let limits
+    const loaded = () => {
+      if (current) return load()
+      limits ??= startLimits(caller, ms, signal)
+      return limits.race({ promise: load() })
+    }
     const start = (core) => {
       // A call before this one may have broken the instance.
       if (core.isBroken) return loaded().then(start, fail)
       limits?.release()
-      const abandon = ({ message }) => {
+      const abandon = (trap) => {
         caller.limits?.release()
-        reject(caller.error('INTERNAL', `a bug in incode-core (${message}), please report it`))
+        reject(caller.error('INTERNAL', `a bug in incode-core (${attempt(() => String(trap.message))}), please report it`))
       }
       core.inFlight.add(abandon)
       const outcome = new Promise((done) => {

@@ -12,8 +12,11 @@ export function attempt(read) {
 
 /** Returns the number that `read` returns, or `fallback` if it throws or returns anything else. */
 function number(read, fallback) {
-  const value = attempt(read)
-  return Number.isFinite(value) ? value : fallback
+  const finite = () => {
+    const value = read()
+    return Number.isFinite(value) ? value : undefined
+  }
+  return attempt(finite) ?? fallback
 }
 
 /** Reads a property of a foreign object. A getter can throw, or return a promise that rejects. */
@@ -57,36 +60,45 @@ function setTimer(handler, ms) {
 }
 
 /**
- * Starts the limits of a call: its waits end after `ms` or when `signal` aborts. Then they reject with the limits themselves, an object
- * that nobody else can reject with. `caller.limits` has them too, for a call whose instance breaks.
+ * Starts the limits of a call: its waits end `timeout` ms after it was made, or when `signal` aborts. Then they reject with the limits
+ * themselves, an object that no one else can reject with. `caller.limits` has them too, for a call whose instance breaks.
  */
-export function startLimits(caller, ms, signal) {
-  const { promise: end, reject } = deferred()
-  end.catch(() => {}) // a call may end before its first wait
+export function startLimits(caller, timeout, signal) {
+  let isOver = false
   let cancel
+  let fail
+  const end = () => {
+    isOver = true
+    fail?.(limits)
+  }
   const limits = {
+    /** Returns the time left, in ms. A clock that goes back does not give more. */
+    left: () => Math.min(timeout, caller.started + timeout - now()),
     /** Waits for a promise. `cancel` ends it, unless it has settled: a clone of a finished response may still be read. */
     race(wait) {
+      const { promise, resolve, reject } = deferred()
       const settle = () => (cancel = undefined)
       cancel = wait.cancel
+      fail = reject
       wait.promise.then(settle, settle)
-      return Promise.race([wait.promise, end])
+      wait.promise.then(resolve, reject)
+      if (isOver) end()
+      return promise
     },
     /** Waits for `ms`. Returns `undefined` where the host has no timers. */
     sleep(ms) {
-      const { promise, resolve } = deferred()
-      const cancel = setTimer(resolve, ms)
-      return cancel && limits.race({ promise, cancel })
+      const wait = deferred()
+      wait.cancel = setTimer(wait.resolve, ms)
+      return wait.cancel && limits.race(wait)
     },
     release() {
       stop?.()
-      offAbort(signal, onEnd)
+      offAbort(signal, end)
       cancel?.()
     },
   }
-  const onEnd = () => reject(limits)
-  const stop = setTimer(onEnd, ms)
-  onAbort(signal, onEnd)
+  const stop = setTimer(end, limits.left())
+  onAbort(signal, end)
   return (caller.limits = limits)
 }
 
@@ -96,15 +108,14 @@ const signals = new Map()
 /** Calls `listener` when `signal` aborts. All listeners of a signal share one event listener, because Node warns about the eleventh. */
 function onAbort(signal, listener) {
   if (!signal) return
-  if (!signals.has(signal)) {
-    const listeners = new Set()
-    const notify = () => {
-      for (const each of listeners) each()
-    }
-    signals.set(signal, { listeners, notify })
-    attempt(() => signal.addEventListener('abort', notify))
+  const shared = signals.get(signal)
+  if (shared) return void shared.listeners.add(listener)
+  const listeners = new Set([listener])
+  const notify = () => {
+    for (const each of listeners) each()
   }
-  signals.get(signal).listeners.add(listener)
+  signals.set(signal, { listeners, notify })
+  attempt(() => signal.addEventListener('abort', notify))
 }
 
 /** Removes a listener, and the event listener with the last of them. */

@@ -9,16 +9,17 @@ use web_sys::AbortSignal;
 
 #[wasm_bindgen(module = "/src/platform/host.js")]
 extern "C" {
-    /// Milliseconds on a monotonic clock.
-    pub fn now() -> f64;
     /// Milliseconds since 1970.
     #[wasm_bindgen(js_name = wallClock)]
     pub fn wall_clock() -> f64;
     /// The timer and the listener of a call, and what it waits for.
     pub type Limits;
-    /// Starts the limits of a call: waits reject with them after `ms`, or when the signal aborts.
+    /// Starts the limits of a call: its waits reject with them `timeout` ms after it was made, or when the signal aborts.
     #[wasm_bindgen(js_name = startLimits)]
-    pub fn start_limits(caller: &Caller, ms: f64, signal: Option<&AbortSignal>) -> Limits;
+    pub fn start_limits(caller: &Caller, timeout: f64, signal: Option<&AbortSignal>) -> Limits;
+    /// The time left, in ms.
+    #[wasm_bindgen(method)]
+    pub fn left(this: &Limits) -> f64;
     /// Waits for the response of an exchange.
     #[wasm_bindgen(method)]
     pub fn race(this: &Limits, exchange: &Exchange) -> Promise;

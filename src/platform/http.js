@@ -39,6 +39,7 @@ async function respond(fetch, url, init, reading) {
     head.object = await readObject(response, reading, head.status < 400 ? MAX_BODY : MAX_ERROR_BODY, head.headers.get)
   } catch {
     head.isTruncated = true
+    reading.cancel()
   }
   return head
 }
@@ -60,23 +61,23 @@ function unsupportedSettings(url, init) {
 /** Characters of a header or a status text that are read. */
 const MAX_HEADER = 1_000
 
-/** Reads status and headers. Returns `undefined` if the value is not a response; may throw. */
+/** Reads status and headers. Returns `undefined` if the value is not a response with a body to read; may throw. */
 function readHead(response) {
   const { ok, statusText, headers, bodyUsed } = response
   const status = typeof response.status === 'number' ? response.status : { true: 200, false: 500 }[ok]
   const isReadable = [response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function')
-  if (!(status >= 0 && status < 1_000) || !isReadable) return undefined
+  if (!(status >= 0 && status < 1_000) || !isReadable || (bodyUsed && status < 400)) return undefined
   const cut = (value) => String(value ?? '').slice(0, MAX_HEADER)
   const get = (name) => attempt(() => cut(headers.get ? headers.get(name) : headers[name]))
-  return { status, statusText: cut(statusText), headers: { get }, bodyUsed }
+  return { status, statusText: cut(statusText), headers: { get } }
 }
 
 /** Reads the JSON object in a body. Returns `undefined` if there is none within `limit` bytes; throws if the body ended early. */
 async function readObject(response, reading, limit, getHeader) {
   let text = ''
   let length = 0
-  if (response.body?.getReader && globalThis.TextDecoder) {
-    const decoder = new TextDecoder()
+  const decoder = attempt(() => new TextDecoder())
+  if (response.body?.getReader && decoder) {
     const reader = response.body.getReader()
     reading.cancel = () => void attempt(() => Promise.resolve(reader.cancel()).catch(() => {}))
     if (reading.isCancelled) reading.cancel()

@@ -13,6 +13,9 @@ const GLOBALS = [
   ['performance.now', performance, 'now'],
   ['Date.now', Date, 'now'],
   ['Math.random', Math, 'random'],
+  ['Promise.race', Promise, 'race'],
+  ['Error.captureStackTrace', Error, 'captureStackTrace'],
+  ['Error.prepareStackTrace', Error, 'prepareStackTrace'],
 ]
 
 /** Mocks APIs by their host names. Uses no global, because each may be replaced. Returns the held responses' release. */
@@ -116,6 +119,16 @@ const immediateTimers = ['before', 'after'].map((when) => ({
   },
 }))
 
+const withoutDecoder = Object.entries(WAYS).map(([way, replacement]) => ({
+  name: `reads a stream although TextDecoder ${way}`,
+  async run(t) {
+    const core = await t.ready()
+    const fetch = async () => new Response('{"action":"\u00e4"}')
+    t.redefine(globalThis, 'TextDecoder', replacement)
+    t.equal((await core.getFinishStatus(null, { fetch })).action, '\u00e4')
+  },
+}))
+
 const withoutTimers = Object.entries(WAYS).flatMap(([way, replacement]) => [
   {
     name: `a signal still ends a call that hangs although setTimeout ${way}`,
@@ -169,6 +182,7 @@ export default [
   ...wrongNumbers,
   ...immediateTimers,
   ...withoutTimers,
+  ...withoutDecoder,
   ...withoutControllers,
   {
     name: 'creates a session and keeps the configuration although console.warn throws for an unknown option',

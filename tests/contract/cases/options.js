@@ -262,6 +262,14 @@ export default [
     },
   },
   {
+    name: 'a proxy whose prototypes have no end does not block a call',
+    async run(t) {
+      const core = await t.core()
+      const options = new Proxy({}, { getPrototypeOf: () => options })
+      await t.rejects(core.setup(options), { code: 'INVALID_ARGUMENT' })
+    },
+  },
+  {
     name: 'properties that a page adds to Object.prototype are not options',
     async run(t) {
       const core = await t.ready()

@@ -1,5 +1,6 @@
 // In a build with the feature `provoke-panic`: one API key makes a call panic before a request, one token when its response arrives.
 import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
+import { WAYS } from '../replacements.js'
 
 const NAME = 'provoke-panic'
 
@@ -84,6 +85,24 @@ export default [
       await t.rejects(panicEarly(core, t), { code: 'INTERNAL' })
       await pending
       t.equal([signals[0].aborted, open.size, listening.size], [true, 0, 0], 'request, timers, listeners')
+    },
+  },
+  {
+    name: 'a panic rejects all pending calls although the global Error throws',
+    async run(t) {
+      const core = await ready(t)
+      let requests = 0
+      const hang = () => {
+        requests++
+        return new Promise(() => {})
+      }
+      const code = (call) => call.catch((error) => error.code)
+      const calls = [1, 2].map(() => code(core.getFinishStatus(null, { fetch: hang })))
+      await t.until(() => requests === 2, 'the requests')
+      t.redefine(globalThis, 'Error', WAYS.throws)
+      const codes = await Promise.all([code(panicEarly(core, t)), ...calls])
+      t.restore()
+      t.equal(codes, ['INTERNAL', 'INTERNAL', 'INTERNAL'])
     },
   },
   {

@@ -174,9 +174,8 @@ export default [
       }
       await t.rejects(core.getFinishStatus(null, { fetch }), {
         code: 'INVALID_RESPONSE',
-        status: 200,
         attempts: 1,
-        message: /already read/,
+        message: /did not return a Response with an unread body/,
       })
       t.equal(requests, 1)
     },
@@ -188,6 +187,21 @@ export default [
       const fetch = async () => new Response('', { status: 404 })
       const { message } = await t.rejects(core.getFinishStatus(null, { fetch }), { code: 'CLIENT_ERROR', status: 404 })
       t.equal(message, 'Failed to get Incode finish status: 404')
+    },
+  },
+  {
+    name: 'cancels a body whose pieces are not bytes',
+    async run(t) {
+      const core = await t.ready()
+      t.waits()
+      let canceled = 0
+      for (const piece of ['text', null, 5]) {
+        const read = async () => ({ done: false, value: piece })
+        const cancel = async () => void canceled++
+        const fetch = async () => ({ status: 200, headers: {}, body: { getReader: () => ({ read, cancel }) } })
+        await t.rejects(core.getFinishStatus(null, { fetch, retries: 0 }), { code: 'INVALID_RESPONSE' })
+      }
+      t.equal(canceled, 3)
     },
   },
   {

@@ -182,6 +182,20 @@ export default [
     },
   },
   {
+    name: 'a signal that aborts while a listener is added ends the call',
+    async run(t) {
+      const core = await t.ready()
+      for (const [, call] of CALLS) {
+        const signal = { aborted: false, reason: 'immediately', removeEventListener() {} }
+        signal.addEventListener = (_, listener) => {
+          signal.aborted = true
+          listener()
+        }
+        t.equal(await t.thrown(call(core, { signal, fetch: silent })), 'immediately')
+      }
+    },
+  },
+  {
     name: 'adds no listener to a signal that is already aborted',
     async run(t) {
       const core = await t.ready()

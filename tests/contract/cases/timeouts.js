@@ -121,6 +121,17 @@ export default [
     },
   },
   {
+    name: 'a clock that goes back while the module loads does not give a call more time',
+    async run(t) {
+      const core = await t.core()
+      const { delays } = t.timers()
+      const call = core.getFinishStatus(null, { apiURL: t.api(), token: 'a', timeout: 300, fetch: () => new Promise(() => {}) })
+      t.patch(globalThis, 'performance', { now: () => 0 })
+      await t.rejects(call, { code: 'TIMEOUT' })
+      t.ok(Math.max(...delays) <= 300, `timers of ${delays} ms`)
+    },
+  },
+  {
     name: 'no timer is left behind',
     async run(t) {
       const core = await t.core()
