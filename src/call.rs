@@ -131,7 +131,7 @@ impl Call {
     /// Returns the object in a response.
     fn parse_response(&self, response: JsValue) -> Result<JsValue> {
         if response.is_undefined() {
-            return Err(Error::new(Code::InvalidResponse, "fetch did not return a Response with an unread body"));
+            return Err(Error::new(Code::InvalidResponse, "fetch did not return a Response"));
         }
         let http_response: HttpResponse = response.unchecked_into();
         let response = Response::from(web_sys::Response::from(JsValue::from(&http_response)));
@@ -172,7 +172,7 @@ impl Call {
             " ",
             slice(&content_type, 0, content_type.floor_char_boundary(MAX_DETAIL_BYTES)),
             if is_html { ") is HTML (does apiURL point to a web page?), " } else { ") is " },
-            "not a JSON object of up to 10 MB",
+            "not an unread JSON object of up to 10 MB",
         ]);
         Error::new(Code::InvalidResponse, &self.request.secrets().redact(&message, true))
     }

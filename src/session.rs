@@ -108,7 +108,7 @@ pub fn finish_status(caller: &Caller) -> Result<Promise> {
 /// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.
 fn missing(name: &str) -> Error {
     let advice = match name {
-        "token" if settings::current().token().is_some() => " to this call: the current one is for another apiURL",
+        "token" if settings::current().token().is_some() => " to this call, for its apiURL",
         _ if !host::is_page() => " to this call",
         "token" => " to setup, initializeSession or this call",
         _ => " to setup (again after an INTERNAL error) or this call",
@@ -120,11 +120,9 @@ fn check_session(session: &Record) -> Result<()> {
     if !matches!(kind(&session.get("token")), Kind::Printable | Kind::String) {
         return Err(Error::new(Code::InvalidResponse, "the response has no valid token"));
     }
-    if host::is_page() {
-        let hostname = host::hostname();
-        if !hostname.is_empty() && !is_loopback(&hostname) {
-            host::warn_once(PUBLIC_KEY);
-        }
+    let hostname = host::hostname();
+    if !hostname.is_empty() && !is_loopback(&hostname) {
+        host::warn_once(PUBLIC_KEY);
     }
     Ok(())
 }

@@ -22,7 +22,8 @@ export class Caller {
     const error = new IncodeError({ code, message, status, retryAfter, attempts, api, cause: revive(cause) })
     attempt(() => {
       const stack = this.#stack(error)
-      if (stack) hide(error, 'stack', stack)
+      // The address of a page, in the frames of its scripts, can hold the token of a session.
+      if (stack) hide(error, 'stack', stack.replace?.(/=[^\s&)]{16,}?(?=&|:\d+:\d+)/g, '=[redacted]') ?? stack)
     })
     return error
   }

@@ -34,7 +34,7 @@ const UNREADABLE = Symbol('unreadable')
 /** Copies the options as they are now: later changes have no effect. A value that is not an object is rejected in Rust. */
 function copyOptions(options) {
   try {
-    if (typeof options !== 'object' || !options || Array.isArray(options)) return options
+    if (typeof options !== 'object' || !options || Array.isArray(options) || options.then) return options
     const copy = Object.create(null)
     for (const name of optionNames(options)) copy[name] = read(options, name)
     return copy

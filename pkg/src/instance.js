@@ -80,20 +80,13 @@ async function compile(source) {
 }
 
 async function instantiate(module) {
-  const { imports, attach, ...core } = glue(usable('TextDecoder') ?? Decoder, usable('TextEncoder') ?? Encoder)
+  const { TextDecoder = Decoder, TextEncoder = Encoder } = globalThis // jsdom has neither
+  const { imports, attach, ...core } = glue(TextDecoder, TextEncoder)
   const { exports } = await WebAssembly.instantiate(module, imports)
   core.inFlight = new Set()
   attach(guardExports(exports, core))
   if (core.isBroken) throw new Error('it did not start')
   return core
-}
-
-/** Returns a global class, unless it is missing, as in jsdom, or throws. */
-function usable(name) {
-  return attempt(() => {
-    const Class = globalThis[name]
-    return new Class() && Class
-  })
 }
 
 /**
@@ -110,7 +103,7 @@ function guardExports(exports, core) {
       } catch (trap) {
         core.isBroken = true
         if (current === core) current = loading = undefined
-        for (const fail of core.inFlight) attempt(() => fail(trap))
+        for (const fail of core.inFlight) fail(trap)
         return []
       }
     }
@@ -135,7 +128,7 @@ export function run(caller, options = caller.options) {
       limits?.release()
       const abandon = (trap) => {
         caller.limits?.release()
-        reject(caller.error('INTERNAL', `a bug in incode-core (${attempt(() => String(trap.message))}), please report it`))
+        reject(caller.error('INTERNAL', `a bug in incode-core (${trap.message}), please report it`))
       }
       core.inFlight.add(abandon)
       const outcome = new Promise((done) => {

@@ -41,7 +41,7 @@ pub fn read(raw: &JsValue, operation: Operation, api_key: Option<&JsString>) -> 
         }
         Kind::Unreadable => UNREADABLE,
         Kind::Empty | Kind::String | Kind::Printable if operation == Operation::CreateSession => POSITIONAL,
-        _ => "must be an object",
+        _ => "must be an object, not a promise",
     };
     Err(Error::invalid("options", problem))
 }

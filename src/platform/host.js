@@ -12,11 +12,8 @@ export function attempt(read) {
 
 /** Returns the number that `read` returns, or `fallback` if it throws or returns anything else. */
 function number(read, fallback) {
-  const finite = () => {
-    const value = read()
-    return Number.isFinite(value) ? value : undefined
-  }
-  return attempt(finite) ?? fallback
+  const value = attempt(read)
+  return Number.isFinite(value) ? value : fallback
 }
 
 /** Reads a property of a foreign object. A getter can throw, or return a promise that rejects. */
@@ -164,9 +161,9 @@ export function isPage() {
   return Boolean(attempt(() => globalThis.document ?? (globalThis.WorkerGlobalScope && globalThis.location)))
 }
 
-/** Returns the host name of the page or worker, or an empty string. */
+/** Returns the host name of the page or worker, or an empty string elsewhere. */
 export function hostname() {
-  return attempt(() => String(location.hostname ?? '')) ?? ''
+  return attempt(() => isPage() && String(location.hostname ?? '')) || ''
 }
 
 /** Everything that warnings were about, so that each comes once. */

@@ -12,7 +12,7 @@ const MAX_ERROR_BODY = 64 * 2 ** 10
  * `Response` (`HttpResponse` in dictionaries.rs), or with `undefined` if `fetch` did not return one. `cancel` ends the exchange.
  */
 export function exchange(method, path, credential, body, { apiURL, customHeaders, fetch = attempt(() => globalThis.fetch) }) {
-  if (typeof fetch !== 'function') return undefined
+  if (!isFunction(fetch)) return undefined
   const headers = { ...customHeaders, 'api-version': '1.0', [method === 'GET' ? 'x-incode-hardware-id' : 'x-api-key']: credential }
   if (body !== undefined) headers['content-type'] = 'application/json'
   const controller = attempt(() => new AbortController())
@@ -58,15 +58,17 @@ function unsupportedSettings(url, init) {
   return unsupported.names
 }
 
+const isFunction = (value) => typeof value === 'function'
+
 /** Characters of a header or a status text that are read. */
 const MAX_HEADER = 1_000
 
-/** Reads status and headers. Returns `undefined` if the value is not a response with a body to read; may throw. */
+/** Reads status and headers. Returns `undefined` if the value is not a response; may throw. */
 function readHead(response) {
-  const { ok, statusText, headers, bodyUsed } = response
+  const { ok, statusText, headers } = response
   const status = typeof response.status === 'number' ? response.status : { true: 200, false: 500 }[ok]
-  const isReadable = [response.body?.getReader, response.text, response.json].some((read) => typeof read === 'function')
-  if (!(status >= 0 && status < 1_000) || !isReadable || (bodyUsed && status < 400)) return undefined
+  const isReadable = [response.body?.getReader, response.text, response.json].some(isFunction)
+  if (!(status >= 0 && status < 1_000) || !isReadable) return undefined
   const cut = (value) => String(value ?? '').slice(0, MAX_HEADER)
   const get = (name) => attempt(() => cut(headers.get ? headers.get(name) : headers[name]))
   return { status, statusText: cut(statusText), headers: { get } }
@@ -74,10 +76,11 @@ function readHead(response) {
 
 /** Reads the JSON object in a body. Returns `undefined` if there is none within `limit` bytes; throws if the body ended early. */
 async function readObject(response, reading, limit, getHeader) {
+  if (response.bodyUsed || response.body?.locked) return undefined
   let text = ''
   let length = 0
   const decoder = attempt(() => new TextDecoder())
-  if (response.body?.getReader && decoder) {
+  if (isFunction(response.body?.getReader) && decoder) {
     const reader = response.body.getReader()
     reading.cancel = () => void attempt(() => Promise.resolve(reader.cancel()).catch(() => {}))
     if (reading.isCancelled) reading.cancel()
@@ -94,7 +97,7 @@ async function readObject(response, reading, limit, getHeader) {
     }
     text += decoder.decode()
   } else {
-    text = response.text ? await response.text() : JSON.stringify(await response.json())
+    text = isFunction(response.text) ? await response.text() : JSON.stringify(await response.json())
     length = text.replace(/[\u0080-\u07ff\ud800-\udfff]/g, '--').replace(/[\u0800-\uffff]/g, '---').length // in UTF-8
     if (length > limit) return undefined
   }

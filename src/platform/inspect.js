@@ -57,11 +57,11 @@ export function collectStrings(value) {
     const parts = new Set()
     let lines = ''
     const add = (part) => {
+      lines += '\n' // each step counts, because an iterator can have no end
+      if (part?.length > MAX_LENGTH || parts.size > MAX_PARTS || lines.length > MAX_LENGTH) throw part
       if (typeof part === 'function' || parts.has(part)) return
-      if (part?.length > MAX_LENGTH) throw part
       parts.add(part)
-      if (Object(part) !== part) lines += String(part) + '\n'
-      if (parts.size > MAX_PARTS || lines.length > MAX_LENGTH) throw part
+      if (Object(part) !== part) lines += String(part)
     }
     add(value)
     if (typeof value === 'function') parts.add({ ...value })
@@ -79,6 +79,7 @@ function visit(object, add) {
   }
   // Getters of a class count, the methods that all objects share do not.
   for (let holder = object; holder && (holder === object || Object.getPrototypeOf(holder)); holder = Object.getPrototypeOf(holder)) {
+    add() // counts: a proxy can have prototypes without end
     for (const name of Reflect.ownKeys(holder)) {
       add(name)
       add(peek(object, name))
@@ -133,5 +134,5 @@ export function revive(copy) {
 export function describe(copy) {
   if (Object(copy) !== copy) return String(copy ?? '')
   const { name = 'Error', message = '', cause } = copy
-  return `${name}: ${message}${cause ? `: ${cause.code ?? cause.message ?? cause}` : ''}`
+  return `${name}: ${message}${cause ? `: ${cause.code ?? cause.message ?? cause.name ?? cause}` : ''}`
 }

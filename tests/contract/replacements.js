@@ -27,8 +27,6 @@ export const NAMES = [
   'DOMException',
   'Request',
   'queueMicrotask',
-  'TextDecoder',
-  'TextEncoder',
   // A page's own cannot be replaced.
   ...(globalThis.document ? [] : ['document', 'location']),
 ]

@@ -114,7 +114,7 @@ export default [
       const core = await t.core()
       const calls = t.watchFetch()
       await core.initializeSession({ token: TOKEN })
-      const other = { code: 'NOT_CONFIGURED', message: /no token: pass token to this call: the current one is for another apiURL/ }
+      const other = { code: 'NOT_CONFIGURED', message: /no token: pass token to this call, for its apiURL/ }
       await t.rejects(core.getFinishStatus(null, { apiURL: t.api() }), other)
       await core.setup({ apiURL: t.api() })
       await t.rejects(core.getFinishStatus(null, { apiURL: t.api('/0') }), other)

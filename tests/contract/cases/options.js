@@ -262,6 +262,19 @@ export default [
     },
   },
   {
+    name: 'rejects a promise as options, because a missing await must not mean the current session',
+    async run(t) {
+      const core = await t.ready('', { token: TOKEN })
+      const calls = t.watchFetch()
+      const session = Promise.resolve({ token: 'of another user', interviewId: 'a' })
+      const wrong = { code: 'INVALID_ARGUMENT', message: /options must be an object, not a promise/ }
+      await t.rejects(core.getFinishStatus(null, session), wrong)
+      await t.rejects(core.setup(session), wrong)
+      await t.rejects(core.createSession(KEY, session), wrong)
+      t.equal(calls, [])
+    },
+  },
+  {
     name: 'a proxy whose prototypes have no end does not block a call',
     async run(t) {
       const core = await t.core()

@@ -317,6 +317,22 @@ export default [
   ...primitives,
   ...digests,
   {
+    name: 'an object without end that fetch throws is NETWORK',
+    async run(t) {
+      const core = await t.ready()
+      const proxy = new Proxy({}, { getPrototypeOf: () => proxy })
+      const iterators = [5, 'a', {}].map((item) => ({
+        *[Symbol.iterator]() {
+          for (;;) yield item
+        },
+      }))
+      for (const endless of [proxy, ...iterators]) {
+        t.mockFetch(() => Promise.reject(endless))
+        await t.rejects(core.createSession(KEY, { configurationId: 'approved' }), { code: 'NETWORK' })
+      }
+    },
+  },
+  {
     name: 'the cause has the name, message, code and stack of the rejection, and those of its causes',
     async run(t) {
       const core = await t.ready()

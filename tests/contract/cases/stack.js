@@ -134,6 +134,20 @@ export default [
     },
   },
   {
+    name: 'the stack has no token from the address of the page',
+    async run(t) {
+      const core = await t.ready()
+      if (t.runtime !== 'node') return t.ok(location.href, 'a script cannot choose its address')
+      const { runInThisContext } = await import('node:vm')
+      const filename = `https://shop.example/verify?step=2&token=${TOKEN}&lang=en`
+      const call = runInThisContext('(finish) => finish()', { filename })
+      for (const options of [{ fetch: status(500), retries: 0 }, { timeout: 0 }]) {
+        const { stack } = await t.thrown(call(() => core.getFinishStatus(null, options)))
+        t.ok(!stack.includes(TOKEN) && stack.includes('verify?step=2&token=[redacted]&lang=en:1:'), stack)
+      }
+    },
+  },
+  {
     name: 'a caller without any stack frames left still gets an error',
     async run(t) {
       const core = await t.ready()

@@ -77,7 +77,7 @@ export default [
       t.mockFetch(() =>
         ++requests === 1 ? Promise.resolve(new Response('{}', { status: 503, headers: { 'retry-after': '0' } })) : new Promise(() => {}),
       )
-      await t.rejects(core.getFinishStatus(null, { timeout: 100 }), { code: 'TIMEOUT', attempts: 2 })
+      await t.rejects(core.getFinishStatus(null, { timeout: 500 }), { code: 'TIMEOUT', attempts: 2 })
     },
   },
   {
