@@ -79,7 +79,6 @@ function visit(object, add) {
   }
   // Getters of a class count, the methods that all objects share do not.
   for (let holder = object; holder && (holder === object || Object.getPrototypeOf(holder)); holder = Object.getPrototypeOf(holder)) {
-    add() // counts: a proxy can have prototypes without end
     for (const name of Reflect.ownKeys(holder)) {
       add(name)
       add(peek(object, name))

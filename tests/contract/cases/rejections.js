@@ -317,16 +317,15 @@ export default [
   ...primitives,
   ...digests,
   {
-    name: 'an object without end that fetch throws is NETWORK',
+    name: 'an iterator without end that fetch throws is NETWORK',
     async run(t) {
       const core = await t.ready()
-      const proxy = new Proxy({}, { getPrototypeOf: () => proxy })
-      const iterators = [5, 'a', {}].map((item) => ({
-        *[Symbol.iterator]() {
-          for (;;) yield item
-        },
-      }))
-      for (const endless of [proxy, ...iterators]) {
+      for (const item of [5, 'a', {}]) {
+        const endless = {
+          *[Symbol.iterator]() {
+            for (;;) yield item
+          },
+        }
         t.mockFetch(() => Promise.reject(endless))
         await t.rejects(core.createSession(KEY, { configurationId: 'approved' }), { code: 'NETWORK' })
       }
