@@ -172,7 +172,7 @@ impl Call {
             " ",
             slice(&content_type, 0, content_type.floor_char_boundary(MAX_DETAIL_BYTES)),
             if is_html { ") is HTML (does apiURL point to a web page?), " } else { ") is " },
-            "not an unread JSON object of up to 10 MB",
+            "not a JSON object of up to 10 MB",
         ]);
         Error::new(Code::InvalidResponse, &self.request.secrets().redact(&message, true))
     }

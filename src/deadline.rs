@@ -35,7 +35,7 @@ impl Deadline {
         self.limits.sleep(ms).map(JsFuture::from)
     }
 
-    /// Finds out why a wait ended without a value.
+    /// Returns the value of a wait, or why it ended without one.
     pub fn outcome(&self, result: Result<JsValue, JsValue>) -> Result<JsValue, End> {
         result.map_err(|reason| match abort_reason(self.signal.as_ref()) {
             Some(reason) => End::Abort(reason),

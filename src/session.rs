@@ -105,7 +105,8 @@ pub fn finish_status(caller: &Caller) -> Result<Promise> {
     Call { request, operation, unknown: options.unknown, check: complete_status, caller: caller.clone() }.send()
 }
 
-/// Says where to pass a setting that a call lacks. A server has no current user, so it is not advised to set one.
+/// Says where to pass a setting that a call lacks. The current token is only for the current `apiURL`. A server has no current user, so it
+/// is not advised to set one.
 fn missing(name: &str) -> Error {
     let advice = match name {
         "token" if settings::current().token().is_some() => " to this call, for its apiURL",

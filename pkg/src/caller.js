@@ -7,6 +7,8 @@ export class Caller {
   /** True once the call has got as far as a request. An error that counts attempts has, too. */
   isSent = false
   started = now()
+  /** The timer, the listener and the wait of the call, set by `startLimits`. */
+  limits
   #stack
 
   /** `entry` is the public function, whose frame the stack leaves out; `failure` is the prefix of messages once there was a request. */
@@ -23,7 +25,7 @@ export class Caller {
     attempt(() => {
       const stack = this.#stack(error)
       // The address of a page, in the frames of its scripts, can hold the token of a session.
-      if (stack) hide(error, 'stack', stack.replace?.(/=[^\s&)]{16,}?(?=&|:\d+:\d+)/g, '=[redacted]') ?? stack)
+      if (stack) hide(error, 'stack', stack.replace?.(/([?&#]\w+=)[^\s&)]{16,}?(?=&|:\d+:\d+)/g, '$1[redacted]') ?? stack)
     })
     return error
   }

@@ -31,10 +31,12 @@ export function preload(source) {
 /** Stands for an option that cannot be read. It is never a valid value, so Rust rejects it by its name. */
 const UNREADABLE = Symbol('unreadable')
 
-/** Copies the options as they are now: later changes have no effect. A value that is not an object is rejected in Rust. */
+/** Copies the options as they are now: later changes have no effect. Rust rejects what this returns for anything but an object. */
 function copyOptions(options) {
   try {
-    if (typeof options !== 'object' || !options || Array.isArray(options) || options.then) return options
+    if (typeof options !== 'object' || !options || Array.isArray(options)) return options
+    // Without options a call would use the current token.
+    if (typeof options.then === 'function') return options.then
     const copy = Object.create(null)
     for (const name of optionNames(options)) copy[name] = read(options, name)
     return copy

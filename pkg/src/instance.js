@@ -90,8 +90,8 @@ async function instantiate(module) {
 }
 
 /**
- * Wraps the exports of an instance: a trap ends the calls that wait for it, and nothing enters it again. Then an export returns an array
- * without elements, which the glue takes for any result: it destructures the results of some exports.
+ * Wraps the exports of an instance: a trap ends the calls that wait for it, and nothing enters it again. From then on each export returns
+ * `[]`, because the glue destructures some results.
  */
 function guardExports(exports, core) {
   const guard =

@@ -69,8 +69,8 @@ export function startLimits(caller, timeout, signal) {
     fail?.(limits)
   }
   const limits = {
-    /** Returns the time left, in ms. A clock that goes back does not give more. */
-    left: () => Math.min(timeout, caller.started + timeout - now()),
+    /** Returns the time left, in ms. */
+    left: () => caller.started + timeout - now(),
     /** Waits for a promise. `cancel` ends it, unless it has settled: a clone of a finished response may still be read. */
     race(wait) {
       const { promise, resolve, reject } = deferred()

@@ -7,7 +7,8 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/http.js")]
 extern "C" {
-    /// A request that was sent. It fulfills with an `HttpResponse`, or with `undefined` if `fetch` did not return a response.
+    /// A request that was sent: what `Limits::race` waits for. Its promise fulfills with an `HttpResponse`, or with `undefined` if `fetch`
+    /// did not return a response.
     pub type Exchange;
     /// Sends a request; `None` if there is no `fetch`.
     pub fn exchange(

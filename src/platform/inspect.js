@@ -133,5 +133,5 @@ export function revive(copy) {
 export function describe(copy) {
   if (Object(copy) !== copy) return String(copy ?? '')
   const { name = 'Error', message = '', cause } = copy
-  return `${name}: ${message}${cause ? `: ${cause.code ?? cause.message ?? cause.name ?? cause}` : ''}`
+  return `${name}: ${message}${cause ? `: ${cause.code ?? cause.message ?? cause}` : ''}`
 }

@@ -5,7 +5,7 @@ import { attempt } from './host.js'
 export function stringify(value) {
   return attempt(() =>
     JSON.stringify(value, (name, part) => {
-      // A bigint throws by itself.
+      // `JSON.stringify` itself throws for a bigint.
       if (['function', 'symbol'].includes(typeof part) || (typeof part === 'number' && !Number.isFinite(part))) throw name
       return part
     }),

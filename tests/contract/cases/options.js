@@ -1,4 +1,5 @@
 import { KEY, SANDBOX_KEY, show, TOKEN } from '../context.js'
+import { fail } from '../replacements.js'
 
 const ILLEGAL_VALUES = ['a\r\nx-evil: 1', 'a\nb', 'a\0b', 'a\tb', 'a\x7f', ' a', 'a ', ' ', 'café', 'ключ', '\ud800']
 const NOT_STRINGS = [5, 0, true, false, {}, [], ['a'], 1n, Symbol('s'), () => 'a', new String('a')]
@@ -267,11 +268,23 @@ export default [
       const core = await t.ready('', { token: TOKEN })
       const calls = t.watchFetch()
       const session = Promise.resolve({ token: 'of another user', interviewId: 'a' })
+      await t.rejects(core.getFinishStatus(null, { then() {} }), { code: 'INVALID_ARGUMENT' })
       const wrong = { code: 'INVALID_ARGUMENT', message: /options must be an object, not a promise/ }
       await t.rejects(core.getFinishStatus(null, session), wrong)
       await t.rejects(core.setup(session), wrong)
       await t.rejects(core.createSession(KEY, session), wrong)
       t.equal(calls, [])
+    },
+  },
+  {
+    name: 'an option named then that is not a function is an unknown option',
+    async run(t) {
+      const core = await t.ready('', { token: await t.token() })
+      t.console()
+      t.equal((await core.getFinishStatus(null, { then: 1, apiURL: new URL(t.api()) })).action, 'none')
+      const throwing = { then: 1 }
+      Object.defineProperty(throwing, 'timeout', { enumerable: true, get: fail })
+      await t.rejectsArgument(core.getFinishStatus(null, throwing), 'timeout')
     },
   },
   {

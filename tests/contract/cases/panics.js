@@ -64,8 +64,8 @@ export default [
       },
     },
   ]),
-  {
-    name: 'a panic releases the pending calls: requests, waits, timers and listeners',
+  ...PANICS.map(([when, panic]) => ({
+    name: `a panic ${when} releases the pending calls: requests, waits, timers and listeners`,
     async run(t) {
       const core = await ready(t)
       const controller = new AbortController()
@@ -82,11 +82,11 @@ export default [
       const calls = [hang, busy].map((fetch) => core.getFinishStatus(null, { fetch, signal: controller.signal }))
       const pending = Promise.all(calls.map((call) => t.rejects(call, { code: 'INTERNAL' })))
       await t.until(() => signals.length === 1 && delays.includes(4_000), 'the request and the wait')
-      await t.rejects(panicEarly(core, t), { code: 'INTERNAL' })
+      await t.rejects(panic(core, t), { code: 'INTERNAL' })
       await pending
       t.equal([signals[0].aborted, open.size, listening.size], [true, 0, 0], 'request, timers, listeners')
     },
-  },
+  })),
   {
     name: 'a panic rejects all pending calls although the global Error throws',
     async run(t) {
@@ -110,6 +110,7 @@ export default [
     async run(t) {
       const core = await ready(t)
       const controller = new AbortController()
+      t.patch(controller.signal, 'removeEventListener', () => {})
       const responses = []
       t.mockFetch(() => new Promise((respond) => responses.push(respond)))
       const calls = [core.getFinishStatus(null, { signal: controller.signal }), core.getFinishStatus()]
