@@ -25,7 +25,7 @@ export class Caller {
     attempt(() => {
       const stack = this.#stack(error)
       // The address of a page, in the frames of its scripts, can hold the token of a session.
-      if (stack) hide(error, 'stack', stack.replace?.(/([?&#]\w+=)[^\s&)]{16,}?(?=&|:\d+:\d+)/g, '$1[redacted]') ?? stack)
+      if (stack) hide(error, 'stack', stack.replace?.(/=[\w.-]{16,}(?=&|:\d+:\d+)/g, '=[redacted]') ?? stack)
     })
     return error
   }
