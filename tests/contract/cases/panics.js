@@ -20,6 +20,16 @@ const PANICS = [
   ['in a response', panicLate, 'Failed to create Incode session: '],
 ]
 
+/** Returns a `fetch` that never settles, and the signals of its requests. */
+function hanging() {
+  const signals = []
+  const hang = (_, { signal }) => {
+    signals.push(signal)
+    return new Promise(() => {})
+  }
+  return { hang, signals }
+}
+
 async function ready(t, path) {
   const core = await t.panickingCore()
   await core.setup({ apiURL: t.api(path), token: TOKEN })
@@ -72,11 +82,7 @@ export default [
       const listening = new Set()
       t.patch(controller.signal, 'addEventListener', (_, listener) => listening.add(listener))
       t.patch(controller.signal, 'removeEventListener', (_, listener) => listening.delete(listener))
-      const signals = []
-      const hang = (_, { signal }) => {
-        signals.push(signal)
-        return new Promise(() => {})
-      }
+      const { hang, signals } = hanging()
       const busy = async () => new Response('', { status: 429, headers: { 'retry-after': '4' } })
       const { delays, open } = t.timers()
       const calls = [hang, busy].map((fetch) => core.getFinishStatus(null, { fetch, signal: controller.signal }))
@@ -91,14 +97,10 @@ export default [
     name: 'a panic rejects all pending calls although the global Error throws',
     async run(t) {
       const core = await ready(t)
-      let requests = 0
-      const hang = () => {
-        requests++
-        return new Promise(() => {})
-      }
+      const { hang, signals } = hanging()
       const code = (call) => call.catch((error) => error.code)
       const calls = [1, 2].map(() => code(core.getFinishStatus(null, { fetch: hang })))
-      await t.until(() => requests === 2, 'the requests')
+      await t.until(() => signals.length === 2, 'the requests')
       t.redefine(globalThis, 'Error', WAYS.throws)
       const codes = await Promise.all([code(panicEarly(core, t)), ...calls])
       t.restore()
@@ -155,13 +157,9 @@ export default [
     name: 'a call that waits for its response rejects with INTERNAL, a call after the panic in the same tick runs on the new instance',
     async run(t) {
       const core = await ready(t)
-      let requests = 0
-      const silent = () => {
-        requests++
-        return new Promise(() => {})
-      }
-      const waiting = t.rejects(core.getFinishStatus(null, { fetch: silent }), { code: 'INTERNAL' })
-      await t.until(() => requests === 1, 'the request')
+      const { hang, signals } = hanging()
+      const waiting = t.rejects(core.getFinishStatus(null, { fetch: hang }), { code: 'INTERNAL' })
+      await t.until(() => signals.length === 1, 'the request')
       const panicking = t.rejects(panicEarly(core, t), { code: 'INTERNAL' })
       const setUp = core.setup({ apiURL: t.api(), token: TOKEN })
       const late = core.getFinishStatus(null, { fetch: async () => new Response('{"action":"approved"}') })
