@@ -1,6 +1,6 @@
 // Programs of runtimes that npm installed: Bun, and Node.js in the versions that the package supports.
 import { execFile } from 'node:child_process'
-import { access, readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, 'nodes')
 export const OLDEST_NODE = 18
 export const NEWEST_NODE = 26
 
-let installing
+let installed
 
 /** Returns the path of Bun. No install script has put it into `.bin`; the shortest name is the build without its own libc. */
 export async function bun() {
@@ -18,13 +18,20 @@ export async function bun() {
   return join(builds, name, 'bin/bun')
 }
 
-/** Returns the path of a version's program; installs all versions first if it is missing. */
+/** Returns the path of a version's program. */
 export async function nodeOf(major) {
-  const program = join(folder, `node_modules/node-${major}-${process.platform}-${process.arch}/bin/node`)
-  await access(program).catch(() => {
-    installing ??= promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder })
-    return installing
-  })
-  await access(program)
-  return program
+  installed ??= install()
+  await installed
+  return join(folder, `node_modules/node-${major}-${process.platform}-${process.arch}/bin/node`)
+}
+
+/** Runs `npm ci` if it has not run to its end since the lock file changed. A program is there before all of it is written. */
+async function install() {
+  const time = (file) =>
+    stat(join(folder, file)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    )
+  const isInstalled = (await time('node_modules/.package-lock.json')) >= (await time('package-lock.json'))
+  if (!isInstalled) await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder })
 }
