@@ -134,6 +134,7 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<(), String> {
     check_directories(&options)?;
+    rustls::crypto::ring::default_provider().install_default().expect("no other TLS is installed");
     let listeners = Listeners::bind(options.host, options.port).await?;
     let address = listeners.address;
     let real = demo::real_api(|name| std::env::var(name).ok())?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -14,6 +13,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use rand::RngExt;
+use ring::hmac;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

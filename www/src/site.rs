@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -12,6 +11,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use percent_encoding::percent_decode_str;
+use ring::digest::{SHA256, digest};
 use tower_http::services::ServeDir;
 
 use crate::origin;
