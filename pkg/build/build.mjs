@@ -77,7 +77,7 @@ rmSync(intermediate, { recursive: true, force: true })
 mkdirSync(intermediate, { recursive: true })
 const linked = compile()
 console.log('wasm-bindgen and wasm-opt: some ten seconds')
-run('cargo', ['run', '--quiet', '--package', 'incode-bindgen', '--', linked, intermediate], { RUST_LIB_BACKTRACE: '0' })
+run(bindgen(), [linked, intermediate], { RUST_LIB_BACKTRACE: '0' })
 const names = optimize(join(intermediate, 'incode_core_bg.wasm'), join(intermediate, 'incode_core.wasm'))
 
 rmSync(dist, { recursive: true, force: true })
@@ -116,13 +116,22 @@ function write(name, declaration, code) {
  */
 function compile() {
   const args = ['rustc', '--lib', '--crate-type', 'cdylib', '--release', '--target', 'wasm32-unknown-unknown', '--features', 'package']
-  args.push('--message-format', 'json-render-diagnostics')
-  const messages = run('cargo', [...args, ...cargoFlags, '--', ...LTO_FLAGS], { CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join('\x1f') })
-  const files = messages
+  const built = cargo([...args, ...cargoFlags], ['--', ...LTO_FLAGS], { CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join('\x1f') })
+  return built.flatMap(({ filenames = [] }) => filenames).find((file) => file.endsWith('incode_core.wasm'))
+}
+
+/** Builds bindgen/ and returns its path. With the whole workspace chosen, it has the same dependencies as in every other build. */
+function bindgen() {
+  return cargo(['build', '--quiet', '--workspace', '--bin', 'incode-bindgen']).find(({ executable }) => executable).executable
+}
+
+/** Runs a command of cargo and returns what it reports, as objects. */
+function cargo(args, rest = [], env = {}) {
+  const messages = run('cargo', [...args, '--message-format', 'json-render-diagnostics', ...rest], env)
+  return messages
     .trim()
     .split('\n')
-    .flatMap((line) => JSON.parse(line).filenames ?? [])
-  return files.find((file) => file.endsWith('incode_core.wasm'))
+    .map((line) => JSON.parse(line))
 }
 
 /** Shrinks the module and its names. Returns the renamed imports, as [module, long, short], and exports, as [long, short]. */

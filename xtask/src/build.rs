@@ -24,7 +24,8 @@ pub fn pack(project: &Project) -> anyhow::Result<()> {
 pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<ExitCode> {
     println!("Building everything (about 4 min the first time on two cores, then 10 s)…");
     tools::to_build(project)?;
-    let build = "cargo build --quiet --package incode-bindgen --package incode-www";
+    // The whole workspace is chosen, so that other builds find the same dependencies.
+    let build = "cargo build --quiet --workspace --bin incode-bindgen --bin incode-www";
     println!("> {build} (in the background)");
     let mut building = project.command(build).stdin(Stdio::null()).spawn().context("cargo could not be started")?;
     let packaged = package(project);
