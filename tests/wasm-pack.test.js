@@ -16,7 +16,9 @@ const DEFAULT = 'http://localhost:8080'
 /** Runs wasm-pack and returns what it printed, whether it failed or not. */
 async function wasmPack(args, cwd, { INCODE_TEST_API } = {}) {
   const { INCODE_TEST_API: _, ...rest } = process.env
-  const env = { ...rest, CARGO_TARGET_DIR: target, ...(INCODE_TEST_API && { INCODE_TEST_API }) }
+  // Nothing that is built here is run, so it need not be optimized.
+  const unoptimized = { CARGO_PROFILE_RELEASE_OPT_LEVEL: '0', CARGO_PROFILE_RELEASE_LTO: 'off' }
+  const env = { ...rest, ...unoptimized, CARGO_TARGET_DIR: target, ...(INCODE_TEST_API && { INCODE_TEST_API }) }
   const { code = 0, stdout, stderr } = await run('wasm-pack', args, { cwd, env, maxBuffer: 2 ** 26 }).catch((error) => error)
   return { code, output: stdout + stderr }
 }
