@@ -1,5 +1,5 @@
 // INCODE_TEST_API=http://localhost:PORT node --test tests/contract/node.test.js
-// Cases replace globals, so they run one after the other. INCODE_PART=1 INCODE_PARTS=3 runs a third of them, for three processes side by side.
+// Cases replace globals, so they run one after the other. INCODE_PART=1 INCODE_PARTS=4 runs a quarter of them, for four processes side by side.
 import assert from 'node:assert'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'

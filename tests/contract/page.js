@@ -19,8 +19,11 @@ const wanted = hash ? decodeURIComponent(hash.slice(1)).split(',') : Object.keys
 const all = wanted.flatMap((group) => groups[group].map((one) => ({ ...one, name: `${group}: ${one.name}` })))
 const cases = part(all, Number(query.get('part')), Number(query.get('parts')) || 1)
 
-/** Number of cases in one page. A page keeps the modules that it imported, and Chromium has room for the memories of some hundred. */
-const CASES_PER_PAGE = 10
+/**
+ * Number of cases in one page. A page keeps the modules that it imported: Chromium has room for the memories of some hundred, and with 60
+ * WebKit needs longer than with 30.
+ */
+const CASES_PER_PAGE = 30
 
 const from = Number(query.get('from'))
 const results = from ? JSON.parse(sessionStorage.results) : []

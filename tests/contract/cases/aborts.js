@@ -136,6 +136,7 @@ export default [
   },
   {
     name: 'aborting one call does not affect others',
+    seconds: 5,
     async run(t) {
       const token = await t.token('approved', true)
       const core = await t.ready('/fault/slow-headers', { token })

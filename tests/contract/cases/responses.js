@@ -269,6 +269,7 @@ export default [
   },
   {
     name: 'joins the pieces of a body that arrives slowly',
+    seconds: 5,
     async run(t) {
       const core = await t.ready('/fault/slow-body', { token: await t.token('approved', true) })
       t.equal((await core.getFinishStatus()).action, 'approved')
