@@ -4,7 +4,8 @@ import assert from 'node:assert'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
-import { runCase } from './context.js'
+import { context, runCase } from './context.js'
+import { NAMES } from './replacements.js'
 import { part, suite } from './suite.js'
 
 const { INCODE_PART = '1', INCODE_PARTS = '1' } = process.env
@@ -30,6 +31,16 @@ for (const [group, cases] of Object.entries(suite)) {
 }
 
 if (INCODE_PART === '1') {
+  test('Node fetches although a case has replaced globals', async () => {
+    const t = context(settings)
+    try {
+      for (const name of NAMES) t.patch(globalThis, name, undefined)
+      assert.equal(await (await fetch(`${settings.origin}/healthz`)).text(), 'ok')
+    } finally {
+      t.restore()
+    }
+  })
+
   test('both entries of the package are one module', () => {
     const { resolve } = createRequire(new URL('../../pkg/package.json', import.meta.url))
     assert.equal(resolve('incode-core'), resolve('incode-core/session'))
