@@ -111,10 +111,14 @@ export function context({ origin, entry, panicEntry, runtime }) {
       return calls
     },
 
-    /** Records the delays of timers in order, and which timers are still open. Those that are `skipped` fire immediately. */
+    /**
+     * Records the delays of timers in order, and which timers are still open. Those that are `skipped` fire immediately. None outlives the
+     * case.
+     */
     timers(skipped = () => false) {
       const delays = []
       const open = new Set()
+      undo.push(() => open.forEach(clearTimeout))
       t.patch(globalThis, 'setTimeout', (handler, ms, ...args) => {
         delays.push(ms)
         const fire = () => {

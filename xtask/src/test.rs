@@ -96,10 +96,10 @@ const STEPS: &[Step] = &[
         on.plain("npm exec --yes -- @biomejs/biome@2.6.8 check --error-on-warnings")
     }),
     step("size", &["package"], Lock::None, 50, Counts::Check, |on| on.plain("node tests/bench/size.mjs")),
-    step("contract-node-1", CONTRACT, Lock::None, 30, Counts::Node, |on| on.contract_in_node(1)),
-    step("contract-node-2", CONTRACT, Lock::None, 30, Counts::Node, |on| on.contract_in_node(2)),
-    step("contract-node-3", CONTRACT, Lock::None, 30, Counts::Node, |on| on.contract_in_node(3)),
-    step("contract-node-4", CONTRACT, Lock::None, 30, Counts::Node, |on| on.contract_in_node(4)),
+    step("contract-node-1", CONTRACT, Lock::None, 25, Counts::Node, |on| on.contract_in_node(1)),
+    step("contract-node-2", CONTRACT, Lock::None, 25, Counts::Node, |on| on.contract_in_node(2)),
+    step("contract-node-3", CONTRACT, Lock::None, 25, Counts::Node, |on| on.contract_in_node(3)),
+    step("contract-node-4", CONTRACT, Lock::None, 25, Counts::Node, |on| on.contract_in_node(4)),
     step(
         "consumers",
         &["build", "package", "package-panic", "npm-consumers", "browsers", "backends"],

@@ -83,7 +83,7 @@ export default [
   },
   {
     name: 'the timeout covers the loading of the module, for every call, and no request is made',
-    seconds: 10,
+    seconds: 30,
     async run(t) {
       const calls = [
         (core) => core.setup({ apiURL: t.api(), timeout: 30 }),
