@@ -89,7 +89,7 @@ async function contractIn(major, api) {
   const tests = ['--test', '--test-reporter=tap', 'tests/contract/node.test.js']
   const options = { cwd: root, env: { ...process.env, INCODE_TEST_API: api }, maxBuffer: 2 ** 26 }
   const { stdout } = await run(await nodeOf(major), tests, options).catch(({ stdout = '', message }) => {
-    // An error outside of every case stands in a comment.
+    // An error outside of every case is only in a comment.
     const failed = stdout.match(/^ *not ok .*?^ *\.\.\.$|^# Error: [^\n]*/gms) ?? [message, stdout]
     throw new Error([`Node ${major}:`, ...new Set(failed)].join('\n'))
   })
