@@ -120,7 +120,7 @@ function compile() {
   return built.flatMap(({ filenames = [] }) => filenames).find((file) => file.endsWith('incode_core.wasm'))
 }
 
-/** Builds bindgen/ and returns its path. With the whole workspace chosen, it has the same dependencies as in every other build. */
+/** Builds bindgen/ and returns its path. With --workspace its dependencies have the features that the tests' build gives them: it is faster. */
 function bindgen() {
   return cargo(['build', '--quiet', '--workspace', '--bin', 'incode-bindgen']).find(({ executable }) => executable).executable
 }

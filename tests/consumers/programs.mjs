@@ -18,20 +18,26 @@ export async function bun() {
   return join(builds, name, 'bin/bun')
 }
 
-/** Returns the path of a version's program. */
+/** Returns the path of a version's program; installs all versions first if one is missing. */
 export async function nodeOf(major) {
-  installed ??= install()
+  const program = join(folder, `node_modules/node-${major}-${process.platform}-${process.arch}/bin/node`)
+  installed ??= install(program)
   await installed
-  return join(folder, `node_modules/node-${major}-${process.platform}-${process.arch}/bin/node`)
+  if (!(await modified(program))) throw new Error(`${program} not found. Run \`npm ci --ignore-scripts\` in ${folder}.`)
+  return program
 }
 
-/** Runs `npm ci` if it has not run to its end since the lock file changed. A program is there before all of it is written. */
-async function install() {
-  const time = (file) =>
-    stat(join(folder, file)).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => 0,
-    )
-  const isInstalled = (await time('node_modules/.package-lock.json')) >= (await time('package-lock.json'))
-  if (!isInstalled) await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder })
+/** Runs `npm ci` unless it has run to its end since the lock file changed: before, a program may exist and not be complete. */
+async function install(program) {
+  const end = await modified(join(folder, 'node_modules/.package-lock.json'))
+  if (end >= (await modified(join(folder, 'package-lock.json'))) && (await modified(program))) return
+  await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder })
+}
+
+/** Returns the time at which a file was modified, or 0 if it does not exist. */
+function modified(file) {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )
 }

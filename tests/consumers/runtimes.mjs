@@ -90,7 +90,7 @@ async function contractIn(major, api) {
   const options = { cwd: root, env: { ...process.env, INCODE_TEST_API: api }, maxBuffer: 2 ** 26 }
   const { stdout } = await run(await nodeOf(major), tests, options).catch(({ stdout = '', message }) => {
     // An error outside of every case is only in a comment.
-    const failed = stdout.match(/^ *not ok .*?^ *\.\.\.$|^# Error: [^\n]*/gms) ?? [message, stdout]
+    const failed = stdout.match(/^ *not ok .*?^ *\.\.\.$|^# (?:Error|Warning): [^\n]*/gms) ?? [message, stdout]
     throw new Error([`Node ${major}:`, ...new Set(failed)].join('\n'))
   })
   const passed = Number(stdout.match(/^# pass (\d+)$/m)?.[1])

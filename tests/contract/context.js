@@ -81,8 +81,9 @@ export function context({ origin, entry, panicEntry, runtime }) {
     redefine(holder, name, descriptor) {
       const before = Object.getOwnPropertyDescriptor(holder, name)
       undo.push(() => (before ? Object.defineProperty(holder, name, before) : delete holder[name]))
+      // Node reads no global `fetch`, and cases that replace it may count who reads it.
       if (runtime === 'node' && holder === globalThis && name !== 'fetch') {
-        originals[name] ??= globalThis[name]
+        if (!(name in originals)) originals[name] = globalThis[name]
         descriptor = exceptForNode(descriptor, originals[name])
       }
       Object.defineProperty(holder, name, { ...descriptor, configurable: true, enumerable: before?.enumerable })
@@ -206,11 +207,12 @@ export function context({ origin, entry, panicEntry, runtime }) {
 }
 
 /**
- * Keeps the `original` of a replaced global for Node's own code. Its fetch still closes connections of earlier cases, and an error there ends
- * the process.
+ * Keeps the `original` of a replaced global for Node's own fetch. It still closes connections of earlier cases, and an error there ends the
+ * process.
  */
 function exceptForNode({ get, value }, original) {
-  const isCalledByNode = () => new OriginalError().stack.split('\n')[3]?.includes('node:internal/')
+  // After the message and these two functions, the stack has the one that reads the global.
+  const isCalledByNode = () => String(new OriginalError().stack).split('\n')[3]?.includes('node:internal/deps')
   return {
     get: () => (isCalledByNode() ? original : get ? get() : value),
     set(other) {

@@ -68,7 +68,7 @@ export function part(cases, index, parts) {
   const own = new Set()
   for (const one of [...cases].sort((one, other) => (other.seconds ?? 0) - (one.seconds ?? 0))) {
     const least = seconds.indexOf(Math.min(...seconds))
-    seconds[least] += one.seconds ?? 0.05
+    seconds[least] += one.seconds ?? 0.1
     if (least === index) own.add(one)
   }
   return cases.filter((one) => own.has(one))

@@ -134,7 +134,8 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<(), String> {
     check_directories(&options)?;
-    rustls::crypto::ring::default_provider().install_default().expect("no other TLS is installed");
+    // reqwest is built without a provider of cryptography, and panics without one.
+    rustls::crypto::ring::default_provider().install_default().expect("it is the first provider");
     let listeners = Listeners::bind(options.host, options.port).await?;
     let address = listeners.address;
     let real = demo::real_api(|name| std::env::var(name).ok())?;

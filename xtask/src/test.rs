@@ -223,7 +223,7 @@ impl Ground {
 
     /// Checks the Rust code for other systems. Of the C code that the server's TLS depends on, nothing is compiled.
     fn other_systems(&self) -> anyhow::Result<Vec<Command>> {
-        let mut command = self.project.command("cargo check --package xtask --package incode-www");
+        let mut command = self.project.command("cargo check --workspace --bin xtask --bin incode-www");
         let compiler = self.project.root.join("xtask/no-c-compiler.sh");
         for target in OTHER_SYSTEMS {
             command.args(["--target", target]);

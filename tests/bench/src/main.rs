@@ -36,7 +36,6 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Parser, ValueEnum};
-use tokio_rustls::rustls::crypto::ring;
 
 use clients::{Client, Group};
 use first_request::Trial;
@@ -98,8 +97,6 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> anyhow::Result<()> {
-    // Of a client that is built together with the server's, although this one calls only HTTP.
-    ring::default_provider().install_default().expect("no other TLS is installed");
     let wanted = |part| options.only.is_empty() || options.only.contains(&part);
     let mut report = Report::new(options.quick);
     if wanted(Part::Server) {

@@ -171,16 +171,17 @@ const ERRORS = {
 }
 
 /**
- * Asserts that the thread was not blocked: not for longer than ten times a loop that this machine runs now, which a slow copy would exceed
- * by far. The loop is measured only if the half second that every machine gets is exceeded.
+ * Asserts that the thread was not blocked for long: less than half a second, or than ten times a loop on this machine. A slow copy takes
+ * many times longer.
  */
-function isShort(t, spent) {
+function blocksBriefly(t, spent) {
   if (spent < 500) return
   const from = Date.now()
   let sum = 0
   for (let turn = 0; turn < 100_000_000; turn++) sum = (sum + turn) | 0
   const loop = Date.now() - from
-  t.ok(sum !== 0.5 && spent < 10 * loop, `blocked for ${spent} ms`)
+  // The message uses `sum`, so that no engine leaves out the loop.
+  t.ok(spent < 10 * loop, `blocked for ${spent} ms, and the loop for ${loop} ms (${sum})`)
 }
 
 const errors = Object.entries(ERRORS).map(([what, made]) => ({
@@ -197,7 +198,7 @@ const errors = Object.entries(ERRORS).map(([what, made]) => ({
         throw reason
       })
       const error = await t.rejects(call(core), { code: 'NETWORK', attempts: 1, message: /^Failed to / })
-      isShort(t, Date.now() - from)
+      blocksBriefly(t, Date.now() - from)
       keepsSecrets(t, error, what)
       isCopy(t, error, foreign, what)
       t.ok(error.message.length < 1_000, `a message of ${error.message.length} characters`)
@@ -412,7 +413,7 @@ export default [
       for (const call of CALLS) {
         const from = Date.now()
         const error = await t.rejects(call(core, { customHeaders: { authorization } }), { code: 'CLIENT_ERROR', status: 400 })
-        isShort(t, Date.now() - from)
+        blocksBriefly(t, Date.now() - from)
         t.ok(!JSON.stringify(error).includes('aB3aB3aB3'), 'a piece of the header')
       }
     },

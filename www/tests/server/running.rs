@@ -87,7 +87,7 @@ pub fn files() -> &'static Path {
 pub fn client() -> Client {
     static CLIENT: OnceLock<Client> = OnceLock::new();
     let build = || {
-        rustls::crypto::ring::default_provider().install_default().expect("no other TLS is installed");
+        rustls::crypto::ring::default_provider().install_default().expect("it is the first provider");
         Client::builder()
             .no_proxy()
             .pool_max_idle_per_host(0)
