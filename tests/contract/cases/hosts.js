@@ -398,7 +398,6 @@ export default [
     async run(t) {
       const core = await t.core()
       t.patch(globalThis, 'performance', undefined)
-      // A mock, because the fetch of Node 18 does not work without `performance`.
       t.mockFetch(async () => ({ ok: true, json: async () => ({ action: 'rejected' }) }))
       await core.setup({ apiURL: t.api(), token: TOKEN })
       t.equal((await core.getFinishStatus()).action, 'rejected')
