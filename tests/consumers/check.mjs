@@ -42,7 +42,7 @@ export const checkCommand = [
     alone: (context) =>
       installed(context, 'incode-core', async (folder, env) => {
         const deno = join(import.meta.dirname, 'node_modules/.bin/deno')
-        const programs = [[await nodeOf(OLDEST_NODE)], [await nodeOf(NEWEST_NODE)], [await bun()], [deno, 'run', '--allow-all']]
+        const programs = [[nodeOf(OLDEST_NODE)], [nodeOf(NEWEST_NODE)], [await bun()], [deno, 'run', '--allow-all']]
         for (const [program, ...words] of programs) {
           const start = (options, env) =>
             run(program, [...words, 'node_modules/incode-core/check/command.js', ...options], { cwd: folder, env })

@@ -82,7 +82,7 @@ export const examples = [
     /** Angular needs a newer Node.js than the machine may have. */
     async check(context) {
       const { project, marks } = context
-      const node = await nodeOf(24)
+      const node = nodeOf(24)
       const tool = (path) => `${node} ${join(import.meta.dirname, 'node_modules/@angular', path)}`
       await checkTypes(project, `${tool('compiler-cli/bundles/src/bin/ngc.js')} --project tsconfig.json --noEmit`, WRONG_IN_ANGULAR)
       await project.run(`${tool('cli/bin/ng.js')} build`)
@@ -119,7 +119,7 @@ export const examples = [
     async check(context) {
       const { project, apiURL, marks } = context
       // These tools need Node.js 22. They request workers.cloudflare.com unless it is turned off.
-      Object.assign(project.environment, { PATH: dirname(await nodeOf(24)), CLOUDFLARE_CF_FETCH_ENABLED: 'false' })
+      Object.assign(project.environment, { PATH: dirname(nodeOf(24)), CLOUDFLARE_CF_FETCH_ENABLED: 'false' })
       await project.run(TSC)
       await journeysIn('body', context, await project.start('dev'))
       const requests = await (await fetch(apiURL)).json()
@@ -138,7 +138,7 @@ export const examples = [
 ].map(withOwnAPI)
 
 examples.push({
-  name: 'example files that stand once',
+  name: 'copies of shared example files',
   async alone() {
     assert.deepEqual(outdated(), [], 'run `node examples/share.mjs`')
   },

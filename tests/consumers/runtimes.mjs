@@ -34,7 +34,7 @@ export const runtimes = [
     packages,
     async check({ project }) {
       for (const major of [20, 22, 24]) {
-        await project.run(`${await nodeOf(major)} --expose-gc --test --test-reporter=spec signals.test.js`)
+        await project.run(`${nodeOf(major)} --expose-gc --test --test-reporter=spec signals.test.js`)
       }
     },
   },
@@ -79,7 +79,7 @@ export const runtimes = [
       await cp(join(root, 'pkg/dist-panic'), panicking, { recursive: true })
       await project.script('build')
       for (const runtime of ['node', 'deno']) await project.script(runtime)
-      for (const program of [await bun(), await nodeOf(OLDEST_NODE), await nodeOf(NEWEST_NODE)]) await project.run(`${program} start.js`)
+      for (const program of [await bun(), nodeOf(OLDEST_NODE), nodeOf(NEWEST_NODE)]) await project.run(`${program} start.js`)
       assert.equal(await text(await project.start('workerd')), 'ok')
     },
   },
@@ -88,7 +88,7 @@ export const runtimes = [
 async function contractIn(major, api) {
   const tests = ['--test', '--test-reporter=tap', 'tests/contract/node.test.js']
   const options = { cwd: root, env: { ...process.env, INCODE_TEST_API: api }, maxBuffer: 2 ** 26 }
-  const { stdout } = await run(await nodeOf(major), tests, options).catch(({ stdout = '', message }) => {
+  const { stdout } = await run(nodeOf(major), tests, options).catch(({ stdout = '', message }) => {
     // An error outside of every case is only in a comment.
     const failed = stdout.match(/^ *not ok .*?^ *\.\.\.$|^# (?:Error|Warning): [^\n]*/gms) ?? [message, stdout]
     throw new Error([`Node ${major}:`, ...new Set(failed)].join('\n'))

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, ensure};
+use anyhow::{Context as _, ensure};
 use incode_test_support::Server;
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 struct Step {
     demand: Demand,
     counts: Counts,
-    commands: fn(&Ground) -> anyhow::Result<Vec<Command>>,
+    commands: fn(&Context) -> anyhow::Result<Vec<Command>>,
 }
 
 const fn step(
@@ -32,7 +32,7 @@ const fn step(
     lock: Lock,
     cpu: usize,
     counts: Counts,
-    commands: fn(&Ground) -> anyhow::Result<Vec<Command>>,
+    commands: fn(&Context) -> anyhow::Result<Vec<Command>>,
 ) -> Step {
     Step { demand: Demand { name, needs, lock, cpu }, counts, commands }
 }
@@ -83,6 +83,9 @@ const STEPS: &[Step] = &[
     step("npm-consumers", &["node"], Lock::None, 50, Counts::Nothing, |on| {
         tools::npm_packages_for_this_platform(&on.project, "tests/consumers")
     }),
+    step("npm-nodes", &["node"], Lock::None, 30, Counts::Nothing, |on| {
+        tools::npm_packages(&on.project, "tests/consumers/nodes")
+    }),
     step("npm-types", &["node"], Lock::None, 30, Counts::Nothing, |on| tools::npm_packages(&on.project, "tests/types")),
     step("npm-browsers", &["node"], Lock::None, 30, Counts::Nothing, |on| {
         tools::npm_packages(&on.project, "tests/browsers")
@@ -102,7 +105,7 @@ const STEPS: &[Step] = &[
     step("contract-node-4", CONTRACT, Lock::None, 25, Counts::Node, |on| on.contract_in_node(4)),
     step(
         "consumers",
-        &["build", "package", "package-panic", "npm-consumers", "browsers", "backends"],
+        &["build", "package", "package-panic", "npm-consumers", "npm-nodes", "browsers", "backends"],
         Lock::None,
         100,
         Counts::Lines,
@@ -174,13 +177,13 @@ const STEPS: &[Step] = &[
 ];
 
 /// Context of the steps' commands.
-struct Ground {
+struct Context {
     project: Project,
     /// One server for all steps that need it.
     sandbox: OnceCell<Server>,
 }
 
-impl Ground {
+impl Context {
     fn plain(&self, line: &str) -> anyhow::Result<Vec<Command>> {
         self.plain_in(".", line)
     }
@@ -189,7 +192,7 @@ impl Ground {
         Ok(vec![self.project.command_in(folder, line)])
     }
 
-    /// With the address of the sandbox.
+    /// Returns a command with the address of the sandbox.
     fn served(&self, folder: &str, line: &str) -> anyhow::Result<Command> {
         let sandbox = match self.sandbox.get() {
             Some(sandbox) => sandbox,
@@ -212,8 +215,9 @@ impl Ground {
     }
 
     fn contract_in_node(&self, part: usize) -> anyhow::Result<Vec<Command>> {
+        let parts = STEPS.iter().filter(|step| step.demand.name.starts_with("contract-node-")).count();
         let mut command = self.served(".", "node --test --test-reporter=tap tests/contract/node.test.js")?;
-        command.env("INCODE_PART", part.to_string()).env("INCODE_PARTS", "4");
+        command.env("INCODE_PART", part.to_string()).env("INCODE_PARTS", parts.to_string());
         Ok(vec![command])
     }
 
@@ -221,7 +225,7 @@ impl Ground {
         self.test("tests/browsers", "contract", &format!("--nocapture --test-threads=2 ::{engine}"))
     }
 
-    /// Checks the Rust code for other systems. Of the C code that the server's TLS depends on, nothing is compiled.
+    /// Checks the Rust code for other systems. The C code that the server's TLS depends on is not compiled.
     fn other_systems(&self) -> anyhow::Result<Vec<Command>> {
         let mut command = self.project.command("cargo check --workspace --bin xtask --bin incode-www");
         let compiler = self.project.root.join("xtask/no-c-compiler.sh");
@@ -286,7 +290,7 @@ fn all(project: Project, filters: &[String], total: &mut Tally) -> anyhow::Resul
         |name: &str, filter: &str| if filter == "quick" { QUICK.contains(&name) } else { name.contains(filter) };
     for filter in filters {
         let is_known = names().any(|name| chosen(name, filter));
-        ensure!(is_known, "no step's name contains {filter:?}; `cargo xtask test --list` names them");
+        ensure!(is_known, "no step matches {filter:?}: see `cargo xtask test --list`");
     }
     let is_chosen = |name: &str| filters.is_empty() || filters.iter().any(|filter| chosen(name, filter));
     let wanted: Vec<_> = names().filter(|name| is_chosen(name)).collect();
@@ -294,7 +298,7 @@ fn all(project: Project, filters: &[String], total: &mut Tally) -> anyhow::Resul
     let mut schedule = Schedule::new(STEPS.iter().map(|step| step.demand), |name| wanted.contains(&name), cores);
     let logs = project.logs()?;
     fs::create_dir_all(&logs)?;
-    let ground = Ground { project, sandbox: OnceCell::new() };
+    let context = Context { project, sandbox: OnceCell::new() };
     let display = Display::new();
     let mut failed = Vec::new();
     let (sender, receiver) = mpsc::channel();
@@ -303,7 +307,7 @@ fn all(project: Project, filters: &[String], total: &mut Tally) -> anyhow::Resul
             match next {
                 Next::Start(index) => {
                     let Step { demand, counts, commands } = &STEPS[index];
-                    let commands = commands(&ground);
+                    let commands = commands(&context);
                     if commands.as_ref().is_ok_and(Vec::is_empty) {
                         schedule.end(index, true);
                         continue;
@@ -317,7 +321,7 @@ fn all(project: Project, filters: &[String], total: &mut Tally) -> anyhow::Resul
                 }
                 Next::Skip(index, need) => {
                     let name = STEPS[index].demand.name;
-                    display.line(&format!("{name:18} not run, as {need} failed"));
+                    display.line(&format!("{name:18} not run, because {need} failed"));
                     failed.push(name);
                     total.failed += 1;
                 }
