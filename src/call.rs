@@ -10,14 +10,14 @@ use crate::platform::{host, inspect, json};
 use crate::redact::Secrets;
 use crate::request::{API_KEY, Method, Request};
 use crate::retry;
-use crate::string::{concat, contains, decimal, slice};
+use crate::string::{concat, contains, decimal};
 use crate::task;
 use gloo_net::http::Response;
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-/// The part of a foreign text that goes into a message. `api` and `cause` have more.
+/// Maximum length of a foreign string in a message. `api` and `cause` have more.
 const MAX_DETAIL_BYTES: usize = 200;
 
 /// In ms: the API's own limit.
@@ -79,6 +79,8 @@ impl Call {
             }
         };
         error.attempts = attempts;
+        // The API, a runtime or a host name can repeat a credential.
+        error.message = self.request.secrets().redact(&error.message, true);
         Err(error.into_js(&self.caller))
     }
 
@@ -111,12 +113,12 @@ impl Call {
             return Error::passthrough(reason);
         }
         let snapshot = redacted(&inspect::snapshot(&reason), &secrets);
-        // A page learns nothing about why a request failed, and no engine's words are stable. Elsewhere the error is precise.
+        // A page can't find out why a request failed, and engines' messages are not stable. Elsewhere the error is precise.
         let detail = if host::is_page() { String::new() } else { inspect::describe(&snapshot) };
         let detail = if detail.is_empty() {
             "check the network, DNS, CORS and connect-src in the Content-Security-Policy"
         } else {
-            slice(&detail, 0, detail.floor_char_boundary(MAX_DETAIL_BYTES))
+            &detail
         };
         let mut error = self.network_error(&concat(&["can't be reached: ", detail]));
         error.failure = Failure::Network;
@@ -131,7 +133,7 @@ impl Call {
     /// Returns the object in a response.
     fn parse_response(&self, response: JsValue) -> Result<JsValue> {
         if response.is_undefined() {
-            return Err(Error::new(Code::InvalidResponse, "fetch did not return a Response"));
+            return Err(Error::new(Code::Network, "fetch did not return a Response"));
         }
         let http_response: HttpResponse = response.unchecked_into();
         let response = Response::from(web_sys::Response::from(JsValue::from(&http_response)));
@@ -170,11 +172,11 @@ impl Call {
             "the response (",
             &decimal(response.status().into()),
             " ",
-            slice(&content_type, 0, content_type.floor_char_boundary(MAX_DETAIL_BYTES)),
+            &content_type,
             if is_html { ") is HTML (does apiURL point to a web page?), " } else { ") is " },
             "not a JSON object of up to 10 MB",
         ]);
-        Error::new(Code::InvalidResponse, &self.request.secrets().redact(&message, true))
+        Error::new(Code::InvalidResponse, &message)
     }
 
     /// Makes the error of a response with a status of 400 or above.
@@ -207,7 +209,7 @@ impl Call {
         let hint = if is_token_only { TOKEN_ONLY_HINT } else { "" };
         // HTTP/2 has no status text.
         let space = if detail.is_empty() { "" } else { " " };
-        let message = concat(&[&decimal(status.into()), space, &secrets.redact(detail, true), hint]);
+        let message = concat(&[&decimal(status.into()), space, detail, hint]);
         let mut error = Error::new(code, &message);
         error.status = Some(status);
         error.api = object.map_or(JsValue::UNDEFINED, |object| redacted(object, &secrets));
@@ -237,5 +239,5 @@ pub fn throw_if_aborted(signal: Option<&AbortSignal>) -> Result<()> {
     abort_reason(signal).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
 }
 
-const NO_FETCH: &str = "there is no fetch: pass one in the option fetch";
+const NO_FETCH: &str = "there is no fetch: pass one as option fetch";
 const TOKEN_ONLY_HINT: &str = " (for a token without an API key, apiURL may need to end in /0)";

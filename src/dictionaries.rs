@@ -1,4 +1,4 @@
-//! Typed views of JavaScript objects: the name and type of each property stands here once. `None` is `undefined`. And the codes of errors.
+//! Typed views of JavaScript objects, and the codes of errors. Each property's name and type is defined here once. `None` is `undefined`.
 
 use crate::platform::inspect::Record;
 use js_sys::{JsString, Promise};

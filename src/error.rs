@@ -52,7 +52,7 @@ impl Error {
         Self::new(Code::InvalidArgument, &concat(&[name, " ", problem]))
     }
 
-    /// Rejects with a value of the caller's or a framework's.
+    /// Makes an error that rejects with a caller's or a framework's value, unchanged.
     pub fn passthrough(reason: JsValue) -> Self {
         Self::from_parts(None, "", reason)
     }

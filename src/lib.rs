@@ -1,8 +1,9 @@
-//! The session core of Incode's Web SDK 2.0: creates identity-verification sessions, configures the page, and reads the result.
+//! A replacement for the session API of Incode's Web SDK 2.0: creates identity-verification sessions, configures the page, and reads the
+//! result.
 //!
 //! This file is everything that the module exports. The facade (`pkg/src/index.js`) loads it on the first call, passes copies of the
 //! caller's options, and makes the errors: an `IncodeError`, except for what passes through unchanged (the reason of the caller's own
-//! abort, and what a framework throws through `fetch` to steer rendering).
+//! abort, and what a framework throws through `fetch` to control rendering).
 //!
 //! | crate | where | why | bytes of code in the wasm, before gzip, without what is inlined |
 //! | --- | --- | --- | --- |
@@ -68,7 +69,7 @@ pub fn initialize_session(caller: Caller) -> Promise {
 /// Creates a session. Fulfills with the API's response.
 ///
 /// # Errors
-/// All but `NOT_CONFIGURED` and `UNSUPPORTED`.
+/// All codes except `NOT_CONFIGURED` and `UNSUPPORTED`.
 #[wasm_bindgen(js_name = createSession)]
 pub fn create_session(caller: Caller) -> Promise {
     #[cfg(feature = "provoke-panic")]
@@ -79,7 +80,7 @@ pub fn create_session(caller: Caller) -> Promise {
 /// Completes a session and returns its result. Fulfills with the API's response.
 ///
 /// # Errors
-/// All but `UNSUPPORTED`.
+/// All codes except `UNSUPPORTED`.
 #[wasm_bindgen(js_name = getFinishStatus)]
 pub fn get_finish_status(caller: Caller) -> Promise {
     settle(session::finish_status(&caller), &caller)

@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 
 type Outcome = Result<JsValue, JsValue>;
 
-/// A call under way.
+/// A call in progress.
 struct Task {
     /// Absent while it is polled, and after its end.
     future: Cell<Option<Pin<Box<dyn Future<Output = Outcome>>>>>,

@@ -1,10 +1,10 @@
-// The caller of a call, and its time: the errors of the call get the stack of that moment.
+// The start of a call: its time, and its stack, which the errors of the call get.
 import { attempt, now } from '../../src/platform/host.js'
 import { hide, revive } from '../../src/platform/inspect.js'
 import { IncodeError } from './error.js'
 
 export class Caller {
-  /** True once the call has got as far as a request. An error that counts attempts has, too. */
+  /** True once the call has reached its request. An error that counts attempts has reached it too. */
   isSent = false
   started = now()
   /** The timer, the listener and the wait of the call, set by `startLimits`. */

@@ -12,20 +12,20 @@ export class IncodeError extends Error {
     if (cause != null) hide(this, 'cause', cause)
   }
 
-  /** Errors of another copy of the package count, as from a second bundle. A subclass keeps to its own. */
+  /** Errors of another copy of the package count, as from a second bundle. A subclass matches only its own instances. */
   static [Symbol.hasInstance](value) {
     // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method
     return this === IncodeError ? Boolean(attempt(() => value[BRAND])) : Function.prototype[Symbol.hasInstance].call(this, value)
   }
 
-  /** Makes plain data: no stack, no cause, and no field that JSON cannot carry. */
+  /** Makes plain data: no stack, no cause, and no field that JSON cannot represent. */
   toJSON() {
     const json = { name: this.name, code: undefined, message: this.message }
     for (const name of FIELDS) {
       try {
         if (JSON.stringify(this[name])) json[name] = this[name]
       } catch {
-        // Then JSON cannot carry it.
+        // JSON cannot represent it.
       }
     }
     return json

@@ -20,20 +20,21 @@ const LOADING_TIMEOUT = 30_000
 let loading
 /** The current instance, once it is loaded. */
 let current
-/** The compiled module, which stays: after a panic only a new instance is needed. */
+/** A module that could be instantiated. It stays: after a panic only a new instance is needed. */
 let compiled
 
 function load() {
-  loading ??= (async () => instantiate((compiled ??= await compile(embedded()))))().then(use, (error) => {
-    loading = compiled = undefined
+  loading ??= (async () => instantiate(compiled ?? (await compile(embedded()))))().then(use, (error) => {
+    loading = undefined
     throw error
   })
   return loading
 }
 
+/** Makes an instance the current one, unless another load was faster. */
 function use(core) {
-  current = core
-  return core
+  current ??= core
+  return current
 }
 
 /** Loads the module from a source of the caller's. It fails alone: other calls do not wait for it, and use the package's own. */
@@ -41,11 +42,8 @@ export async function preloadFrom(source, caller) {
   try {
     const given = await source
     if (given == null) return void (await load())
-    const module = await compile(given)
-    const core = await instantiate(module)
-    if (loading) return
-    compiled = module
-    loading = Promise.resolve(use(core))
+    const core = await instantiate(await compile(given))
+    loading ??= Promise.resolve(use(core))
   } catch (cause) {
     throw loadError(cause, caller, source)
   }
@@ -86,6 +84,7 @@ async function instantiate(module) {
   core.inFlight = new Set()
   attach(guardExports(exports, core))
   if (core.isBroken) throw new Error('it did not start')
+  compiled = module
   return core
 }
 
@@ -114,11 +113,12 @@ function guardExports(exports, core) {
 export function run(caller, options = caller.options) {
   return new Promise((resolve, reject) => {
     const [timeout, signal] = attempt(() => [options.timeout, options.signal]) ?? []
-    // Rust rejects an invalid timeout once it is loaded.
-    const ms = Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
+    // Only calls that send a request have a timeout. Rust rejects an invalid one once it is loaded.
+    const ms = caller.failure && Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
     let limits
     const loaded = () => {
-      if (current) return load()
+      // As many steps as a call needs that waits for the load: calls start in the order in which they were made.
+      if (current) return Promise.resolve(current).then()
       limits ??= startLimits(caller, ms, signal)
       return limits.race({ promise: load() })
     }
@@ -140,9 +140,10 @@ export function run(caller, options = caller.options) {
     const fail = (cause) => {
       limits?.release()
       const reason = abortReason(signal)
-      if (reason !== undefined) reject(reason)
-      else if (cause === limits) reject(caller.error('TIMEOUT', `the WebAssembly module did not load within ${ms} ms`))
-      else reject(loadError(cause, caller))
+      if (reason !== undefined) return reject(reason)
+      if (cause !== limits) return reject(loadError(cause, caller))
+      loading = undefined // the next call does not wait for a load that hangs
+      reject(caller.error('TIMEOUT', `the WebAssembly module did not load within ${ms} ms`))
     }
     loaded().then(start, fail)
   })

@@ -6,7 +6,7 @@ use crate::error::{Code, Error, Result};
 use crate::platform::inspect::{Kind, Record, kind, plain_name, quote};
 use crate::platform::{host, json};
 use crate::redact::Secrets;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::string::concat;
 use js_sys::{Array, JsString, Object};
 use wasm_bindgen::{JsCast, JsValue};
@@ -34,13 +34,13 @@ pub struct Options {
 pub fn read(raw: &JsValue, operation: Operation, api_key: Option<&JsString>) -> Result<Box<Options>> {
     let mut options = Box::<Options>::default();
     let problem = match kind(raw) {
-        Kind::Absent => return Ok(options),
         Kind::Plain => {
             options.read(&Source { raw: raw.unchecked_ref(), api_key }, operation)?;
             return Ok(options);
         }
         Kind::Unreadable => UNREADABLE,
-        Kind::Empty | Kind::String | Kind::Printable if operation == Operation::CreateSession => POSITIONAL,
+        _ if operation == Operation::CreateSession => POSITIONAL,
+        Kind::Absent => return Ok(options),
         _ => "must be an object, not a promise",
     };
     Err(Error::invalid("options", problem))
@@ -69,7 +69,7 @@ impl Options {
         if is_absent {
             return Ok(());
         }
-        if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::Unreadable) && !kind.is_string_or_number() {
+        if rule == Rule::Encryption && !matches!(kind, Kind::False | Kind::Unreadable) {
             return Err(Error::new(Code::Unsupported, "encryption (end-to-end) is not supported; nothing was sent"));
         }
         option.ensure(accepted(rule, kind))?;
@@ -127,7 +127,8 @@ impl Source<'_> {
     fn redact(&self, text: &str) -> String {
         let api_key = self.api_key.map(String::from).unwrap_or_default();
         let token = self.raw.string("token").unwrap_or_default();
-        Secrets::new([api_key, token, String::new()]).redact(text, true)
+        let current = settings::current().token().as_ref().map(String::from).unwrap_or_default();
+        Secrets::new([api_key, token, current]).redact(text, true)
     }
 }
 
@@ -149,7 +150,8 @@ fn is_integer(value: &JsValue, min: f64, max: f64) -> bool {
 const UNREADABLE: &str = "can't be read";
 const NOT_PRINTABLE: &str = "must be printable ASCII without leading or trailing spaces";
 const SESSION_AS_FLOW: &str = "must be a string. Pass a session as the second argument: getFinishStatus(null, session)";
-const POSITIONAL: &str = "must be an object, as in createSession(apiKey, { configurationId, externalId })";
+const POSITIONAL: &str =
+    "must be an object, not a promise, as in createSession(apiKey, { configurationId, externalId })";
 
 fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
     let address = host::parse_url(value);
@@ -201,7 +203,6 @@ fn fields(option: &Property) -> Result<JsValue> {
     each(option.value, "customFields.", option.source, &mut |field| {
         let valid = match field.kind {
             Kind::Absent => return Ok(()),
-            Kind::Unreadable => Err(UNREADABLE),
             Kind::True | Kind::False => Ok(()),
             kind if kind.is_string() || field.value.as_f64().is_some_and(f64::is_finite) => Ok(()),
             _ => Err("must be a string, number or boolean"),
@@ -223,11 +224,10 @@ fn headers(option: &Property) -> Result<JsValue> {
         name.make_ascii_lowercase();
         let valid = match header.kind {
             Kind::Absent => return Ok(()),
-            Kind::Unreadable => Err(UNREADABLE),
             kind if !kind.is_string() => Err(Rule::String.expected()),
             _ if !is_token(&name) || header.key.length() as usize > name.len() => Err("is not a valid header name"),
             _ if RESERVED.contains(&&*name) => Err("is set by incode-core and can't be overridden"),
-            _ if !headers.get(&name).is_undefined() => Err("is there twice, in different case"),
+            _ if !headers.get(&name).is_undefined() => Err("is set twice, in different case"),
             Kind::String => Err(NOT_PRINTABLE),
             _ => Ok(()),
         };

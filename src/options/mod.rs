@@ -1,4 +1,4 @@
-//! The options of the calls: which there are, and how they are checked.
+//! The options of the calls: a list of them, and their validation.
 
 mod check;
 mod table;

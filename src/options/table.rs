@@ -70,8 +70,7 @@ impl Rule {
             Self::Retries => "must be an integer from 0 to 10",
             Self::Signal => "must be an AbortSignal",
             Self::Fetch => "must be a function",
-            Self::Encryption => "must be false",
-            Self::Ignored => "",
+            Self::Encryption | Self::Ignored => "",
             Self::SetupOnly => "is an option of setup, not createSession",
             Self::ApiKey => "is the first argument of createSession, not an option",
         }

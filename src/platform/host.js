@@ -69,8 +69,8 @@ export function startLimits(caller, timeout, signal) {
     fail?.(limits)
   }
   const limits = {
-    /** Returns the time left, in ms. */
-    left: () => caller.started + timeout - now(),
+    /** Returns the time left, in ms. A clock that goes back does not give more. */
+    left: () => (isOver ? 0 : Math.min(timeout, caller.started + timeout - now())),
     /** Waits for a promise. `cancel` ends it, unless it has settled: a clone of a finished response may still be read. */
     race(wait) {
       const { promise, resolve, reject } = deferred()
@@ -148,10 +148,9 @@ export function parseURL(address) {
   const parse = (text) =>
     attempt(() => {
       const { href, hostname } = new URL(text)
-      return { href: `${href}`, hostname: `${hostname}` }
+      return { href, hostname }
     })
-  const url = parse(address)
-  if (url || parse('https://a')?.hostname === 'a') return url ?? {}
+  if (parse('https://a')?.hostname === 'a') return parse(address) ?? {}
   const { 1: hostname } = /^https?:\/\/([a-z\d.-]+|\[::1\])(:\d+)?(\/[\w./~-]*)?$/.exec(address) ?? {}
   return hostname ? { href: address, hostname } : {}
 }
@@ -166,7 +165,7 @@ export function hostname() {
   return attempt(() => isPage() && String(location.hostname ?? '')) || ''
 }
 
-/** Everything that warnings were about, so that each comes once. */
+/** Logged messages and reported options, so that each is logged once. */
 const logged = new Set()
 
 /** Logs a warning, unless it was logged before. */
@@ -181,10 +180,9 @@ let reported = 0
 
 /** Logs one warning about the options of a list that were not reported before. */
 export function warnAboutOptions(operation, isForwarded, options) {
-  const fresh = options.filter((option) => !logged.has(option) && reported++ < MAX_OPTIONS)
-  for (const option of fresh) logged.add(option)
+  const fresh = options.filter((option) => !logged.has(option) && reported++ < MAX_OPTIONS && logged.add(option))
   const verb = isForwarded ? 'passes on' : 'ignores'
-  if (fresh.length > 0) warnOnce(`incode-core: ${operation} ${verb} unknown options: ${fresh.join(' ')}`)
+  if (fresh[0]) warnOnce(`incode-core: ${operation} ${verb} unknown options: ${fresh.join(' ')}`)
 }
 
 /** Adds a `preconnect` link for an API of another origin, unless the page has one or forbids it. Sends no request. */

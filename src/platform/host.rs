@@ -50,6 +50,6 @@ extern "C" {
     /// Logs one warning about unknown options, each once and no more than 20 in all.
     #[wasm_bindgen(js_name = warnAboutOptions)]
     pub fn warn_about_options(operation: &str, is_forwarded: bool, options: &Array);
-    /// Makes a page connect ahead to the origin of an API.
+    /// Makes a page preconnect to the origin of an API.
     pub fn preconnect(api_url: &JsString);
 }

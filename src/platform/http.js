@@ -1,5 +1,5 @@
 // One HTTP exchange through any `fetch`: a polyfill's, another realm's, a caller's own function or a test's mock.
-import { attempt, isPage } from './host.js'
+import { attempt, isPage, peek } from './host.js'
 import { parse } from './json.js'
 
 /** The API's documented limit of a body, in bytes. */
@@ -18,13 +18,13 @@ export function exchange(method, path, credential, body, { apiURL, customHeaders
   const controller = attempt(() => new AbortController())
   // No redirect is followed: custom headers would travel with it. `error` would do as well, but workerd rejects it.
   const init = { method, headers, body, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: controller?.signal }
-  const reading = { isCancelled: false, abort: () => attempt(() => controller.abort()), cancel() {} }
+  const reading = { isCanceled: false, abort: () => attempt(() => controller.abort()) }
   return {
     promise: respond(fetch, apiURL + path, init, reading),
     cancel() {
-      reading.isCancelled = true
+      reading.isCanceled = true
       reading.abort()
-      reading.cancel()
+      reading.cancel?.()
     },
   }
 }
@@ -36,10 +36,13 @@ async function respond(fetch, url, init, reading) {
   if (!head) return undefined
   if (head.status === 0 && response.type !== 'opaqueredirect') throw new TypeError('network error')
   try {
-    head.object = await readObject(response, reading, head.status < 400 ? MAX_BODY : MAX_ERROR_BODY, head.headers.get)
-  } catch {
-    head.isTruncated = true
-    reading.cancel()
+    // The body of a redirect has no use, and may have no end.
+    if (head.status >= 300 && head.status < 400) reading.abort()
+    else head.object = await readObject(response, reading, head.status < 400 ? MAX_BODY : MAX_ERROR_BODY, head.headers.get)
+  } catch (error) {
+    // A complete body that `json()` cannot parse did not end early.
+    head.isTruncated = peek(error, 'name') !== 'SyntaxError'
+    reading.cancel?.()
   }
   return head
 }
@@ -61,7 +64,7 @@ function unsupportedSettings(url, init) {
 const isFunction = (value) => typeof value === 'function'
 
 /** Characters of a header or a status text that are read. */
-const MAX_HEADER = 1_000
+const MAX_HEADER = 200
 
 /** Reads status and headers. Returns `undefined` if the value is not a response; may throw. */
 function readHead(response) {
@@ -83,10 +86,10 @@ async function readObject(response, reading, limit, getHeader) {
   if (isFunction(response.body?.getReader) && decoder) {
     const reader = response.body.getReader()
     reading.cancel = () => void attempt(() => Promise.resolve(reader.cancel()).catch(() => {}))
-    if (reading.isCancelled) reading.cancel()
+    if (reading.isCanceled) reading.cancel()
     for (;;) {
       const { done, value } = await reader.read()
-      if (done || reading.isCancelled) break
+      if (done || reading.isCanceled) break
       length += value.byteLength
       if (length > limit) {
         // Aborted first: happy-dom continues to write into a body that is only canceled.
@@ -97,7 +100,7 @@ async function readObject(response, reading, limit, getHeader) {
     }
     text += decoder.decode()
   } else {
-    text = isFunction(response.text) ? await response.text() : JSON.stringify(await response.json())
+    text = isFunction(response.text) ? await response.text() : `${JSON.stringify(await response.json())}`
     length = text.replace(/[\u0080-\u07ff\ud800-\udfff]/g, '--').replace(/[\u0800-\uffff]/g, '---').length // in UTF-8
     if (length > limit) return undefined
   }

@@ -35,9 +35,9 @@ export function emptyRecord() {
   return Object.create(null)
 }
 
-/** Copies the properties of two objects to a new one. Later ones win. */
+/** Copies the properties of two objects to a new one. Later ones win. Without a prototype, nothing that a page adds to it is a setting. */
 export function merge(defaults, overrides) {
-  return { ...defaults, ...overrides }
+  return { __proto__: null, ...defaults, ...overrides }
 }
 
 /** Returns what a rejection of `fetch` is: one of `Rejection` in inspect.rs. */
@@ -58,7 +58,7 @@ export function collectStrings(value) {
     let lines = ''
     const add = (part) => {
       lines += '\n' // each step counts, because an iterator can have no end
-      if (part?.length > MAX_LENGTH || parts.size > MAX_PARTS || lines.length > MAX_LENGTH) throw part
+      if (typeof part === 'bigint' || part?.length > MAX_LENGTH || parts.size > MAX_PARTS || lines.length > MAX_LENGTH) throw part
       if (typeof part === 'function' || parts.has(part)) return
       parts.add(part)
       if (Object(part) !== part) lines += String(part)
@@ -95,6 +95,8 @@ const MAX_CAUSES = 3
 /** Returns the name, message, code, stack and causes of an error as plain data; a primitive as it is; nothing for other objects. */
 export function snapshot(reason, depth = 0) {
   if (Object(reason) !== reason) {
+    // Formatting a bigint can take seconds.
+    if (typeof reason === 'bigint') return undefined
     if (reason == null || ['number', 'boolean'].includes(typeof reason)) return reason ?? undefined
     return String(reason).slice(0, MAX_CAUSE_LENGTH)
   }
@@ -129,9 +131,9 @@ export function revive(copy) {
   return error
 }
 
-/** Describes a snapshot in one line, with the cause that Node gives to a failed fetch. */
+/** Describes a snapshot in up to 200 characters, with the cause that Node gives to a failed fetch. */
 export function describe(copy) {
-  if (Object(copy) !== copy) return String(copy ?? '')
-  const { name = 'Error', message = '', cause } = copy
-  return `${name}: ${message}${cause ? `: ${cause.code ?? cause.message ?? cause}` : ''}`
+  const { name = 'Error', message = '', cause } = Object(copy)
+  const text = Object(copy) === copy ? `${name}: ${message}${cause ? `: ${cause.code ?? cause.message ?? cause}` : ''}` : `${copy ?? ''}`
+  return /^.{0,200}/su.exec(text)[0]
 }

@@ -32,11 +32,6 @@ impl Kind {
     pub fn is_string(self) -> bool {
         matches!(self, Self::Empty | Self::Printable | Self::String)
     }
-
-    /// Returns true for a string, a number or a bigint.
-    pub fn is_string_or_number(self) -> bool {
-        self.is_string() || self == Self::Other
-    }
 }
 
 /// The kind of value that `fetch` rejected with.
@@ -45,7 +40,7 @@ impl Kind {
 pub enum Rejection {
     /// An error or a primitive: the request failed.
     Failure = "failure",
-    /// An object by which a framework steers rendering.
+    /// An object that a framework throws to control rendering.
     Steering = "steering",
     /// An object that is not an error: a redirect of a router, for example.
     Object = "object",

@@ -1,7 +1,7 @@
 // JSON and dates. Each function returns `undefined` or NaN where the standard one throws.
 import { attempt } from './host.js'
 
-/** Serializes a value. Returns `undefined` if JSON cannot carry it or a part of it. */
+/** Serializes a value. Returns `undefined` if JSON cannot represent it or a part of it. */
 export function stringify(value) {
   return attempt(() =>
     JSON.stringify(value, (name, part) => {
@@ -34,10 +34,11 @@ export function encodeQuery(text) {
   return attempt(() => encodeURIComponent(text)) ?? text
 }
 
-/** Lists the strings in plain data: `[values, names and numbers]`. Empty if the data is nested too deep. */
+/** Lists the strings in plain data, as far as it is not nested too deep: `[values, names and numbers]`. */
 export function texts(data) {
   const lists = [[], []]
-  return attempt(() => map(data, (text, list) => lists[list].push(text))) ? lists : [[], []]
+  attempt(() => map(data, (text, list) => lists[list].push(text)))
+  return lists
 }
 
 /** Copies plain data with other strings in place of its own. Returns `undefined` if it is nested too deep. */

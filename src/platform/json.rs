@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/json.js")]
 extern "C" {
-    /// Serializes a value; `None` if JSON cannot carry it or a part of it.
+    /// Serializes a value; `None` if JSON cannot represent it or a part of it.
     pub fn stringify(value: &JsValue) -> Option<JsString>;
     /// Lists the strings in plain data: an array of its values, and one of its names and numbers.
     pub fn texts(data: &JsValue) -> Array;

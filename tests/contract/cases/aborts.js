@@ -185,6 +185,30 @@ export default [
     },
   },
   {
+    name: 'an abort while a response is read prevents the next attempt',
+    async run(t) {
+      const core = await t.ready()
+      for (const call of [
+        (options) => core.createSession(KEY, { configurationId: 'approved', ...options }),
+        (options) => core.getFinishStatus(null, options),
+      ]) {
+        const controller = new AbortController()
+        let requests = 0
+        const fetch = async () => {
+          requests++
+          const get = (name) => {
+            if (name !== 'retry-after') return null
+            controller.abort('enough')
+            return '0'
+          }
+          return { status: 429, headers: { get }, json: async () => ({}) }
+        }
+        await t.thrown(call({ signal: controller.signal, fetch }))
+        t.equal(requests, 1)
+      }
+    },
+  },
+  {
     name: 'an abort overrides a response in the same tick',
     async run(t) {
       const core = await t.ready()

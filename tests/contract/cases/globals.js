@@ -204,6 +204,15 @@ export default [
     },
   },
   {
+    name: 'makes every call although URL makes empty objects',
+    async run(t) {
+      const core = await t.core()
+      mockAPIs(t)
+      t.patch(globalThis, 'URL', function URL() {})
+      await callEverything(t, core, new AbortController().signal)
+    },
+  },
+  {
     name: 'makes every call although several globals are missing together',
     async run(t) {
       const { signal } = new AbortController()

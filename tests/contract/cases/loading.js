@@ -150,6 +150,66 @@ export default [
       t.equal((await t.requests()).length, 1)
     },
   })),
+  {
+    name: 'a load that hangs ends its calls with TIMEOUT, and the next call loads again',
+    async run(t) {
+      const core = await t.core()
+      const { instantiate } = WebAssembly
+      let end
+      t.patch(WebAssembly, 'instantiate', (...args) => new Promise((resolve) => (end = () => resolve(instantiate(...args)))))
+      await t.rejects(core.createSession(KEY, { configurationId: 'approved', timeout: 50 }), { code: 'TIMEOUT' })
+      t.patch(WebAssembly, 'instantiate', instantiate)
+      await core.setup({ apiURL: t.api(), token: await t.token() })
+      end()
+      await core.preload()
+      t.equal((await core.getFinishStatus()).action, 'none', 'the late instance has not replaced the configured one')
+    },
+  },
+  {
+    name: 'a module from preload is used after the load of the own one has failed',
+    async run(t) {
+      const core = await t.core()
+      const module = await WebAssembly.compile(await bytes(t))
+      let refuse
+      t.patch(WebAssembly, 'compile', () => new Promise((_, reject) => (refuse = () => reject(new WebAssembly.CompileError('refused')))))
+      const waiting = core.setup({ apiURL: t.api() })
+      await core.preload(module)
+      refuse()
+      await t.rejects(waiting, { code: 'MODULE_LOAD' })
+      await core.setup({ apiURL: t.api(), token: await t.token() })
+      t.equal((await core.getFinishStatus()).action, 'none')
+    },
+  },
+  {
+    name: 'calls made while the load ends take effect in their order',
+    async run(t) {
+      const { instantiate } = WebAssembly
+      for (let ticks = 0; ticks < 12; ticks++) {
+        const core = await t.core()
+        let end
+        const ready = new Promise((done) => {
+          t.patch(WebAssembly, 'instantiate', async (...args) => {
+            const result = await instantiate(...args)
+            done()
+            return new Promise((resolve) => (end = () => resolve(result)))
+          })
+        })
+        const before = core.setup({ apiURL: t.api(), token: 'before' })
+        await ready
+        await t.until(() => end, 'the promise that is held')
+        end()
+        for (let tick = 0; tick < ticks; tick++) await null
+        await Promise.all([before, core.setup({ apiURL: t.api(), token: 'after' })])
+        let token
+        const fetch = async (_, { headers }) => {
+          token = headers['x-incode-hardware-id']
+          return new Response('{}')
+        }
+        await core.getFinishStatus(null, { fetch })
+        t.equal(token, 'after', `${ticks} ticks`)
+      }
+    },
+  },
   ...sources,
   ...wrongSources,
   {

@@ -163,8 +163,8 @@ export default [
     name: 'the positional form of 1.x is rejected with a message that shows the form of 2.0',
     async run(t) {
       const core = await t.ready()
-      for (const options of ['ext-1', '']) {
-        const { message } = await t.rejectsArgument(core.createSession('ALL', options, {}), 'options')
+      for (const options of ['ext-1', '', 12_345, 1n, true, null, undefined, ['ext-1']]) {
+        const { message } = await t.rejectsArgument(core.createSession('ALL', options, { configurationId: 'approved' }), 'options')
         t.ok(/createSession\(apiKey, \{ configurationId/.test(message), message)
       }
       t.equal(await t.journal(), [])

@@ -404,6 +404,21 @@ export default [
     },
   },
   {
+    name: 'a rejection with a huge bigint, or an object that has one, does not block the thread',
+    async run(t) {
+      const core = await t.ready()
+      const huge = 1n << (t.runtime === 'node' ? 500_000_000n : 1_000_000n) // browsers have lower limits
+      for (const reason of [huge, { huge }]) {
+        t.mockFetch(() => Promise.reject(reason))
+        for (const call of CALLS) {
+          const from = Date.now()
+          await t.rejects(call(core), { code: 'NETWORK', cause: undefined })
+          blocksBriefly(t, Date.now() - from)
+        }
+      }
+    },
+  },
+  {
     name: 'an error body of 60 KB and an authorization header of 8 KB do not block the thread',
     async run(t) {
       const core = await t.ready()

@@ -180,8 +180,26 @@ export default [
       await core.setup({ [TOKEN]: 1, apiURL: t.api(), token: TOKEN, [`x-${TOKEN}`]: 2 })
       await core.initializeSession({ [JWT]: 1, token: JWT })
       await t.thrown(core.getFinishStatus(null, { token: TOKEN, [TOKEN]: 'x' }))
+      await core.initializeSession({ token: TOKEN })
+      await core.initializeSession({ [`of-${TOKEN}`]: 1 })
       t.ok(printed.length >= 1, 'a warning')
       keepsSecrets(t, printed, 'the console')
+    },
+  },
+  {
+    name: 'a message with the host of the API contains no piece of the key or the token',
+    async run(t) {
+      const core = await t.core()
+      t.mockFetch(async () => {
+        throw new TypeError('offline')
+      })
+      const [key, token] = ['sandbox-api-4f1c9d', 'staging-host-77aa']
+      const start = { configurationId: 'approved', apiURL: 'https://sandbox-api.example' }
+      const errors = [
+        await t.rejects(core.createSession(key, start), { code: 'NETWORK' }),
+        await t.rejects(core.getFinishStatus(null, { apiURL: 'https://staging-host.example', token, retries: 0 }), { code: 'NETWORK' }),
+      ]
+      keepsSecrets(t, errors, 'an error', [key, token])
     },
   },
   {

@@ -1,4 +1,4 @@
-import { KEY, SANDBOX_KEY } from '../context.js'
+import { KEY, SANDBOX_KEY, TOKEN } from '../context.js'
 
 const CALLS = [
   [
@@ -119,6 +119,32 @@ export default [
         delays.map((ms) => Math.round(ms / 1_000)),
         [9, 5],
       )
+    },
+  },
+  {
+    name: 'a timeout in the options of setup or initializeSession does not end their load',
+    async run(t) {
+      for (const call of [
+        (core) => core.setup({ apiURL: t.api(), timeout: 1 }),
+        (core) => core.initializeSession({ token: TOKEN, timeout: 1 }),
+      ]) {
+        const core = await t.core()
+        const { delays } = t.timers()
+        await call(core)
+        t.equal(Math.round(delays[0] / 1_000), 30)
+        t.restore()
+      }
+    },
+  },
+  {
+    name: 'a clock that goes back while the module loads does not give a call more time',
+    async run(t) {
+      const core = await t.core()
+      const { delays } = t.timers()
+      const call = core.getFinishStatus(null, { apiURL: t.api(), token: TOKEN, timeout: 300, fetch: () => new Promise(() => {}) })
+      t.patch(globalThis, 'performance', { now: () => 0 })
+      await t.rejects(call, { code: 'TIMEOUT' })
+      t.ok(Math.max(...delays) <= 300, `timers of ${delays} ms`)
     },
   },
   {

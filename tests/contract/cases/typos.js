@@ -165,7 +165,7 @@ const quoted = [
   name: `${name} logs no raw character of a name`,
   async run(t) {
     for (const [what, option] of unsafe) {
-      if (what === 'a lone surrogate' && name === 'createSession') continue // JSON can carry it, the sandbox rejects it
+      if (what === 'a lone surrogate' && name === 'createSession') continue // JSON can represent it, the sandbox rejects it
       const core = await t.ready()
       const printed = t.console()
       await call(core, t, { [`zz${option}`]: 'x' })
@@ -286,7 +286,7 @@ export default [
     },
   },
   {
-    name: 'createSession rejects an unknown option that JSON cannot carry',
+    name: 'createSession rejects an unknown option that JSON cannot represent',
     async run(t) {
       const core = await t.ready()
       const circle = {}
@@ -313,7 +313,7 @@ export default [
     },
   },
   {
-    name: 'getFinishStatus ignores unknown options of any value, those that JSON cannot carry too',
+    name: 'getFinishStatus ignores unknown options of any value, even those that JSON cannot represent',
     async run(t) {
       const core = await t.ready('', { token: await t.token() })
       t.console()
