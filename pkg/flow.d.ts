@@ -22,8 +22,8 @@ export type { FinishStatus }
 export type FlowConfig = IncodeFlowConfig | SelfLoadingConfig
 
 /**
- * Options of `<incode-flow>` in the token variant, which Incode recommends. Declare an option that is not listed here, under the name
- * that you import the types by:
+ * Options of `<incode-flow>` in the token variant, which Incode recommends. Declare an option that is not listed here for the module
+ * name that you import:
  *
  * ```ts
  * declare module '@incodetech/core/flow' {
@@ -57,7 +57,7 @@ export interface IncodeFlowConfig extends IncodeFlowOptions {
 // biome-ignore lint/suspicious/noEmptyInterface: the caller declares its fields
 export interface IncodeSelfLoadingFields {}
 
-/** Nothing until the fields of the variant are declared, so that a missing `token` stays an error. */
+/** `never` until the fields of the variant are declared, so that a missing `token` remains an error. */
 type SelfLoadingConfig = keyof IncodeSelfLoadingFields extends never
   ? never
   : IncodeSelfLoadingFields & Omit<IncodeFlowOptions, keyof IncodeSelfLoadingFields> & { token?: never }

@@ -1,2 +1,2 @@
-// incode-core/flow has types alone: the element is the vendor's. Who imports it for them gets this, and nothing else.
+// incode-core/flow has only types, so at run time its module is empty. The element itself is Incode's.
 export {}

@@ -77,7 +77,7 @@ export interface RequestOptions {
 
 /**
  * Function that {@link RequestOptions.fetch} accepts. The functions of browsers, Node.js, undici, node-fetch, SvelteKit and Cloudflare
- * service bindings have this type. So have mocks that return a plain object.
+ * service bindings have this type. So do mocks that return a plain object.
  *
  * @param url - Full URL of the request.
  * @param init - Settings of the request, a plain object.
@@ -199,7 +199,7 @@ export type CreateSessionOptions = SessionOptions &
  * All options of {@link createSession}, each of them optional.
  *
  * The API may know more options. The call sends unknown options unchanged and logs one warning, but it rejects a typo of a known option.
- * TypeScript rejects both. Declare an option once, under the name that you import the package by:
+ * TypeScript rejects both. Declare an option once, for the module name that you import:
  *
  * ```ts
  * declare module '@incodetech/core' {
@@ -216,7 +216,7 @@ export interface SessionOptions extends RequestOptions {
    * Base URL of the API, including its path. Must use `https:`, or `http:` for localhost. Must not contain credentials, a query or a
    * fragment.
    *
-   * An `apiURL` without a value, such as an unset environment variable, is `INVALID_ARGUMENT` if `setup()` has not set one: a
+   * An `apiURL` without a value, such as an unset environment variable, rejects with `INVALID_ARGUMENT` if `setup()` has not set one: a
    * production key must not go to the demo API by accident. Leave the option out to use the demo API.
    * @default the value set by `setup()`, otherwise Incode's demo API, `https://demo-api.incodesmile.com`
    * @example process.env.INCODE_API_URL
@@ -347,7 +347,7 @@ export type ScoreStatus = 'OK' | 'WARN' | 'MANUAL_OK' | 'FAIL' | 'UNKNOWN' | 'MA
  * Response of `POST /omni/start` with all its fields. Only `token` is guaranteed.
  *
  * A field that is not listed here is present at run time. Read it as `(session as Session & { region?: string }).region`, or declare it
- * once, under the name that you import the package by:
+ * once, for the module name that you import:
  *
  * ```ts
  * declare module '@incodetech/core' {
@@ -393,7 +393,7 @@ export type StoredSession = { readonly [Field in keyof Session]?: Session[Field]
  * Response of `GET /omni/finish-status` with all its fields. The three below are always present.
  *
  * A field that is not listed here is present at run time. Read it as `(status as FinishStatus & { score?: number }).score`, or declare it
- * once, under the name that you import the package by:
+ * once, for the module name that you import:
  *
  * ```ts
  * declare module '@incodetech/core' {
@@ -470,7 +470,7 @@ export type IncodeErrorCode =
   | 'MODULE_LOAD'
   | 'INTERNAL'
 
-/** Fields of a new {@link IncodeError}. What `JSON.parse` returns for a serialized error is one. */
+/** Fields of a new {@link IncodeError}. The parsed JSON of an error has this type. */
 export interface IncodeErrorInit {
   code: IncodeErrorCode
   message: string
@@ -585,7 +585,7 @@ export class IncodeError extends Error {
 }
 
 /**
- * {@link IncodeError} with a certain code, and with the fields that the package always sets for it.
+ * {@link IncodeError} with a specific code, and with the fields that the package always sets for it.
  *
  * @example
  * function wait(error: IncodeErrorOf<'RATE_LIMITED'>) {
@@ -693,8 +693,8 @@ export function createSession(apiKey: string, options: CreateSessionOptions): Pr
  * that is present without a value (`undefined` or `null`) rejects with `NOT_CONFIGURED`.
  *
  * @param flowId - A flow within the session. Omit it, or pass `null` or `''`, for the session as a whole.
- * @param options - Options for this call, or the session returned by {@link createSession}. Of a session, the call uses the token and
- * ignores fields that are not options.
+ * @param options - Options for this call, or the session returned by {@link createSession}. If it is a session, the call uses its token
+ * and ignores fields that are not options.
  * @returns The API's response with all its fields. `action` is `'approved'`, `'rejected'` or `'none'` (not finished, or waiting for a
  * manual review).
  * @throws {IncodeError} Every code except `UNSUPPORTED`.

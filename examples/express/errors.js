@@ -21,7 +21,7 @@ const ABORTS = new Map([
 
 /**
  * Returns the HTTP response for an error of a call, with the error's code. Logs the whole error, which contains neither the API key nor
- * the token. Throws other errors again.
+ * the token. Rethrows other errors.
  * @param {unknown} error
  * @returns {{ status: number, headers: Record<string, string>, body: { error: string } }}
  */

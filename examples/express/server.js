@@ -1,4 +1,4 @@
-// A backend that keeps the API key, creates sessions and decides by their result, and a plain page without a bundler.
+// A backend that keeps the API key, creates sessions and acts on their results, and a plain page without a bundler.
 import { createHash, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSession, getFinishStatus } from '@incodetech/core/session'

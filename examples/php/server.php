@@ -1,6 +1,6 @@
 <?php
 
-// A backend that keeps the API key, creates sessions and decides by their result. page.php has its page.
+// A backend that keeps the API key, creates sessions and acts on their results. page.php has its page.
 
 declare(strict_types=1);
 

@@ -76,7 +76,7 @@ const shared = {
 rmSync(intermediate, { recursive: true, force: true })
 mkdirSync(intermediate, { recursive: true })
 const linked = compile()
-console.log('wasm-bindgen and wasm-opt: some ten seconds')
+console.log('wasm-bindgen and wasm-opt (about 10 s)…')
 run(bindgen(), [linked, intermediate], { RUST_LIB_BACKTRACE: '0' })
 const names = optimize(join(intermediate, 'incode_core_bg.wasm'), join(intermediate, 'incode_core.wasm'))
 

@@ -1,6 +1,6 @@
 // Packs the built package and the mock of Incode's element (www/public/flow), and prints one command that installs both. `cargo xtask
-// package` runs it after the build. The names of the files contain a hash of their content: for a name that npm knows, it keeps the file
-// that it has, or rejects the new one because its checksum is not that of the lock file.
+// package` runs it after the build. The names of the files contain a hash of their content. If npm has already installed a file of the
+// same name, it keeps the old file, or rejects the new one because its checksum differs from that in the lock file.
 import { execSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync } from 'node:fs'

@@ -43,7 +43,7 @@ function backendKey({ target, finish }) {
     isSuccess(finish.zero) && 'use an apiURL that ends in /0',
   ].filter(Boolean)
   if (ways.length === 0) return 'No call of getFinishStatus succeeded: see the rows above.'
-  return `For getFinishStatus, the backend has to ${ways.join(', or ')}.`
+  return `For getFinishStatus, the backend must ${ways.join(', or ')}.`
 }
 
 function whyNot({ finish }) {
@@ -82,5 +82,5 @@ function life({ start }, verdict) {
 }
 
 function repeat(verdict) {
-  return verdict('finish-repeat') === DIFFERS ? 'Pass retries: 0 to getFinishStatus: a repeated call has another result.' : []
+  return verdict('finish-repeat') === DIFFERS ? 'Pass retries: 0 to getFinishStatus: a repeated call had a different result.' : []
 }

@@ -40,7 +40,7 @@ export function readArguments(words) {
     given.add(option.name)
     if (option.read) options[option.name] = option.read(assigned ?? (rest[0]?.startsWith('-') ? undefined : rest.shift()))
     else if (assigned === undefined) options[option.name] = true
-    else throw usage(`${flag} has no value.`)
+    else throw usage(`${flag} takes no value.`)
   }
   if (command === undefined && !options.help && !options.version) throw usage('The command is missing: npx incode-core check.')
   return options
@@ -49,7 +49,7 @@ export function readArguments(words) {
 function unknownOption(flag) {
   if (/key|token|secret/i.test(flag)) return 'There is no option for the API key. It is read from INCODE_API_KEY.'
   const known = Object.keys(OPTIONS).filter((name) => name.startsWith('--'))
-  return `An option is unknown. The options are ${known.join(', ')}.`
+  return `Unknown option. The options are ${known.join(', ')}.`
 }
 
 function readOrigin(value) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx incode-core check`: compares an API with what the package assumes of it.
+// `npx incode-core check`: compares an API with the package's assumptions about it.
 import { constants } from 'node:os'
 import { advise } from './advice.js'
 import { COMMAND, readArguments, readVariables, validate } from './arguments.js'

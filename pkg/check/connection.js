@@ -85,7 +85,7 @@ function tlsReason(code) {
   if (/WRONG_VERSION|PACKET_LENGTH/.test(code)) return 'the server may not use TLS'
   if (/NO_APPLICATION_PROTOCOL/.test(code)) return 'the server does not accept HTTP/1.1'
   if (code === 'EPROTO') return 'the server does not use TLS, or does not accept HTTP/1.1'
-  return 'check its certificate; for an authority of your own, set NODE_EXTRA_CA_CERTS'
+  return 'check its certificate; for your own certificate authority, set NODE_EXTRA_CA_CERTS'
 }
 
 /** Returns the first code in an error, its causes and the errors that it combines. */

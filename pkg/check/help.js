@@ -21,4 +21,4 @@ Options:
   --help             prints this help
 
 Exit codes: 0 if nothing differs, 1 if something differs, 2 if the check could not run, 130 after Ctrl-C.
-No colors: set NO_COLOR.`
+To turn off colors, set NO_COLOR.`

@@ -32,7 +32,7 @@ export class Terminal {
     this.print(`API: ${apiURL}`)
     this.print(`The check creates one session there, and sends ${sends.join(' and ')}.`)
     if (finish) this.print('It also completes the session, because of --finish: business rules run and webhooks fire.')
-    else this.print('It completes nothing. To also check finish-status, which completes the session, add --finish.')
+    else this.print('It does not complete the session. To also check finish-status, which completes it, add --finish.')
     this.print('In brackets: the section of docs/guarantees.md that depends on the assumption. Ctrl-C stops the check.')
   }
 

@@ -34,12 +34,12 @@ test('creates one session and finishes none without --finish', async () => {
   assert.deepEqual(requests, ['POST /omni/start 200', 'POST /omni/start 401'])
   assert(report.rows.some(({ id, verdict, seen }) => id === 'finish-token' && verdict === 'not checked' && seen === 'needs --finish'))
   assert(report.rows.some(({ id, verdict, seen }) => id === 'preflight-start' && verdict === 'not checked' && seen === 'needs --origin'))
-  assert.match(stdout, /It completes nothing/)
+  assert.match(stdout, /It does not complete the session/)
 })
 
 test('announces what it will do before the first request', async () => {
   const plain = await run(['check'], sandbox('/fault/status-500'))
-  assert.match(plain.stdout, /creates one session.*completes nothing.*\nAddress\n/s)
+  assert.match(plain.stdout, /creates one session.*does not complete.*\nAddress\n/s)
   const finishing = await run(['check', '--finish', '--origin', 'https://your.site'], sandbox('/fault/status-500'))
   assert.match(finishing.stdout, /creates one session.*preflights from https:\/\/your\.site.*webhooks fire.*\nAddress\n/s)
 })
@@ -88,10 +88,10 @@ test('advises to check the key and the configuration that the API rejects', asyn
 test('advises how to send finish-status where the API requires a key', async () => {
   const { report } = await check(sandbox('/fault/key-required'))
   assert(report.advice.includes(`apiURL in the page: ${INCODE_TEST_API}/fault/key-required/0`), report.advice)
-  assert(report.advice.some((line) => line.startsWith('For getFinishStatus, the backend has to send the API key')))
+  assert(report.advice.some((line) => line.startsWith('For getFinishStatus, the backend must send the API key')))
 })
 
-test('sees only that Retry-After is hidden beyond the status', async () => {
+test('reports only the status and the hidden Retry-After', async () => {
   const { differing, report } = await check(sandbox('/fault/hidden-retry-after-5'))
   assert.deepEqual(differing, ['start-status', 'retry-after'])
   assert(report.advice.some((line) => line.startsWith('A browser cannot read Retry-After')))

@@ -1,4 +1,4 @@
-// Neither the API key nor a token reaches the terminal or the file, also not where the API repeats them.
+// Neither the API key nor a token reaches the terminal or the file, even if the API repeats them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Redactor } from '../../pkg/check/redactor.js'

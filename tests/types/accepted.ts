@@ -1,4 +1,4 @@
-// Code that has to compile, in a page and on a server without the types of the DOM.
+// Code that must compile, in a page and on a server without the types of the DOM.
 import type {
   Action,
   AnyIncodeError,

@@ -43,7 +43,7 @@ initializeSession('token')
 initializeSession({ token: 5 })
 // @ts-expect-error tokn is a typo
 initializeSession({ tokn: 't' })
-// @ts-expect-error apiURL is encryption is an option of setup
+// @ts-expect-error apiURL is an option of setup
 initializeSession({ token: 't', apiURL: 'https://api.example.com' })
 // @ts-expect-error a signal, not its controller
 initializeSession({ signal: new AbortController() })
@@ -72,11 +72,11 @@ createSession('key', { configurationId: 'c', externalID: 'e' })
 createSession('key', { interviewId: 'i', configurationID: 'c' })
 // @ts-expect-error lang is an alias that createSession rejects
 createSession('key', { uuid: 'u', lang: 'en' })
-// @ts-expect-error token is encryption is an option of setup
+// @ts-expect-error token is an option of setup
 createSession('key', { configurationId: 'c', token: 't' })
-// @ts-expect-error encryption is encryption is an option of setup
+// @ts-expect-error encryption is an option of setup
 createSession('key', { configurationId: 'c', encryption: true })
-// @ts-expect-error uiConfig is encryption is an option of setup
+// @ts-expect-error uiConfig is an option of setup
 createSession('key', { configurationId: 'c', uiConfig: {} })
 // @ts-expect-error sdkVersion is not declared
 createSession('key', { configurationId: 'c', sdkVersion: '2.1' })

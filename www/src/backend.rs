@@ -1,4 +1,4 @@
-//! A backend to copy. It creates sessions with the API key and gives the page only the token. It needs nothing else of this crate.
+//! A backend to copy. It creates sessions with the API key and gives the page only the token. It needs nothing else from this crate.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

@@ -99,7 +99,9 @@ fn bind_error(error: &io::Error, host: IpAddr, port: u16) -> String {
             format!("Port {port} on {host} is in use: stop the program that uses it, or choose another with --port.")
         }
         AddrNotAvailable => format!("{host} is not an address of this machine: choose another with --host."),
-        PermissionDenied => format!("Port {port} on {host} needs more rights: choose one above 1023 with --port."),
+        PermissionDenied => {
+            format!("Port {port} on {host} requires more privileges: choose one above 1023 with --port.")
+        }
         _ => format!("Cannot listen on port {port} of {host}: {error}."),
     }
 }

@@ -24,7 +24,7 @@ pub fn pack(project: &Project) -> anyhow::Result<()> {
 pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<ExitCode> {
     println!("Building everything (about 4 min the first time on two cores, then 10 s)…");
     tools::to_build(project)?;
-    // With --workspace, as in pkg/build/build.mjs: the choice of packages decides on the features of dependencies.
+    // With --workspace, as in pkg/build/build.mjs: the choice of packages determines the features of dependencies.
     let build = "cargo build --quiet --workspace --bin incode-bindgen --bin incode-www";
     println!("> {build} (in the background)");
     let mut building = project.command(build).stdin(Stdio::null()).spawn().context("cargo could not be started")?;
@@ -38,7 +38,7 @@ pub fn demo(project: &Project, args: &[String]) -> anyhow::Result<ExitCode> {
     run(server).context("incode-www could not be started")
 }
 
-/// Replaces this process by the program, so that signals reach it.
+/// Replaces this process with the program, so that signals reach it.
 #[cfg(unix)]
 fn run(mut program: Command) -> io::Result<ExitCode> {
     use std::os::unix::process::CommandExt;

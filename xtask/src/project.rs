@@ -22,7 +22,7 @@ impl Project {
         let cache = match (env::var_os("XDG_CACHE_HOME"), env::home_dir()) {
             (Some(cache), _) if !cache.is_empty() => PathBuf::from(cache),
             (_, Some(home)) => home.join(".cache"),
-            _ => bail!("there is no home directory, and so no place for tools"),
+            _ => bail!("no home directory for tools: set HOME or XDG_CACHE_HOME"),
         };
         let tools = cache.join("incode-core/tools");
         let mut places = vec![tools.join("bin")];

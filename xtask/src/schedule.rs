@@ -4,9 +4,9 @@
 #[derive(Clone, Copy)]
 pub struct Demand {
     pub name: &'static str,
-    /// Steps that have to pass first. They stand above it.
+    /// Steps that must pass first. They are listed above it.
     pub needs: &'static [&'static str],
-    /// Of the steps with the same lock one runs at a time. Others do not wait for them.
+    /// Steps with the same lock run one at a time. Other steps do not wait for them.
     pub lock: Lock,
     /// Average use of the processor, in percent of one core.
     pub cpu: usize,
@@ -42,12 +42,12 @@ pub struct Schedule {
 #[derive(Debug, PartialEq)]
 pub enum Next {
     Start(usize),
-    /// It is not run, as this step that it needs has failed.
+    /// The step is not run, because this step, which it needs, has failed.
     Skip(usize, &'static str),
 }
 
 impl Schedule {
-    /// `wanted` by their names, and what they need.
+    /// Schedules the steps whose names are `wanted`, and those that they need.
     pub fn new(steps: impl Iterator<Item = Demand>, wanted: impl Fn(&str) -> bool, cores: usize) -> Self {
         let mut steps: Vec<_> = steps.map(|step| (step, State::Unwanted)).collect();
         for index in (0..steps.len()).rev() {

@@ -7,7 +7,7 @@ use crate::project::Project;
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const OLDEST_NODE: u32 = 20;
 
-/// A program that Debian brings: one of these names has to be on `PATH`, or one of these commands with arguments has to succeed.
+/// A program with a Debian package. One of these names must be on `PATH`, or one of these commands with arguments must succeed.
 struct Program {
     names: &'static [&'static str],
     package: &'static str,
@@ -24,7 +24,7 @@ const BROWSERS: [Program; 5] = [
     Program { names: &["Xvfb"], package: "xvfb" },
 ];
 
-/// The languages of the example backends. An optional part of a language is no program of its own.
+/// The languages of the example backends. An optional part of a language is not a separate program.
 const BACKENDS: [Program; 2] = [
     Program { names: &["php --ri curl"], package: "php-cli php-curl" },
     Program { names: &["python3 -m ensurepip --version"], package: "python3-venv" },
@@ -69,11 +69,11 @@ pub fn wasm_bindgen(project: &Project) -> anyhow::Result<Vec<Command>> {
     cargo_tool(project, "wasm-bindgen-cli", "wasm-bindgen", &project.locked("wasm-bindgen")?)
 }
 
-/// Not with `--locked`: wasm-bindgen-cli's own lock file names a version that is no longer to be had. Not optimised, which would take
-/// twice as long, and with what they have in common built once.
+/// Installs without `--locked`, because wasm-bindgen-cli's lock file names a version that is no longer available. Without optimization,
+/// which would take twice as long. Common dependencies are built once.
 pub fn cargo_tool(project: &Project, name: &str, program: &str, version: &str) -> anyhow::Result<Vec<Command>> {
-    let answer = project.ask(&format!("{program} --version")).unwrap_or_default();
-    if answer.split_whitespace().any(|word| word == version) {
+    let output = project.ask(&format!("{program} --version")).unwrap_or_default();
+    if output.split_whitespace().any(|word| word == version) {
         return Ok(Vec::new());
     }
     let mut command = project.command(&format!("cargo install {name} --version {version} --debug --force --root"));
@@ -89,8 +89,8 @@ pub fn npm_packages(project: &Project, folder: &str) -> anyhow::Result<Vec<Comma
     npm(project, folder, "ci")
 }
 
-/// The same where a registry had not every platform's build of some package when the lock file was made: `npm ci`
-/// rejects such a lock file, even if nothing that it lacks is for this machine.
+/// The same for a lock file that lacks some platforms' builds, because the registry did not have them. `npm ci`
+/// rejects such a lock file, even if this machine needs none of them.
 pub fn npm_packages_for_this_platform(project: &Project, folder: &str) -> anyhow::Result<Vec<Command>> {
     npm(project, folder, "install --no-save")
 }
@@ -100,7 +100,7 @@ fn npm(project: &Project, folder: &str, task: &str) -> anyhow::Result<Vec<Comman
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     ensure!(
         major >= Some(OLDEST_NODE),
-        "Node.js {OLDEST_NODE} or newer is needed, and `node --version` says {:?}",
+        "Node.js {OLDEST_NODE} or later is required; `node --version` printed {:?}",
         version.trim()
     );
     let changed = |file: &str| project.root.join(folder).join(file).metadata().and_then(|file| file.modified()).ok();
@@ -124,5 +124,5 @@ fn programs(project: &Project, programs: &[Program]) -> anyhow::Result<Vec<Comma
         return Ok(vec![project.command("apt-get update"), project.command(&install)]);
     }
     let names: Vec<_> = missing.iter().map(|program| program.names[0]).collect();
-    bail!("{} not found on PATH; on Debian `sudo {install}` brings what is missing", names.join(", "))
+    bail!("{} not found on PATH. On Debian, run: sudo {install}", names.join(", "))
 }

@@ -43,7 +43,7 @@ export const page = {
       needs: ['preflight-start', 'preflight-finish'],
       compare({ preflights }) {
         const values = [...new Set(preflights.map(({ headers }) => headers['access-control-max-age']))]
-        const words = values.map((value) => (value === undefined ? 'absent (browsers take 5 s)' : `${value} s`)).join(' and ')
+        const words = values.map((value) => (value === undefined ? 'absent (browsers use 5 s)' : `${value} s`)).join(' and ')
         return values.every((value) => value === undefined || /^\d+$/.test(value))
           ? asAssumed(words)
           : differs(values.map(quote).join(' and '))
@@ -51,7 +51,7 @@ export const page = {
     },
     {
       id: 'cors-response',
-      assumption: 'a page may read responses, errors too',
+      assumption: 'a page may read responses, including errors',
       contract: SECTION,
       compare({ target, wrongKey }) {
         if (!target.origin) return withoutOrigin()
@@ -102,7 +102,7 @@ export function readable(exchange, origin) {
 function disallowed({ headers }, origin) {
   const allowed = headers['access-control-allow-origin']
   if (allowed === '*' || allowed === origin) return undefined
-  return allowed === undefined ? 'Access-Control-Allow-Origin is absent' : `only ${quote(allowed)} may`
+  return allowed === undefined ? 'Access-Control-Allow-Origin is absent' : `only ${quote(allowed)} is allowed`
 }
 
 function list(header = '') {

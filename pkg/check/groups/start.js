@@ -42,7 +42,7 @@ export const start = {
     if (!exchange) throw new Stop(`createSession sent no request: ${seen.rejection?.message}`, 2)
     if (exchange.error) throw unreachable(exchange.error, apiURL)
     if (isPage(exchange)) {
-      const from = `${apiURL} responded with an HTML page (status ${exchange.status}) and not with the API's JSON`
+      const from = `${apiURL} responded with an HTML page (status ${exchange.status}) instead of the API's JSON`
       throw new Stop(`${from}: check INCODE_API_URL, and whether a proxy or a firewall is in the way.`, 2)
     }
     seen.start = exchange

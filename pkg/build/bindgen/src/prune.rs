@@ -1,6 +1,6 @@
 //! Empties the functions that the module contains and never calls, and the messages that it contains and never reads.
 //!
-//! The compiler keeps a function as long as its address lies anywhere, and a panic's message is formatted through such addresses: more
+//! The compiler keeps a function as long as its address is stored anywhere, and a panic's message is formatted through such addresses: more
 //! than a tenth of the module, although the panic hook reports only the place of a panic (`src/panic.rs`). No function is emptied
 //! because of its name: the relocations prove that nothing calls it. The same holds for the messages that such a function would format.
 
@@ -58,7 +58,7 @@ pub fn prune(linked: &[u8]) -> anyhow::Result<Vec<u8>> {
     })
 }
 
-/// Returns true for a string that is passed only to functions of the panic path. The place of a panic is none: it refers to the name of
+/// Returns true for a string that is passed only to functions of the panic path. The place of a panic is not one: it refers to the name of
 /// its file.
 fn is_panic_message(linked: &Linked<'_>, index: usize) -> bool {
     let Node { uses, passed_to, .. } = &linked.nodes[index];
@@ -141,7 +141,7 @@ fn formatting_error(formatting: usize, nodes: &[Node], callers: &HashMap<usize, 
     let formatter = names.pop().unwrap_or_default();
     let caller = names.last().copied().unwrap_or("an export");
     format!(
-        "{caller} formats text with {formatter}, which brings all of core::fmt into the module, a tenth of its size. \
+        "{caller} formats text with {formatter}, which pulls all of core::fmt into the module, a tenth of its size. \
          Call path: {}",
         names.join(" → ")
     )

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::page::{Page, STATES};
 
-// An engine decides on focus, on layout and on colors.
+// Focus, layout and colors depend on the engine.
 in_every_engine!(works_with_a_keyboard_alone, fits_a_narrow_screen);
 
 // Words, and when the page's own code sets them; and the rules of accessibility, which are about elements and attributes. Those that are
@@ -193,7 +193,7 @@ async fn has_no_accessibility_violations(engine: Engine) -> anyhow::Result<()> {
 async fn check_rules(page: &Page, what: &str, options: Value) -> anyhow::Result<()> {
     page.settled().await?;
     let axe = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules/axe-core/axe.min.js"))
-        .context("axe-core is not there: `npm ci` in tests/browsers brings it")?;
+        .context("axe-core not found: run `npm ci` in tests/browsers")?;
     page.execute(&axe, vec![]).await?;
     let check = "
         const { violations, passes } = await window.axe.run(document, args[0]);

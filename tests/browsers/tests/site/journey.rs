@@ -14,7 +14,7 @@ in_every_engine!(
     keeps_two_tabs_independent
 );
 
-// The response of the API decides.
+// These depend only on the API's response.
 in_one_engine!(shows_the_outcome_of_the_configuration, starts_a_new_session_after_an_expired_one);
 
 /// Requests of the flow, in this order.

@@ -242,7 +242,7 @@ impl Page {
         Ok(())
     }
 
-    /// Goes from a fresh load to a state, by what leads a person there.
+    /// Goes from a fresh load to a state, by the user's own actions.
     pub async fn reach(&self, state: &str) -> anyhow::Result<View> {
         self.reach_below("/?", state).await
     }
@@ -277,7 +277,7 @@ impl Page {
         self.shows(state).await
     }
 
-    /// Waits until nothing moves any more that will ever stand still.
+    /// Waits until all finite animations have ended.
     pub async fn settled(&self) -> anyhow::Result<()> {
         let settle = "
             const finite = ({ effect }) => effect.getComputedTiming().endTime !== Infinity;
@@ -312,7 +312,7 @@ impl Deref for Page {
     }
 }
 
-/// All states that a person can be in, once the server is there.
+/// All states that a user can reach while the server is available.
 pub const STATES: [&str; 14] = [
     "ready",
     "creating",

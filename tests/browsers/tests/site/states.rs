@@ -16,7 +16,7 @@ in_every_engine!(
     shows_fallback_when_a_script_is_missing,
 );
 
-// The code of the error decides. That each failure has the same code in every engine is tested by the contract.
+// These depend only on the error's code. The contract tests that each failure has the same code in every engine.
 in_one_engine!(
     shows_each_error_state,
     shows_each_error_state_of_the_result,

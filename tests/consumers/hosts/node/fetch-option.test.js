@@ -1,4 +1,4 @@
-// The `fetch` option: a call uses its own, then that of `setup`, then the global one of that moment.
+// The `fetch` option: a call uses its own, then that of `setup`, then the global one at call time.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
