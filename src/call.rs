@@ -17,7 +17,7 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-/// Maximum length of a foreign string in a message. `api` and `cause` have more.
+/// The API's own message is used up to this length.
 const MAX_DETAIL_BYTES: usize = 200;
 
 /// In ms: the API's own limit.
@@ -37,19 +37,18 @@ pub struct Call {
 
 impl Call {
     /// Starts the call.
-    ///
-    /// # Errors
-    /// The reason of a signal that has already aborted. Everything later rejects the promise.
-    pub fn send(self) -> Result<Promise> {
-        let signal = self.request.settings.signal();
-        throw_if_aborted(signal.as_ref())?;
-        Ok(task::run(Box::new(self).run(signal)))
+    pub fn send(self) -> Promise {
+        task::run(Box::new(self).run())
     }
 
-    async fn run(self: Box<Self>, signal: Option<AbortSignal>) -> Result<JsValue, JsValue> {
-        let deadline = Deadline::new(&self.caller, self.timeout(), signal);
+    async fn run(self: Box<Self>) -> Result<JsValue, JsValue> {
+        let deadline = Deadline::new(&self.caller, self.timeout(), self.request.settings.signal());
         let mut attempts = 0;
         let mut error = loop {
+            // Before the first attempt, or while the last response was read.
+            if let Err(aborted) = throw_if_aborted(self.request.settings.signal().as_ref()) {
+                break aborted;
+            }
             let Some(exchange) = self.request.send() else { break Error::new(Code::Network, NO_FETCH) };
             attempts += 1;
             let result = deadline.response(&exchange).await;
@@ -239,5 +238,5 @@ pub fn throw_if_aborted(signal: Option<&AbortSignal>) -> Result<()> {
     abort_reason(signal).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
 }
 
-const NO_FETCH: &str = "there is no fetch: pass one as option fetch";
+const NO_FETCH: &str = "there is no fetch: pass one as the option fetch";
 const TOKEN_ONLY_HINT: &str = " (for a token without an API key, apiURL may need to end in /0)";

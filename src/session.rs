@@ -55,7 +55,7 @@ fn done() -> Promise {
 /// `POST /omni/start`.
 ///
 /// # Errors
-/// `INVALID_ARGUMENT`, the reason of an aborted signal.
+/// `INVALID_ARGUMENT`.
 pub fn start(caller: &Caller) -> Result<Promise> {
     let api_key = options::api_key(caller.argument())?;
     let options = options::read(&caller.options(), Operation::CreateSession, Some(&api_key))?;
@@ -77,13 +77,13 @@ pub fn start(caller: &Caller) -> Result<Promise> {
         settings,
     };
     let operation = Operation::CreateSession;
-    Call { request, operation, unknown: options.unknown, check: check_session, caller: caller.clone() }.send()
+    Ok(Call { request, operation, unknown: options.unknown, check: check_session, caller: caller.clone() }.send())
 }
 
 /// `GET /omni/finish-status`.
 ///
 /// # Errors
-/// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
+/// `INVALID_ARGUMENT`, `NOT_CONFIGURED`.
 pub fn finish_status(caller: &Caller) -> Result<Promise> {
     let flow_id = options::flow_id(&caller.argument())?;
     let options = options::read(&caller.options(), Operation::GetFinishStatus, None)?;
@@ -102,7 +102,7 @@ pub fn finish_status(caller: &Caller) -> Result<Promise> {
     }
     let request = Request { method: Method::Get, path, credential, body: None, settings };
     let operation = Operation::GetFinishStatus;
-    Call { request, operation, unknown: options.unknown, check: complete_status, caller: caller.clone() }.send()
+    Ok(Call { request, operation, unknown: options.unknown, check: complete_status, caller: caller.clone() }.send())
 }
 
 /// Says where to pass a setting that a call lacks. The current token is only for the current `apiURL`. A server has no current user, so it

@@ -4,7 +4,7 @@ import { hide, revive } from '../../src/platform/inspect.js'
 import { IncodeError } from './error.js'
 
 export class Caller {
-  /** True once the call has reached its request. An error that counts attempts has reached it too. */
+  /** True once the call has reached its request. So has any call whose error has `attempts`. */
   isSent = false
   started = now()
   /** The timer, the listener and the wait of the call, set by `startLimits`. */

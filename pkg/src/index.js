@@ -7,7 +7,7 @@ export { IncodeError } from './error.js'
 
 export function setup(options) {
   const caller = new Caller('setup', setup, copyOptions(options))
-  return run(caller, {}) // its `timeout` is for later calls
+  return run(caller, null) // its `timeout` is for later calls
 }
 
 export function initializeSession(options) {

@@ -1,7 +1,7 @@
 // The module's instance: how it is loaded, and what happens to the calls when it panics.
 //
-// Loading: the first call compiles and instantiates the module. Calls made meanwhile share that load. A failed load is forgotten, so the
-// next call tries again.
+// Loading: the first call compiles and instantiates the module. Calls made meanwhile share that load. After a load that failed, or that a
+// call has waited for in vain, the next call loads again; the calls that still wait take the first instance that there is.
 //
 // Panic: Rust's panic hook throws, which traps. Pending promises of the instance would never settle, and its state is undefined. So it is
 // not used again: each call that waits for it rejects with INTERNAL, late callbacks into it do nothing, and the next call makes a new
@@ -9,32 +9,41 @@
 
 import glue from 'incode-core:glue' // wasm-bindgen's JavaScript as a function: each call returns the other half of a new instance
 import embedded from 'incode-core:module' // returns the package's own module, in a form that `compile` takes
-import { abortReason, attempt, startLimits } from '../../src/platform/host.js'
+import { abortReason, attempt, deferred, startLimits } from '../../src/platform/host.js'
 import { snapshot } from '../../src/platform/inspect.js'
 import { Decoder, Encoder } from './text.js'
 
 /** How long a call without a `timeout` waits for the module, in ms. */
 const LOADING_TIMEOUT = 30_000
 
-/** The promise of the current instance; absent before the first call, after a failed load and after a panic. */
-let loading
-/** The current instance, once it is loaded. */
+/** The current instance; absent until it is loaded, and after a panic. */
 let current
-/** A module that could be instantiated. It stays: after a panic only a new instance is needed. */
+/** True while a load is in progress, until a call has waited for it in vain. */
+let isLoading
+/** The deferred that calls wait for while there is no instance. */
+let ready
+/** The compiled module, set by a successful load: after a panic only a new instance is needed. */
 let compiled
 
 function load() {
-  loading ??= (async () => instantiate(compiled ?? (await compile(embedded()))))().then(use, (error) => {
-    loading = undefined
-    throw error
-  })
-  return loading
+  if (current) return Promise.resolve(current)
+  ready ??= deferred()
+  const { promise } = ready
+  if (!isLoading) {
+    isLoading = true
+    ;(async () => instantiate(compiled ?? (await compile(embedded()))))().then(use, (error) => {
+      ready?.reject(error)
+      ready = isLoading = undefined
+    })
+  }
+  return promise
 }
 
 /** Makes an instance the current one, unless another load was faster. */
 function use(core) {
   current ??= core
-  return current
+  ready?.resolve(current)
+  ready = isLoading = undefined
 }
 
 /** Loads the module from a source of the caller's. It fails alone: other calls do not wait for it, and use the package's own. */
@@ -43,7 +52,7 @@ export async function preloadFrom(source, caller) {
     const given = await source
     if (given == null) return void (await load())
     const core = await instantiate(await compile(given))
-    loading ??= Promise.resolve(use(core))
+    if (!isLoading) use(core)
   } catch (cause) {
     throw loadError(cause, caller, source)
   }
@@ -101,7 +110,7 @@ function guardExports(exports, core) {
         return run(...args)
       } catch (trap) {
         core.isBroken = true
-        if (current === core) current = loading = undefined
+        if (current === core) current = undefined
         for (const fail of core.inFlight) fail(trap)
         return []
       }
@@ -117,8 +126,8 @@ export function run(caller, options = caller.options) {
     const ms = caller.failure && Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
     let limits
     const loaded = () => {
-      // As many steps as a call needs that waits for the load: calls start in the order in which they were made.
-      if (current) return Promise.resolve(current).then()
+      // Takes as many microtasks as a call that waits for the load, so that calls start in the order in which they were made.
+      if (current) return load().then()
       limits ??= startLimits(caller, ms, signal)
       return limits.race({ promise: load() })
     }
@@ -142,7 +151,7 @@ export function run(caller, options = caller.options) {
       const reason = abortReason(signal)
       if (reason !== undefined) return reject(reason)
       if (cause !== limits) return reject(loadError(cause, caller))
-      loading = undefined // the next call does not wait for a load that hangs
+      isLoading = undefined // it may hang
       reject(caller.error('TIMEOUT', `the WebAssembly module did not load within ${ms} ms`))
     }
     loaded().then(start, fail)

@@ -150,8 +150,7 @@ fn is_integer(value: &JsValue, min: f64, max: f64) -> bool {
 const UNREADABLE: &str = "can't be read";
 const NOT_PRINTABLE: &str = "must be printable ASCII without leading or trailing spaces";
 const SESSION_AS_FLOW: &str = "must be a string. Pass a session as the second argument: getFinishStatus(null, session)";
-const POSITIONAL: &str =
-    "must be an object, not a promise, as in createSession(apiKey, { configurationId, externalId })";
+const POSITIONAL: &str = "must be an object, not a promise: createSession(apiKey, { configurationId, externalId })";
 
 fn api_url(value: &JsValue) -> Result<JsValue, &'static str> {
     let address = host::parse_url(value);

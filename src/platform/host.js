@@ -70,7 +70,7 @@ export function startLimits(caller, timeout, signal) {
   }
   const limits = {
     /** Returns the time left, in ms. A clock that goes back does not give more. */
-    left: () => (isOver ? 0 : Math.min(timeout, caller.started + timeout - now())),
+    left: () => Math.min(timeout, caller.started + timeout - now()),
     /** Waits for a promise. `cancel` ends it, unless it has settled: a clone of a finished response may still be read. */
     race(wait) {
       const { promise, resolve, reject } = deferred()

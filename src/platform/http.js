@@ -18,13 +18,13 @@ export function exchange(method, path, credential, body, { apiURL, customHeaders
   const controller = attempt(() => new AbortController())
   // No redirect is followed: custom headers would travel with it. `error` would do as well, but workerd rejects it.
   const init = { method, headers, body, redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: controller?.signal }
-  const reading = { isCanceled: false, abort: () => attempt(() => controller.abort()) }
+  const reading = { abort: () => attempt(() => controller.abort()), cancel() {} }
   return {
     promise: respond(fetch, apiURL + path, init, reading),
     cancel() {
       reading.isCanceled = true
       reading.abort()
-      reading.cancel?.()
+      reading.cancel()
     },
   }
 }
@@ -36,13 +36,13 @@ async function respond(fetch, url, init, reading) {
   if (!head) return undefined
   if (head.status === 0 && response.type !== 'opaqueredirect') throw new TypeError('network error')
   try {
-    // The body of a redirect has no use, and may have no end.
-    if (head.status >= 300 && head.status < 400) reading.abort()
+    // The body of a redirect has no use, and may have no end. Without an abort, a clone stays readable.
+    if (head.status >= 300 && head.status < 400) cancel(response.body)
     else head.object = await readObject(response, reading, head.status < 400 ? MAX_BODY : MAX_ERROR_BODY, head.headers.get)
   } catch (error) {
     // A complete body that `json()` cannot parse did not end early.
     head.isTruncated = peek(error, 'name') !== 'SyntaxError'
-    reading.cancel?.()
+    reading.cancel()
   }
   return head
 }
@@ -77,6 +77,11 @@ function readHead(response) {
   return { status, statusText: cut(statusText), headers: { get } }
 }
 
+/** Cancels a stream or its reader, if it can be canceled. */
+function cancel(stream) {
+  attempt(() => Promise.resolve(stream.cancel()).catch(() => {}))
+}
+
 /** Reads the JSON object in a body. Returns `undefined` if there is none within `limit` bytes; throws if the body ended early. */
 async function readObject(response, reading, limit, getHeader) {
   if (response.bodyUsed || response.body?.locked) return undefined
@@ -85,7 +90,7 @@ async function readObject(response, reading, limit, getHeader) {
   const decoder = attempt(() => new TextDecoder())
   if (isFunction(response.body?.getReader) && decoder) {
     const reader = response.body.getReader()
-    reading.cancel = () => void attempt(() => Promise.resolve(reader.cancel()).catch(() => {}))
+    reading.cancel = () => cancel(reader)
     if (reading.isCanceled) reading.cancel()
     for (;;) {
       const { done, value } = await reader.read()

@@ -35,7 +35,7 @@ export function emptyRecord() {
   return Object.create(null)
 }
 
-/** Copies the properties of two objects to a new one. Later ones win. Without a prototype, nothing that a page adds to it is a setting. */
+/** Copies the properties of two objects to a new one. Later ones win. Nothing in `Object.prototype` becomes a setting. */
 export function merge(defaults, overrides) {
   return { __proto__: null, ...defaults, ...overrides }
 }
@@ -48,6 +48,9 @@ export function classify(reason) {
   return Object(reason) !== reason || isError ? 'failure' : 'object'
 }
 
+/** Returns true for a bigint that would take long to format. */
+const isHuge = (value) => typeof value === 'bigint' && !Number.isFinite(Number(value))
+
 const MAX_PARTS = 1_000
 const MAX_LENGTH = 50_000
 
@@ -58,7 +61,7 @@ export function collectStrings(value) {
     let lines = ''
     const add = (part) => {
       lines += '\n' // each step counts, because an iterator can have no end
-      if (typeof part === 'bigint' || part?.length > MAX_LENGTH || parts.size > MAX_PARTS || lines.length > MAX_LENGTH) throw part
+      if (isHuge(part) || part?.length > MAX_LENGTH || parts.size > MAX_PARTS || lines.length > MAX_LENGTH) throw part
       if (typeof part === 'function' || parts.has(part)) return
       parts.add(part)
       if (Object(part) !== part) lines += String(part)
@@ -95,8 +98,7 @@ const MAX_CAUSES = 3
 /** Returns the name, message, code, stack and causes of an error as plain data; a primitive as it is; nothing for other objects. */
 export function snapshot(reason, depth = 0) {
   if (Object(reason) !== reason) {
-    // Formatting a bigint can take seconds.
-    if (typeof reason === 'bigint') return undefined
+    if (isHuge(reason)) return undefined
     if (reason == null || ['number', 'boolean'].includes(typeof reason)) return reason ?? undefined
     return String(reason).slice(0, MAX_CAUSE_LENGTH)
   }

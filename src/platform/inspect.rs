@@ -67,7 +67,7 @@ extern "C" {
     pub fn collect_strings(value: &JsValue) -> Option<String>;
     /// The name, message, code, stack and causes of a rejection as plain data; `undefined` if there is no value.
     pub fn snapshot(reason: &JsValue) -> JsValue;
-    /// A snapshot in one line.
+    /// Describes a snapshot in up to 200 characters.
     pub fn describe(snapshot: &JsValue) -> String;
 }
 

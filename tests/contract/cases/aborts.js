@@ -203,7 +203,7 @@ export default [
           }
           return { status: 429, headers: { get }, json: async () => ({}) }
         }
-        await t.thrown(call({ signal: controller.signal, fetch }))
+        is(t, await t.thrown(call({ signal: controller.signal, fetch })), 'enough')
         t.equal(requests, 1)
       }
     },

@@ -151,16 +151,19 @@ export default [
     },
   })),
   {
-    name: 'a load that hangs ends its calls with TIMEOUT, and the next call loads again',
+    name: 'a call ends with TIMEOUT if the load hangs, the next one loads again, and those that still wait come first',
     async run(t) {
       const core = await t.core()
+      const token = await t.token()
       const { instantiate } = WebAssembly
       let end
-      t.patch(WebAssembly, 'instantiate', (...args) => new Promise((resolve) => (end = () => resolve(instantiate(...args)))))
+      t.patch(WebAssembly, 'instantiate', (...args) => new Promise((resolve) => (end = async () => resolve(await instantiate(...args)))))
+      const waiting = core.setup({ apiURL: t.api(), token })
       await t.rejects(core.createSession(KEY, { configurationId: 'approved', timeout: 50 }), { code: 'TIMEOUT' })
       t.patch(WebAssembly, 'instantiate', instantiate)
-      await core.setup({ apiURL: t.api(), token: await t.token() })
-      end()
+      t.equal((await core.getFinishStatus()).action, 'none')
+      await waiting
+      await end()
       await core.preload()
       t.equal((await core.getFinishStatus()).action, 'none', 'the late instance has not replaced the configured one')
     },

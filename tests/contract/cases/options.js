@@ -318,13 +318,20 @@ export default [
     name: 'a setting that a page adds to Object.prototype reaches no call',
     async run(t) {
       const core = await t.core()
-      await core.preload()
       const sent = []
       t.mockFetch(async (url, { headers }) => {
         sent.push([url, headers['x-incode-hardware-id'], headers['x-a']])
         return { ok: true, status: 200, json: async () => ({ token: 't' }) }
       })
-      const added = { apiURL: 'http://evil.example', token: 'evil', customHeaders: { 'x-a': '1' }, retries: 'many', fetch: fail }
+      const added = {
+        apiURL: 'http://evil.example',
+        token: 'evil',
+        customHeaders: { 'x-a': '1' },
+        timeout: 1,
+        retries: 'many',
+        fetch: fail,
+        signal: AbortSignal.abort('added'),
+      }
       Object.assign(Object.prototype, added)
       try {
         await core.createSession(KEY, { configurationId: 'approved' })

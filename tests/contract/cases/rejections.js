@@ -209,6 +209,7 @@ const errors = Object.entries(ERRORS).map(([what, made]) => ({
 const isPassedOn = (error, thrown) => Object.is(error, thrown)
 const PASSED = {
   'a Response that redirects': () => new Response(null, { status: 302, headers: { location: '/login' } }),
+  'an object with a bigint': () => ({ id: 5n }),
   'a Response of 404': () => new Response('not found', { status: 404 }),
   "a router's redirect object": () => ({ type: 'redirect', to: '/login', status: 307, replace: false }),
   'a class instance': () =>

@@ -137,7 +137,7 @@ export default [
     },
   },
   {
-    name: 'a clock that goes back while the module loads does not give a call more time',
+    name: 'a clock that goes back while the module loads does not lengthen a timer',
     async run(t) {
       const core = await t.core()
       const { delays } = t.timers()
