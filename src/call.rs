@@ -46,8 +46,8 @@ impl Call {
         let mut attempts = 0;
         let mut error = loop {
             // Before the first attempt, or while the last response was read.
-            if let Err(aborted) = throw_if_aborted(self.request.settings.signal().as_ref()) {
-                break aborted;
+            if let Some(reason) = deadline.abort_reason() {
+                break Error::passthrough(reason);
             }
             let Some(exchange) = self.request.send() else { break Error::new(Code::Network, NO_FETCH) };
             attempts += 1;

@@ -20,6 +20,11 @@ impl Deadline {
         Self { limits: host::start_limits(caller, timeout, signal.as_ref()), signal }
     }
 
+    /// Returns the reason of the signal, if it has aborted.
+    pub fn abort_reason(&self) -> Option<JsValue> {
+        abort_reason(self.signal.as_ref())
+    }
+
     /// Returns the time left, in ms.
     pub fn time_left(&self) -> f64 {
         self.limits.left()

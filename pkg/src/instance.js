@@ -121,7 +121,7 @@ function guardExports(exports, core) {
 /** Runs a call on the instance. While the module loads, the `timeout` and `signal` of these options apply. */
 export function run(caller, options = caller.options) {
   return new Promise((resolve, reject) => {
-    const [timeout, signal] = attempt(() => [options.timeout, options.signal]) ?? []
+    const [timeout, signal] = attempt(() => [options?.timeout, options?.signal]) ?? []
     // Only calls that send a request have a timeout. Rust rejects an invalid one once it is loaded.
     const ms = caller.failure && Number.isInteger(timeout) && timeout > 0 && timeout < 2 ** 31 ? timeout : LOADING_TIMEOUT
     let limits

@@ -73,14 +73,16 @@ export function startLimits(caller, timeout, signal) {
     left: () => Math.min(timeout, caller.started + timeout - now()),
     /** Waits for a promise. `cancel` ends it, unless it has settled: a clone of a finished response may still be read. */
     race(wait) {
-      const { promise, resolve, reject } = deferred()
-      const settle = () => (cancel = undefined)
       cancel = wait.cancel
-      fail = reject
-      wait.promise.then(settle, settle)
-      wait.promise.then(resolve, reject)
-      if (isOver) end()
-      return promise
+      return new Promise((resolve, reject) => {
+        const settle = (end) => (value) => {
+          cancel = undefined
+          end(value)
+        }
+        fail = reject
+        wait.promise.then(settle(resolve), settle(reject))
+        if (isOver) end()
+      })
     },
     /** Waits for `ms`. Returns `undefined` where the host has no timers. */
     sleep(ms) {

@@ -1,5 +1,5 @@
 // Other ways to deliver the wasm. Each is the source of a module that replaces the plain .wasm in dist/workerd.js. It exports what the
-// facade awaits: bytes, a response or a module, created by the first call.
+// facade takes for a response: its body, bytes or a module, is made by the first call.
 import { deflateRawSync } from 'node:zlib'
 
 const PRELOAD = '<link rel="preload" href="incode_core.wasm" as="fetch" type="application/wasm" crossorigin>'
@@ -16,7 +16,7 @@ export function deliveries(wasm) {
 }
 
 function onFirstCall(expression) {
-  return `export default { then: (resolve) => resolve(${expression}) }`
+  return `export default { arrayBuffer: async () => ${expression} }`
 }
 
 const COMPILED = "WebAssembly.compileStreaming(fetch(new URL('incode_core.wasm', import.meta.url)))"
@@ -30,5 +30,5 @@ function fromBase64(base64) {
 }
 
 function inflated(bytes) {
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')))
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer()
 }
