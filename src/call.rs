@@ -1,7 +1,7 @@
 //! One call: attempts within a deadline, until a response, an abort or an error that is not retried.
 
 use crate::api_url;
-use crate::deadline::{Deadline, End, abort_reason};
+use crate::deadline::{Deadline, End};
 use crate::dictionaries::{Caller, HttpResponse};
 use crate::error::{Code, Error, Failure, Result};
 use crate::options::Operation;
@@ -15,7 +15,6 @@ use crate::task;
 use gloo_net::http::Response;
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::AbortSignal;
 
 /// The API's own message is used up to this length.
 const MAX_DETAIL_BYTES: usize = 200;
@@ -231,11 +230,6 @@ fn redacted(data: &JsValue, secrets: &Secrets) -> JsValue {
         }
     }
     json::with_texts(data, &texts)
-}
-
-/// Rejects with the reason of a signal that has already aborted.
-pub fn throw_if_aborted(signal: Option<&AbortSignal>) -> Result<()> {
-    abort_reason(signal).map_or(Ok(()), |reason| Err(Error::passthrough(reason)))
 }
 
 const NO_FETCH: &str = "there is no fetch: pass one as the option fetch";

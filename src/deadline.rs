@@ -42,7 +42,7 @@ impl Deadline {
 
     /// Returns the value of a wait, or why it ended without one.
     pub fn outcome(&self, result: Result<JsValue, JsValue>) -> Result<JsValue, End> {
-        result.map_err(|reason| match abort_reason(self.signal.as_ref()) {
+        result.map_err(|reason| match self.abort_reason() {
             Some(reason) => End::Abort(reason),
             None if reason == *self.limits => End::Timeout,
             None => End::Rejection(reason),

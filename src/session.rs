@@ -1,7 +1,8 @@
 //! The four operations: from settings to a request, and what a response must contain.
 
 use crate::api_url::is_loopback;
-use crate::call::{Call, throw_if_aborted};
+use crate::call::Call;
+use crate::deadline::abort_reason;
 use crate::dictionaries::Caller;
 use crate::error::{Code, Error, Result};
 use crate::options::{self, Operation};
@@ -38,7 +39,9 @@ pub fn set_up(caller: &Caller) -> Result<Promise> {
 /// `INVALID_ARGUMENT`, `NOT_CONFIGURED`, the reason of an aborted signal.
 pub fn initialize(caller: &Caller) -> Result<Promise> {
     let options = options::read(&caller.options(), Operation::InitializeSession, None)?;
-    throw_if_aborted(options.settings.signal().as_ref())?;
+    if let Some(reason) = abort_reason(options.settings.signal().as_ref()) {
+        return Err(Error::passthrough(reason));
+    }
     if let Some(token) = options.settings.token() {
         settings::set_token(&token);
     } else if settings::current().token().is_none() {

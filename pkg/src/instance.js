@@ -28,7 +28,6 @@ let compiled
 function load() {
   if (current) return Promise.resolve(current)
   ready ??= deferred()
-  const { promise } = ready
   if (!isLoading) {
     isLoading = true
     ;(async () => instantiate(compiled ?? (await compile(embedded()))))().then(use, (error) => {
@@ -36,7 +35,7 @@ function load() {
       ready = isLoading = undefined
     })
   }
-  return promise
+  return ready.promise
 }
 
 /** Makes an instance the current one, unless another load was faster. */

@@ -75,9 +75,9 @@ export function startLimits(caller, timeout, signal) {
     race(wait) {
       cancel = wait.cancel
       return new Promise((resolve, reject) => {
-        const settle = (end) => (value) => {
+        const settle = (complete) => (value) => {
           cancel = undefined
-          end(value)
+          complete(value)
         }
         fail = reject
         wait.promise.then(settle(resolve), settle(reject))
@@ -184,7 +184,7 @@ let reported = 0
 export function warnAboutOptions(operation, isForwarded, options) {
   const fresh = options.filter((option) => !logged.has(option) && reported++ < MAX_OPTIONS && logged.add(option))
   const verb = isForwarded ? 'passes on' : 'ignores'
-  if (fresh[0]) warnOnce(`incode-core: ${operation} ${verb} unknown options: ${fresh.join(' ')}`)
+  if (fresh.length > 0) warnOnce(`incode-core: ${operation} ${verb} unknown options: ${fresh.join(' ')}`)
 }
 
 /** Adds a `preconnect` link for an API of another origin, unless the page has one or forbids it. Sends no request. */

@@ -108,6 +108,11 @@ const ODD_RESPONSES = [
   Object.create(Response.prototype),
 ]
 
+/** Asserts that an error is `NETWORK`, or `INVALID_RESPONSE` with a status. */
+function isUnusable(t, error) {
+  t.ok(error.code === 'NETWORK' || (error.code === 'INVALID_RESPONSE' && error.status >= 100), `${error.code} ${error.status}`)
+}
+
 const odd = ODD_RESPONSES.map((value, index) => ({
   name: `a fetch that resolves with ${show(value)} (${typeof value}, ${index}) ends in an IncodeError`,
   async run(t) {
@@ -116,7 +121,7 @@ const odd = ODD_RESPONSES.map((value, index) => ({
       t.mockFetch(mock)
       for (const call of CALLS) {
         const error = await t.rejects(call(core), { message: /^Failed to /, attempts: 1 })
-        t.ok(error.code === 'NETWORK' || (error.code === 'INVALID_RESPONSE' && error.status >= 100), `${error.code} ${error.status}`)
+        isUnusable(t, error)
       }
     }
   },
@@ -220,7 +225,7 @@ const BODIES = [
     t.mockFetch(async () => made())
     for (const call of CALLS) {
       const error = await t.rejects(call(core), { message: /^Failed to /, attempts: 1 })
-      t.ok(error.code === 'NETWORK' || (error.code === 'INVALID_RESPONSE' && error.status >= 100), `${error.code} ${error.status}`)
+      isUnusable(t, error)
     }
   },
 }))
@@ -298,7 +303,7 @@ export default [
       t.mockFetch(async () => response)
       t.equal((await CALLS[0](core)).token, 't')
       const error = await t.rejects(CALLS[0](core), {})
-      t.ok(error.code === 'NETWORK' || (error.code === 'INVALID_RESPONSE' && error.status >= 100), `${error.code} ${error.status}`)
+      isUnusable(t, error)
     },
   },
   {
